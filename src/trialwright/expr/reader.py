@@ -1,0 +1,87 @@
+"""What the record engine asks of a participant's data; the ledger's casebook answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from trialwright.expr.vocabulary import Vocabulary
+from trialwright.values.datum import Datum
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value stands and the event (sequence in the participant's stream) that put it there."""
+
+    visit: str  # "" for a record that belongs to the participant
+    form: str
+    repeat: int
+    item: str
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A datum that was entered or derived."""
+
+    datum: Datum
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class NotEntered:
+    """Nothing was entered yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAsked:
+    """The item's own condition says no: it is not asked of this participant."""
+
+
+State = Known | NotEntered | NotAsked
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """One record: visit "" where the form belongs to the participant; repeat 0 where it is not repeated."""
+
+    visit: str
+    repeat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a rule is asked: of the participant, at a visit, or of one row (record) of a form.
+
+    visit is a visit key: the visit's id, or "UNS#2" for the second of a visit that repeats.
+    """
+
+    visit: str | None = None
+    form: str | None = None
+    repeat: int = 0
+
+
+class Reader(Protocol):
+    """A participant's data as the record engine reads it."""
+
+    @property
+    def vocabulary(self) -> Vocabulary: ...
+
+    def state(self, form: str, item: str, visit: str, repeat: int) -> State:
+        """The state of one item; visit is "" for forms that belong to the participant.
+
+        The built-in forms: `visit` (date, contact, day, days_outside, id), `plan` (dose, date) and
+        `participant` (arm, site, code) answer here too; their facts are data like any other.
+        """
+        ...
+
+    def rows(self, form: str) -> Sequence[RowKey]:
+        """The records of a form, in the order of visits, then repeats; removed rows are not among them."""
+        ...
+
+    def gate(self, form: str) -> bool | None:
+        """The answer of a form's gate: yes; no (and asked at every visit that was held); None = cannot tell."""
+        ...
+
+    def visit_keys(self) -> Sequence[str]:
+        """The visits that have a date, or a reason for having none, by date, then by order of the schedule."""
+        ...

@@ -1,0 +1,236 @@
+"""Events: one act of one person, past tense. Their envelope is fixed from the first version on.
+
+An event never holds a value of a participant: values stand beside it (`Sealed.values`), each under a
+key, and the event's content holds only the salted commitment of each.
+
+schema 1 of the content, canonical JSON (sorted keys, compact, UTF-8):
+  schema study stream sequence kind command_id server_utc device_time device_offset site_date actor
+  role organisation site originator form_version definition_hash reason body commitments
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Originator = Literal["site", "participant", "proxy", "import", "derivation"]
+QueryLevel = Literal["query", "deviation", "alert"]
+Decision = Literal["eligible", "not_eligible"]
+
+SCHEMA = 1
+
+# ------------------------------------------------------------------ bodies, participant stream
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantScreened:
+    """Values: code."""
+
+    participant: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCorrected:
+    """Values: code. The participant's code was wrong; the reason stands in the envelope."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormSaved:
+    """Values: one per changed item, keyed by the item's id. visit "" for forms of the participant.
+
+    The gate of a log is the record (visit, form, 0) with the one item "gate"; rows are repeat 1, 2, ...
+    """
+
+    visit: str
+    form: str
+    repeat: int
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesDerived:
+    """Values: one per derived item that changed, because something it depends on changed."""
+
+    visit: str
+    form: str
+    repeat: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowRemoved:
+    """A row was entered in error; its values stay in the log."""
+
+    visit: str
+    form: str
+    repeat: int
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityDecided:
+    """At one visit: what each criterion said ("met", "not_met", "unknown") when the decision was taken."""
+
+    visit: str
+    decision: Decision
+    criteria: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantEnrolled:
+    """Values: arm."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryOpened:
+    """check "" for a query that a person wrote. Values: text for such a query; value, the datum asked about."""
+
+    query: str
+    visit: str
+    form: str
+    repeat: int
+    item: str
+    check: str
+    level: QueryLevel
+
+
+@dataclass(frozen=True, slots=True)
+class QueryAnswered:
+    """Values: text."""
+
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryClosed:
+    """by_change: the check no longer fires. Values: text, where a person closed it with words."""
+
+    query: str
+    by_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRedacted:
+    """The value under `key` of the event `sequence` was emptied, with a reason in the envelope."""
+
+    sequence: int
+    key: str
+
+
+# ------------------------------------------------------------------ bodies, other streams
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionActivated:
+    """Stream site:<id>. From now on this site enters data under this version."""
+
+    version: str
+    definition_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Stream accounts, as are the next five."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFailed:
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut:
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCreated:
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGranted:
+    account: str
+    role: str
+    site: str  # "" for all sites
+
+
+@dataclass(frozen=True, slots=True)
+class DataExported:
+    what: str
+    as_of: str
+
+
+Body = (
+    ParticipantScreened
+    | CodeCorrected
+    | FormSaved
+    | ValuesDerived
+    | RowRemoved
+    | EligibilityDecided
+    | ParticipantEnrolled
+    | QueryOpened
+    | QueryAnswered
+    | QueryClosed
+    | ValueRedacted
+    | DefinitionActivated
+    | SignedIn
+    | SignInFailed
+    | SignedOut
+    | AccountCreated
+    | RoleGranted
+    | DataExported
+)
+
+
+# ------------------------------------------------------------------ draft, envelope, sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What `decide` says has happened; the store gives it a sequence, salts and a seal.
+
+    values: stored text by key; for items of a form the canonical JSON of the datum:
+    {"v": "5.4"}, {"v": "130", "raw": "13", "unit": "g/dL"}, {"m": "not_done"}, or {} for "back to blank".
+    """
+
+    body: Body
+    values: Mapping[str, str] = field(default_factory=dict)
+    originator: Originator = "site"
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who, when, where, under which definition: the same for all events of one command."""
+
+    study: str
+    stream: str  # "participant:<id>", "site:<id>", "study", "accounts"
+    command_id: str
+    server_utc: str  # "2026-03-14T08:30:12.123456Z"
+    device_time: str | None
+    device_offset: str | None  # "+08:00"
+    site_date: str  # the site's calendar day
+    actor: str
+    role: str
+    organisation: str
+    site: str
+    form_version: str  # version of the definition, as in its `version:`
+    definition_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An event as it is stored. content: canonical JSON; seal: sha256(previous seal + content), hex.
+
+    values: key -> (salt, text), text None where the value was redacted.
+    """
+
+    envelope: Envelope
+    sequence: int  # from 1 in its stream
+    body: Body
+    originator: Originator
+    reason: str | None
+    values: Mapping[str, str | None]
+    salts: Mapping[str, str]
+    content: str
+    previous: str
+    seal: str

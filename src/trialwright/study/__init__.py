@@ -1,0 +1,1 @@
+"""The study definition: its model, loading with positions, checking, and comparing versions."""
