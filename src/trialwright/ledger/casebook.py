@@ -23,7 +23,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Current values of one (visit, form, repeat). sequence: of its last event; definition: hash it was entered under."""
+    """Current values of one (visit, form, repeat). sequence: of its last event; definition: hash it was entered under.
+
+    cleared: items that were taken back to blank, and the event that did it (so that two people who change
+    one item at once are told apart from two who change different ones).
+    """
 
     visit: str
     form: str
@@ -32,6 +36,7 @@ class Record:
     sequence: int
     definition: str
     is_removed: bool = False
+    cleared: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class Query:
     value: str  # the datum asked about, stored text
     opened: int  # sequences of the events
     sequence: int
+    answered: int = 0
+    by_change: bool = False  # closed because its check no longer fired
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +81,4 @@ class Casebook:
     decisions: tuple[EligibilityDecision, ...] = ()
     sequence: int = 0
     head: str = ""
+    coded: int = 0  # sequence of the event that gave the code

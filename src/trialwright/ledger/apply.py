@@ -1,0 +1,155 @@
+"""What an event does to a casebook. Replaying a stream through `apply` gives the casebook again; nothing else
+changes one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from trialwright.ledger import events as e
+from trialwright.ledger.casebook import Casebook, EligibilityDecision, Entry, Query, Record, RecordKey
+from trialwright.study.model import Study
+from trialwright.values.stored import datum_from_json
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What of an event changes a casebook: of a sealed one, or of a draft that is looked at before it is sealed."""
+
+    body: e.Body
+    values: Mapping[str, str | None]
+    sequence: int
+    site: str
+    definition: str
+
+
+def apply(book: Casebook, event: e.Sealed) -> Casebook:
+    """The casebook after the event. Bodies of other streams (accounts, sites) leave it as it is."""
+    envelope = event.envelope
+    happening = Happening(event.body, event.values, event.sequence, envelope.site, envelope.definition_hash)
+    return replace(advance(book, happening), head=event.seal)
+
+
+def replay(study: Study, participant: str, stream: Iterable[e.Sealed]) -> Casebook:
+    """The casebook that the events of one participant give."""
+    book = Casebook(study, participant)
+    for event in stream:
+        book = apply(book, event)
+    return book
+
+
+def advance(book: Casebook, happening: Happening) -> Casebook:
+    """The casebook after a happening; the head stays."""
+    book = replace(book, sequence=happening.sequence)
+    match happening.body:
+        case e.FormSaved(visit, form, repeat):
+            return _with_record(book, _saved(book, (visit, form, repeat), happening, is_derived=False))
+        case e.ValuesDerived(visit, form, repeat):
+            return _with_record(book, _saved(book, (visit, form, repeat), happening, is_derived=True))
+        case e.RowRemoved(visit, form, repeat):
+            row = _record(book, (visit, form, repeat), happening)
+            return _with_record(book, replace(row, is_removed=True, sequence=happening.sequence))
+        case e.QueryOpened():
+            return _with_query(book, _opened(happening.body, happening))
+        case e.QueryAnswered() | e.QueryClosed():
+            return _answered_or_closed(book, happening.body, happening)
+        case e.ParticipantScreened():
+            return replace(book, code=_text(happening, "code"), site=happening.site, coded=happening.sequence)
+        case e.CodeCorrected():
+            return replace(book, code=_text(happening, "code"), coded=happening.sequence)
+        case e.EligibilityDecided(visit, decision, criteria):
+            decided = EligibilityDecision(visit, decision, criteria, happening.sequence)
+            return replace(book, decisions=(*book.decisions, decided))
+        case e.ParticipantEnrolled():
+            return replace(book, arm=_text(happening, "arm") or None, enrolled=happening.sequence)
+        case e.ValueRedacted(sequence, key):
+            return _redacted(book, sequence, key, happening.sequence)
+        case _:
+            return book
+
+
+def _text(happening: Happening, key: str) -> str:
+    return happening.values.get(key) or ""
+
+
+def _with_record(book: Casebook, record: Record) -> Casebook:
+    key = (record.visit, record.form, record.repeat)
+    return replace(book, records={**book.records, key: record})
+
+
+def _with_query(book: Casebook, query: Query) -> Casebook:
+    return replace(book, queries={**book.queries, query.id: query})
+
+
+def _record(book: Casebook, key: RecordKey, happening: Happening) -> Record:
+    found = book.records.get(key)
+    return found if found is not None else Record(*key, {}, happening.sequence, happening.definition)
+
+
+def _saved(book: Casebook, key: RecordKey, happening: Happening, *, is_derived: bool) -> Record:
+    record = _record(book, key, happening)
+    items, cleared = dict(record.items), dict(record.cleared)
+    for item, text in happening.values.items():
+        datum = None if text is None else datum_from_json(text)
+        if datum is None:
+            items.pop(item, None)
+            cleared[item] = happening.sequence
+        else:
+            cleared.pop(item, None)
+            items[item] = Entry(datum, happening.sequence, is_derived)
+    definition = record.definition if is_derived else happening.definition
+    return Record(*key, items, happening.sequence, definition, record.is_removed, cleared)
+
+
+def _opened(body: e.QueryOpened, happening: Happening) -> Query:
+    return Query(
+        id=body.query,
+        visit=body.visit,
+        form=body.form,
+        repeat=body.repeat,
+        item=body.item,
+        check=body.check,
+        level=body.level,
+        state="open",
+        text=_text(happening, "text"),
+        answer="",
+        value=_text(happening, "value"),
+        opened=happening.sequence,
+        sequence=happening.sequence,
+    )
+
+
+def _answered_or_closed(
+    book: Casebook, body: e.QueryAnswered | e.QueryClosed, happening: Happening
+) -> Casebook:
+    query = book.queries.get(body.query)
+    if query is None:  # a log from elsewhere may lack the opening; the rest is still read
+        return book
+    at = happening.sequence
+    if isinstance(body, e.QueryClosed):
+        return _with_query(book, replace(query, state="closed", by_change=body.by_change, sequence=at))
+    answer = _text(happening, "text")
+    return _with_query(book, replace(query, state="answered", answer=answer, answered=at, sequence=at))
+
+
+def _redacted(book: Casebook, sequence: int, key: str, at: int) -> Casebook:
+    """The value of one event is gone; where it is the current one, the item is blank now."""
+    if key == "code" and book.coded == sequence:
+        return replace(book, code="")
+    if key == "arm" and book.enrolled == sequence:
+        return replace(book, arm=None)
+    for query in book.queries.values():
+        if sequence in (query.opened, query.answered):
+            return _with_query(book, _without(query, sequence, key))
+    for record in book.records.values():
+        entry = record.items.get(key)
+        stands = entry.sequence if entry is not None else record.cleared.get(key)
+        if stands == sequence:
+            items = {item: kept for item, kept in record.items.items() if item != key}
+            cleared = {**record.cleared, key: at}
+            return _with_record(book, replace(record, items=items, cleared=cleared, sequence=at))
+    return book
+
+
+def _without(query: Query, sequence: int, key: str) -> Query:
+    if sequence == query.answered:
+        return replace(query, answer="")
+    return replace(query, value="") if key == "value" else replace(query, text="")

@@ -1,0 +1,79 @@
+"""What the ledger says to people: one English sentence a code."""
+
+from types import MappingProxyType
+
+from trialwright.values.catalogue import problems_of
+
+TEMPLATES = MappingProxyType(
+    {
+        # rights
+        "denied-site": "Your role ({role}) does not reach this site.",
+        "denied-read": "Your role ({role}) may not read this.",
+        "denied-write": "Your role ({role}) may not enter or change this.",
+        "denied-answer": "Your role ({role}) may not answer queries here.",
+        "denied-query": "Your role ({role}) may not open or close queries here.",
+        "denied-sign": "Your role ({role}) may not sign or decide this.",
+        "denied-other": "Your role ({role}) may not do this.",
+        "item-hidden": "This item is hidden from your role until the blind is lifted.",
+        # the participant
+        "another-participant": "This request names another participant.",
+        "already-screened": "This participant is in the study already.",
+        "not-screened": "This participant was not screened yet.",
+        "unknown-site": "“{site}” is not a site of this study.",
+        "code-needed": "A participant needs a code.",
+        "code-malformed": "“{code}” is not a code: use 1 to 20 letters, digits, “-”, “_” or “.”.",
+        "code-unchanged": "The code is “{code}” already.",
+        # a form
+        "unknown-form": "This study has no form “{form}”.",
+        "unknown-visit": "This study has no visit “{visit}”.",
+        "form-not-at-visit": "The form “{form}” is not filled in at this visit.",
+        "visit-date-needed": "Enter the date of this visit first.",
+        "visit-not-held": "This visit was not held; nothing is entered for it.",
+        "visit-has-data": "Forms were saved at this visit; it keeps its date.",
+        "date-in-future": "{date} lies in the future; today is {today}.",
+        "unknown-row": "There is no row {repeat}; the next new one is {next}.",
+        "row-removed": "This row was removed.",
+        "gate-says-no": "The question above the list was answered with no; answer yes first.",
+        "gate-has-rows": "The list has rows; remove those entered in error before you answer no.",
+        "unknown-item": "This form has no item “{item}”.",
+        "item-derived": "This value is computed and cannot be entered.",
+        "item-not-asked": "This is not asked, because of another answer.",
+        "reason-needed": "Say why the value is changed.",
+        "changed-by-others": "Somebody changed this meanwhile. Now stored: {theirs}. You entered: {mine}.",
+        "row-changed-by-others": "Somebody changed this row meanwhile. Look at it again.",
+        "base-unknown": "This page is out of step with what is stored. Open it again.",
+        # the order of things
+        "dose-before-enrolment": "The participant is not enrolled; no dose may be recorded.",
+        "visit-before-enrolment": "The participant is not enrolled; this visit comes after enrolment.",
+        "already-enrolled": "The participant is enrolled already.",
+        "not-decided-here": "No criterion is decided at this visit.",
+        "criterion-not-met": "Criterion {criterion} does not allow it.",
+        "criterion-unknown": "Criterion {criterion} cannot be told yet.",
+        "eligibility-needed": "Eligibility was not decided at {visit}.",
+        "not-eligible": "At {visit} the decision was: not eligible.",
+        "unknown-arm": "“{arm}” is not an arm of this study.",
+        # queries, redaction
+        "unknown-query": "There is no query “{query}”.",
+        "query-id-taken": "There is a query “{query}” already.",
+        "query-closed": "This query is closed.",
+        "query-answered": "This query was answered already.",
+        "text-needed": "Write a text.",
+        "text-too-long": "The text has {length} characters; at most {limit} fit.",
+        "unknown-event": "There is no event {sequence} with a value “{key}”.",
+        # verification
+        "sequence-gap": "Event {expected} should stand here.",
+        "previous-seal-differs": "The seal of the event before is not the one that this event follows.",
+        "seal-broken": "The content does not agree with its seal.",
+        "content-unreadable": "The content is not the content of an event.",
+        "content-misplaced": "The content belongs to another place of the log.",
+        "commitment-differs": "The value “{key}” does not agree with its commitment.",
+        "value-gone": "The value “{key}” is gone, and no event says that it was redacted.",
+        "redacted-value-present": "The value “{key}” was redacted and still stands.",
+        "seal-unreadable": "This is not a seal of a study.",
+        "seal-altered": "This seal was changed after it was made.",
+        "tail-missing": "Sealed on {utc} and no longer there: the end of this stream was cut off.",
+        "chain-forged": "Another event was sealed here on {utc}: this stream was written anew.",
+    }
+)
+
+problem = problems_of(TEMPLATES)
