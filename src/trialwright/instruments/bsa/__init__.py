@@ -1,0 +1,1 @@
+"""Extent of skin disease: body surface area and lesions."""

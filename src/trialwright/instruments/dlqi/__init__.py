@@ -1,0 +1,1 @@
+"""Dermatology Life Quality Index: structure and score."""

@@ -1,0 +1,1 @@
+"""Numerical rating scale of itch."""
