@@ -316,6 +316,7 @@ class Endpoint:
     after: str | None = None
     is_first: bool = False
     beside: tuple[Beside, ...] = ()
+    time_frame: str = ""  # the registry record's words, where they differ from the visit's label
 
 
 Strategy = Literal["composite", "treatment policy", "while on study", "hypothetical"]

@@ -1,0 +1,58 @@
+"""The base of the raw models: frozen, every key known, unknown keys collected with their suggestions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, model_validator
+
+from trialwright.study.formats import Line, nearest
+from trialwright.study.messages import problem
+from trialwright.study.text import Text
+from trialwright.values.problem import Problem
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the reading of a file found beside its model; passed as pydantic's context."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Raw(BaseModel):
+    """A mapping of a definition. `decided` says why, where the source leaves it open."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    decided: Line | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def drop_unknown_keys(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, Mapping) or cls.model_config.get("extra") == "allow":
+            return value
+        if isinstance(info.context, Reading):
+            for key in value:
+                if isinstance(key, Text) and key not in cls.model_fields:
+                    near = nearest(key, cls.model_fields)
+                    info.context.problems.append(problem("unknown-key", key.place, key=key, near=near))
+        return {key: part for key, part in value.items() if key in cls.model_fields}
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, Text) else value
+
+
+Lines = Annotated[list[Line], BeforeValidator(_as_list, json_schema_input_type=list[Line] | Line)]
+
+
+class RawFact(Raw):
+    """A text, or {value: text, decided: why}."""
+
+    value: Line
+    blinded: list[Line] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def take_text(cls, value: object) -> object:
+        return {"value": value} if isinstance(value, Text) else value

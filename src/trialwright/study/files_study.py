@@ -1,0 +1,122 @@
+"""The raw shape of study.yaml and roles.yaml."""
+
+from pydantic import Field
+
+from trialwright.study.files_base import Lines, Raw, RawFact
+from trialwright.study.formats import (
+    ArmId,
+    Date,
+    DefinitionFormat,
+    Id,
+    Line,
+    MethodWord,
+    Number,
+    Positive,
+    RuleText,
+    Version,
+)
+
+
+class RawIdentifier(Raw):
+    registry: Line
+
+
+class RawDiscrepancy(Raw):
+    found: Line
+
+
+class RawRegistry(Raw):
+    identifiers: dict[Line, RawIdentifier] = Field(default_factory=dict)
+    sponsor: Line
+    status: Line
+    condition: Lines
+    phase: Lines
+    summary: Line
+    description: Line | None = None
+    discrepancies: dict[Id, RawDiscrepancy] = Field(default_factory=dict)
+
+
+class RawPlanned(Raw):
+    start: Date
+    completion: Date
+
+
+class RawDesign(Raw):
+    type: RawFact
+    model: RawFact
+    masking: RawFact
+    allocation: RawFact
+    purpose: RawFact
+    target: RawFact
+    sex: RawFact
+    age: RawFact
+    planned: RawPlanned
+    blinded: list[Line] = Field(default_factory=list)
+
+
+class RawArm(Raw):
+    label: Line
+    type: Line
+    text: Line
+    interventions: Lines
+
+
+class RawEpoch(Raw):
+    label: Line
+    type: Line
+
+
+class RawSite(Raw):
+    label: Line
+    country: Line
+    timezone: Line
+    languages: Lines
+
+
+class RawRandomisation(Raw):
+    method: MethodWord
+    blocks: list[Positive]
+    ratio: dict[ArmId, Positive]
+
+
+class RawBaseline(Raw):
+    visits: list[Line]
+    value: Line | None = None
+
+
+class RawLifecycle(Raw):
+    dosed: RuleText | None = None
+    treatment_ended: RuleText | None = None
+    ended: RuleText | None = None
+
+
+class RawCurve(Raw):
+    item: Line
+    lines: dict[Line, Number] = Field(default_factory=dict)
+
+
+class RawStudy(Raw):
+    definition: DefinitionFormat
+    study: Line
+    version: Version
+    amendment: Line
+    title: Line
+    acronym: Line | None = None
+    notice: Line | None = None
+    languages: list[Line]
+    registry: RawRegistry
+    design: RawDesign
+    arms: dict[ArmId, RawArm]
+    epochs: dict[Id, RawEpoch] = Field(default_factory=dict)
+    sites: dict[Line, RawSite]
+    randomisation: RawRandomisation | None = None
+    baseline: RawBaseline | None = None
+    lifecycle: RawLifecycle = Field(default_factory=RawLifecycle)
+    curves: list[RawCurve] = Field(default_factory=list)
+
+
+class RawRoles(Raw):
+    rights: dict[Id, Line]
+    labels: dict[Id, Line] = Field(default_factory=dict)
+    never_together: list[list[Line]] = Field(default_factory=list)
+    deidentified: list[Line] = Field(default_factory=list)

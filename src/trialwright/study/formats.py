@@ -1,0 +1,210 @@
+"""Formats of single texts in a definition: numbers, ranges, names; each as a pydantic type and as a reader.
+
+The raw models (`files_*`) check with the types; resolving reads the checked texts with `read_...`.
+"""
+
+import datetime
+import keyword
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Annotated, Final
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from trialwright.study.text import Text
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_RANGE = re.compile(r"([+-]?\d+(?:\.\d+)?)\.\.([+-]?\d+(?:\.\d+)?)")
+_BAND = re.compile(r"(?:(above|from) )?(-?\d+(?:\.\d+)?)")
+_SHOWN_NAMES: Final = 5
+
+# Words that have a meaning in rules: they can be no one's name.
+RESERVED: Final = frozenset(
+    {*keyword.kwlist, "true", "false", "where", "at_least", "at", "visit", "plan", "participant", "unknown"}
+)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known names that a misspelt one may mean; where none is close, the first few."""
+    names = list(dict.fromkeys(known))
+    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    lower = [other for other in names if other.lower() == name.lower()]
+    shown = lower or close or names[:_SHOWN_NAMES]
+    return ", ".join(f"“{other}”" for other in shown) or "—"
+
+
+def read_number(text: str) -> Fraction | None:
+    return Fraction(text) if _NUMBER.fullmatch(text) else None
+
+
+def read_range(text: str) -> tuple[Fraction, Fraction] | None:
+    """Both ends of "A..B", where A is not above B."""
+    found = _RANGE.fullmatch(text)
+    if not found:
+        return None
+    low, high = Fraction(found[1]), Fraction(found[2])
+    return (low, high) if low <= high else None
+
+
+def read_days(text: str) -> tuple[int, int] | None:
+    ends = read_range(text)
+    if ends is None or ends[0].denominator != 1 or ends[1].denominator != 1:
+        return None
+    return int(ends[0]), int(ends[1])
+
+
+def read_band(text: str) -> tuple[Fraction, bool] | None:
+    """The lower bound of "above 0" (not included), "from 10" or "10" (included)."""
+    found = _BAND.fullmatch(text)
+    return (Fraction(found[2]), found[1] != "above") if found else None
+
+
+def read_truth(text: str | None) -> bool:
+    return text == "true"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A pydantic type of texts: `check` gives None, or the code and parts of what is wrong."""
+
+    check: Callable[[Text], tuple[str, dict[str, object]] | None]
+    schema: tuple[tuple[str, object], ...] = (("type", "string"),)
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.validate)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {key: list(part) if isinstance(part, tuple) else part for key, part in self.schema}
+
+    def validate(self, value: object) -> Text:
+        if not isinstance(value, Text):
+            raise _custom("text-expected", {})
+        wrong = self.check(value)
+        if wrong:
+            raise _custom(wrong[0], {"text": str(value)} | wrong[1])
+        return value
+
+
+def _custom(code: str, parts: dict[str, object]) -> PydanticCustomError:
+    return PydanticCustomError(code, "{code}", {"code": code} | parts)
+
+
+def _free(text: Text) -> None:
+    return None
+
+
+def _number(text: Text) -> tuple[str, dict[str, object]] | None:
+    return None if read_number(text) is not None else ("number-expected", {})
+
+
+def _whole(least: int) -> Callable[[Text], tuple[str, dict[str, object]] | None]:
+    def check(text: Text) -> tuple[str, dict[str, object]] | None:
+        number = read_number(text)
+        if number is None or number.denominator != 1 or number < least:
+            return "whole-number-expected", {"least": least}
+        return None
+
+    return check
+
+
+def _range(text: Text) -> tuple[str, dict[str, object]] | None:
+    return None if read_range(text) else ("range-expected", {"example": "0..72"})
+
+
+def _days(text: Text) -> tuple[str, dict[str, object]] | None:
+    return None if read_days(text) else ("range-expected", {"example": "-3..+3"})
+
+
+def _day(text: Text) -> tuple[str, dict[str, object]] | None:
+    if text == "any" or read_days(text):
+        return None
+    number = read_number(text)
+    is_day = number is not None and number.denominator == 1 and number != 0
+    return None if is_day else ("range-expected", {"example": "113, -28..-1 or any"})
+
+
+def _band(text: Text) -> tuple[str, dict[str, object]] | None:
+    return None if read_band(text) else ("range-expected", {"example": "0, above 0 or from 10"})
+
+
+def _date(text: Text) -> tuple[str, dict[str, object]] | None:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return "calendar-date-expected", {}
+    return None
+
+
+def _words(*words: str) -> Format:
+    def check(text: Text) -> tuple[str, dict[str, object]] | None:
+        return None if text in words else ("not-one-of", {"near": nearest(text, words)})
+
+    return Format(check, (("enum", words),))
+
+
+def _named(pattern: str, rule: str) -> Format:
+    expression = re.compile(pattern)
+
+    def check(text: Text) -> tuple[str, dict[str, object]] | None:
+        if not expression.fullmatch(text):
+            return "not-an-id", {"rule": rule}
+        return ("reserved-name", {}) if text in RESERVED else None
+
+    return Format(check, (("type", "string"), ("pattern", f"^{pattern}$")))
+
+
+_SCALAR = (("type", ("string", "number", "boolean")),)
+_NUMERIC = (("type", ("number", "string")),)
+
+Line = Annotated[Text, Format(_free, _SCALAR)]
+RuleText = Annotated[Text, Format(_free, (("type", ("string", "number", "boolean")), ("maxLength", 2000)))]
+Number = Annotated[Text, Format(_number, _NUMERIC)]
+Whole = Annotated[Text, Format(_whole(0), _NUMERIC)]
+Positive = Annotated[Text, Format(_whole(1), _NUMERIC)]
+Truth = Annotated[Text, Format(_words("true", "false").check, (("type", "boolean"),))]
+Range = Annotated[Text, Format(_range)]
+Days = Annotated[Text, Format(_days)]
+Day = Annotated[Text, Format(_day, _NUMERIC)]
+BandBound = Annotated[Text, Format(_band, _NUMERIC)]
+Date = Annotated[Text, Format(_date)]
+Id = Annotated[Text, _named(r"[a-z][a-z0-9_]*", "small letters, digits and _, a letter first")]
+Capitals = Annotated[Text, _named(r"[A-Z][A-Z0-9_]*", "capitals, digits and _, a letter first")]
+ArmId = Annotated[Text, _named(r"[A-Za-z][A-Za-z0-9_]*", "letters, digits and _, a letter first")]
+Version = Annotated[Text, _named(r"\d+\.\d+\.\d+", "three numbers with points, like 1.0.0")]
+DefinitionFormat = Annotated[Text, _words("trialwright/1")]
+ItemTypeWord = Annotated[
+    Text,
+    _words(
+        "text",
+        "integer",
+        "decimal",
+        "boolean",
+        "date",
+        "partialDate",
+        "partial_date",
+        "time",
+        "datetime",
+        "kit",
+    ),
+]
+RecordsWord = Annotated[
+    Text, _words("one per participant", "one per visit", "many per participant", "many per visit")
+]
+WordingWord = Annotated[Text, _words("open", "licensed")]
+FillerWord = Annotated[Text, _words("site", "participant")]
+AreaWord = Annotated[Text, _words("forms", "eligibility", "drug", "adverse_events", "diary", "identity")]
+MadeFromWord = Annotated[Text, _words("eligibility")]
+LevelWord = Annotated[Text, _words("query", "deviation", "alert")]
+ContactWord = Annotated[Text, _words("site", "telephone")]
+IfUnknownWord = Annotated[Text, _words("plan", "ask")]
+MethodWord = Annotated[Text, _words("permuted_blocks")]
+SexWord = Annotated[Text, _words("male", "female")]
+EndpointLevelWord = Annotated[Text, _words("primary", "secondary", "other", "exploratory")]
+StrategyWord = Annotated[Text, _words("composite", "treatment policy", "while on study", "hypothetical")]
