@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from fractions import Fraction
+from typing import Literal, Protocol
 
 from trialwright.expr.vocabulary import Vocabulary
 from trialwright.values.datum import Datum
@@ -60,6 +61,9 @@ class Place:
     repeat: int = 0
 
 
+Side = Literal["low", "high"]
+
+
 class Reader(Protocol):
     """A participant's data as the record engine reads it."""
 
@@ -79,9 +83,21 @@ class Reader(Protocol):
         ...
 
     def gate(self, form: str) -> bool | None:
-        """The answer of a form's gate: yes; no (and asked at every visit that was held); None = cannot tell."""
+        """The answer of a form's gate: yes; no (and asked at every visit that was held); None = cannot tell.
+
+        Asked of every form that has no records: a form whose own condition says no answers no, any
+        other form without a gate answers None.
+        """
         ...
 
     def visit_keys(self) -> Sequence[str]:
         """The visits that have a date, or a reason for having none, by date, then by order of the schedule."""
+        ...
+
+    def limit(self, form: str, item: str, side: Side) -> Fraction | None:
+        """The limit of normal of a laboratory item, in the item's unit; None where the tables have none."""
+        ...
+
+    def expiry(self, kit: str) -> str | None:
+        """The expiry date of a kit in stored text (it may be partial); None for a kit that is not in stock."""
         ...

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Literal
 
 from trialwright.expr.vocabulary import Scope
+from trialwright.values.problem import Problem
 
 Kind = Literal["truth", "number", "code", "text", "date", "partial_date", "time", "datetime"]
 
@@ -24,7 +25,8 @@ class Typed:
 
     scope: what it must be asked of: the participant, a visit, or a row of `form`.
     low, high: bounds from the items' ranges, None where open; they tell that a column fits Int64.
-    needs: every item it can read, terms unfolded.
+    needs: every item it can read, terms unfolded; the gate of a log is its item "gate".
+    warnings: what looks wrong and does not stop, such as a comparison that is always true.
     """
 
     kind: Kind
@@ -35,3 +37,4 @@ class Typed:
     low: Fraction | None = None
     high: Fraction | None = None
     needs: frozenset[ItemPath] = frozenset()
+    warnings: tuple[Problem, ...] = ()
