@@ -1,0 +1,249 @@
+"""One notation for everything that is drawn: `{choice: {a: 0.4, b: 0.6}}`, `{normal: [70, 12], decimals: 1}` ...
+
+A draw is read once (`read_draw`) into frozen data and drawn many times. It gives raw text, as typed on a form.
+"""
+
+import math
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Protocol
+
+from trialwright.simulate.messages import problem
+from trialwright.simulate.tree import Node, RehearsalError
+from trialwright.values.datum import MISSING_REASONS, Missing, MissingReason
+
+HEADS = (
+    "value",
+    "choice",
+    "true",
+    "normal",
+    "lognormal",
+    "uniform",
+    "integer",
+    "date",
+    "time",
+    "severity",
+    "rule",
+    "plan",
+    "kit",
+    "lot_of",
+    "visit",
+    "actor",
+    "by",
+)
+MODIFIERS = ("decimals", "range", "precision", "sd", "log_sd", "person", "missing")
+NUMERIC = ("normal", "lognormal", "uniform", "integer", "severity")
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One head and its modifiers. words, numbers, weights: what the head needs."""
+
+    head: str
+    path: str
+    words: tuple[str, ...] = ()
+    numbers: tuple[float, ...] = ()
+    weights: tuple[float, ...] = ()
+    cases: Mapping[str, "Draw"] = field(default_factory=dict)
+    decimals: int | None = None
+    low: float | None = None
+    high: float | None = None
+    precision: "Draw | None" = None
+    sd: float = 0.0
+    log_sd: float = 0.0
+    once: bool = False
+    missing: tuple[tuple[MissingReason, float], ...] = ()
+
+
+class Surroundings(Protocol):
+    """What a draw may look at: the participant at this moment, at this record."""
+
+    rng: random.Random
+    person: dict[str, str | float]
+
+    def severity(self) -> float: ...
+    def day_named(self, name: str) -> date | None: ...
+    def answer(self, rule: str) -> str | None: ...
+    def text_of(self, item: str) -> str | None: ...
+    def planned_dose(self) -> Fraction | None: ...
+    def next_kit(self, product: str) -> str | None: ...
+    def lot_of(self, item: str) -> str | None: ...
+    def visit_fact(self, name: str) -> str: ...
+    def account_of(self, role: str) -> str: ...
+
+
+# ------------------------------------------------------------------ reading
+
+
+def read_draw(node: Node) -> Draw:
+    """Raises RehearsalError with the path for what is no draw."""
+    if isinstance(node.branch, str):
+        return Draw("value", node.path, words=(node.branch,))
+    node.only(HEADS + MODIFIERS)
+    heads = [key for key in node.mapping() if key in HEADS]
+    if len(heads) != 1:
+        raise RehearsalError(
+            problem(
+                "rehearsal-unknown-draw", node.path, known=", ".join(HEADS), found=", ".join(heads) or "none"
+            )
+        )
+    limits = node.child("range")
+    low, high = limits.numbers(2) if not limits.is_absent else (None, None)
+    decimals = node.child("decimals")
+    precision = node.child("precision")
+    words, numbers, weights, cases = _read_head(heads[0], node.child(heads[0]))
+    return Draw(
+        heads[0],
+        node.path,
+        words,
+        numbers,
+        weights,
+        cases,
+        decimals=None if decimals.is_absent else int(decimals.number()),
+        low=low,
+        high=high,
+        precision=None if precision.is_absent else read_draw(precision),
+        sd=node.child("sd").number(0.0),
+        log_sd=node.child("log_sd").number(0.0),
+        once=node.child("person").text("false") == "true",
+        missing=tuple((_reason(key, part), part.number()) for key, part in node.child("missing").children()),
+    )
+
+
+def _reason(key: str, node: Node) -> MissingReason:
+    for reason in MISSING_REASONS:
+        if reason == key:
+            return reason
+    raise RehearsalError(
+        problem("rehearsal-unknown-key", node.path, key=key, known=", ".join(MISSING_REASONS))
+    )
+
+
+_Head = tuple[tuple[str, ...], tuple[float, ...], tuple[float, ...], dict[str, Draw]]
+
+
+def _read_head(head: str, node: Node) -> _Head:
+    match head:
+        case "choice":
+            pairs = [(key, part.number()) for key, part in node.children()]
+            return tuple(key for key, _ in pairs), (), tuple(weight for _, weight in pairs), {}
+        case "normal" | "lognormal" | "uniform" | "integer":
+            return (), node.numbers(2), (), {}
+        case "true" | "severity":
+            return (), (node.number(),), (), {}
+        case "date":
+            node.only(("from", "days"))
+            return (node.need("from").text(),), node.need("days").numbers(2), (), {}
+        case "time":
+            words = node.texts()
+            if len(words) != 2:
+                raise node.fail("two times")
+            return words, (), (), {}
+        case "by":
+            node.only(("item", "cases"))
+            cases = {key: read_draw(part) for key, part in node.need("cases").children()}
+            return (node.need("item").text(),), (), (), cases
+        case _:
+            return (node.text(),), (), (), {}
+
+
+# ------------------------------------------------------------------ drawing
+
+
+def draw_number(draw: Draw, around: Surroundings) -> float:
+    """The number of a numeric draw; a plain text is read as a number."""
+    rng, numbers = around.rng, draw.numbers
+    if draw.once and draw.path in around.person:
+        number = float(around.person[draw.path])
+    else:
+        match draw.head:
+            case "normal":
+                number = rng.gauss(numbers[0], numbers[1])
+            case "lognormal":
+                number = numbers[0] * math.exp(rng.gauss(0, numbers[1]))
+            case "uniform":
+                number = rng.uniform(numbers[0], numbers[1])
+            case "integer":
+                number = float(rng.randint(int(numbers[0]), int(numbers[1])))
+            case "severity":
+                number = numbers[0] * around.severity()
+            case _:
+                number = float(draw_text(draw, around) or 0)
+        if draw.once:
+            around.person[draw.path] = number
+    if draw.sd:
+        number += rng.gauss(0, draw.sd)
+    if draw.log_sd and number:
+        number *= math.exp(rng.gauss(0, draw.log_sd))
+    if draw.low is not None and draw.high is not None:
+        number = min(max(number, draw.low), draw.high)
+    return number
+
+
+def draw_text(draw: Draw, around: Surroundings) -> str | None:
+    """The text of a draw; None: leave the item blank."""
+    if draw.head in NUMERIC:
+        number = draw_number(draw, around)
+        return f"{number:.{draw.decimals or 0}f}" if draw.decimals is not None else f"{round(number)}"
+    if not draw.once:
+        return _draw_text(draw, around)
+    kept = around.person.get(draw.path)
+    if kept is None:
+        kept = around.person[draw.path] = _draw_text(draw, around) or ""
+    return str(kept) or None
+
+
+def _draw_text(draw: Draw, around: Surroundings) -> str | None:
+    rng, words = around.rng, draw.words
+    match draw.head:
+        case "value":
+            return words[0]
+        case "choice":
+            return rng.choices(words, draw.weights)[0]
+        case "true":
+            return "true" if rng.random() < draw.numbers[0] else "false"
+        case "date":
+            return _draw_date(draw, around)
+        case "time":
+            first, last = (int(word[:2]) * 60 + int(word[3:]) for word in words)
+            minute = rng.randint(first, last)
+            return f"{minute // 60:02d}:{minute % 60:02d}"
+        case "rule":
+            return around.answer(words[0])
+        case "plan":
+            amount = around.planned_dose()
+            return None if amount is None else f"{float(amount):g}"
+        case "kit":
+            return around.next_kit(words[0])
+        case "lot_of":
+            return around.lot_of(words[0])
+        case "visit":
+            return around.visit_fact(words[0])
+        case "actor":
+            return around.account_of(words[0])
+        case _:
+            case = draw.cases.get(around.text_of(words[0]) or "else", draw.cases.get("else"))
+            return None if case is None else draw_text(case, around)
+
+
+def _draw_date(draw: Draw, around: Surroundings) -> str | None:
+    start = around.day_named(draw.words[0])
+    if start is None:
+        return None
+    first, last = draw.numbers
+    day = (start + timedelta(days=around.rng.randint(int(first), int(last)))).isoformat()
+    precision = draw_text(draw.precision, around) if draw.precision else "day"
+    return {"year": day[:4], "month": day[:7]}.get(precision or "day", day)
+
+
+def draw_datum(draw: Draw, around: Surroundings) -> str | Missing | None:
+    """What is typed into an item: a text, a reason for missing, or None for left blank."""
+    chance = around.rng.random() if draw.missing else 1.0
+    for reason, share in draw.missing:
+        if chance < share:
+            return Missing(reason)
+        chance -= share
+    return draw_text(draw, around)

@@ -1,0 +1,132 @@
+"""Rows of the logs: what happened to a virtual participant between two visits."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from trialwright.ledger.commands import Typed
+from trialwright.simulate.block import RowPlan
+from trialwright.simulate.filling import Answers, Where, fill, situation
+from trialwright.simulate.person import Person
+from trialwright.simulate.saving import put, save
+from trialwright.simulate.steps import Walk
+from trialwright.study.model import Form
+from trialwright.values.datum import Missing
+
+GATE = "gate"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A row to be entered, and the day it happened on."""
+
+    row: RowPlan
+    day: date
+
+
+def poisson(who: Person, mean: float) -> int:
+    """Knuth's product of uniforms; means here are far below 10."""
+    limit, count, product = math.exp(-mean), 0, who.rng.random()
+    while product > limit:
+        count, product = count + 1, product * who.rng.random()
+    return count
+
+
+def happenings(who: Person, visit_id: str, epoch: str | None, since: date | None) -> list[Happening]:
+    """What happened since the last visit (or, for rows by chance, ever), with what comes along with it."""
+    day = who.last_visit or who.now.date()
+    found: list[Happening] = []
+    for form, rows in who.block.logs.items():
+        for row in rows:
+            if row.chance is not None and (form, row.id) not in who.rows_done:
+                who.rows_done.add((form, row.id))
+                if who.rng.random() < row.chance and who.holds(row.when, visit_id):
+                    found.append(Happening(row, day))
+            rate = row.per_100_years.get(epoch or "", 0.0)
+            if rate and since is not None and since < day:
+                length = (day - since).days
+                for _ in range(poisson(who, rate * length / 36525)):
+                    found.append(Happening(row, since + timedelta(days=who.rng.randint(1, length))))
+    if who.failure is not None and visit_id in (who.failure.at or visit_id,):
+        found += [
+            Happening(named(who, log, name), day)
+            for log, name in who.failure.rows.items()
+            if (log, f"failure:{name}") not in who.rows_done
+        ]
+        who.rows_done |= {(log, f"failure:{name}") for log, name in who.failure.rows.items()}
+    return found + [other for one in found for other in company(who, one)]
+
+
+def named(who: Person, log: str, name: str) -> RowPlan:
+    """The template of that name; KeyError names what is missing."""
+    return {row.id: row for row in who.block.logs[log]}[name]
+
+
+def company(who: Person, one: Happening) -> Iterator[Happening]:
+    for log, name in one.row.with_rows:
+        yield Happening(named(who, log, name), one.day)
+
+
+def keep_log(who: Person, form: Form, where: Where, found: list[Happening]) -> Walk:
+    """Answers the gate, closes rows that have ended, and enters the new rows of one log at one visit."""
+    yield from close_rows(who, form, where)
+    mine = [one for one in found if one.row.form == form.id]
+    has_rows = any(key[1] == form.id and key[2] > 0 for key in who.book.records)
+    if form.gate is not None:
+        gate_where = Where(where.key, where.visit_id, where.contact, where.key)
+        answer = "true" if mine or has_rows else "false"
+        yield from put(who, form, (gate_where.record, form.id, 0), {GATE: Typed(answer)})
+    for one in mine:
+        record = "" if form.records == "many" else where.key
+        taken = [key[2] for key in who.book.records if key[:2] == (record, form.id)]
+        row_where = Where(where.key, where.visit_id, where.contact, record, max(taken, default=0) + 1)
+        around = situation(who, form, row_where)
+        around.row_day = one.day
+        answers = fill(who, form, around, one.row.items)
+        yield from save(who, form, row_where, as_known_today(who, form, row_where, answers))
+        who.tally.counts[f"rows of {form.id}"] += 1
+
+
+def as_known_today(who: Person, form: Form, where: Where, answers: Answers) -> Answers:
+    """A row whose end lies ahead is entered as ongoing now and closed at a later visit."""
+    end = answers.get("end")
+    if (
+        "ongoing" not in form.items
+        or not isinstance(end, Typed)
+        or end.raw[:10] <= who.now.date().isoformat()
+    ):
+        return answers
+    known: dict[str, Typed | Missing] = {
+        item: answer for item, answer in answers.items() if item not in ("end", *closing_items(form))
+    }
+    later = {item: answers[item] for item in closing_items(form) if item in answers}
+    known["ongoing"] = Typed("true")
+    who.open_rows[where.record, form.id, where.repeat] = {
+        "ongoing": "false",
+        "end": end.raw,
+        **{item: answer.raw for item, answer in later.items() if isinstance(answer, Typed)},
+    }
+    return known
+
+
+def closing_items(form: Form) -> tuple[str, ...]:
+    """Items that can only be told once the row has ended: those asked under the same condition as its end."""
+    end = form.items.get("end")
+    if end is None or end.when is None:
+        return ()
+    text = end.when.text
+    return tuple(
+        item.id for item in form.items.values() if item.id != "end" and item.when and item.when.text == text
+    )
+
+
+def close_rows(who: Person, form: Form, where: Where) -> Walk:
+    today = who.now.date().isoformat()
+    due: Mapping[tuple[str, str, int], Mapping[str, str]] = {
+        key: texts for key, texts in who.open_rows.items() if key[1] == form.id and texts["end"] <= today
+    }
+    for key, texts in due.items():
+        del who.open_rows[key]
+        answers = {item: Typed(text) for item, text in texts.items()}
+        yield from put(who, form, key, answers, who.block.queries.corrected_text)

@@ -1,0 +1,156 @@
+"""One virtual participant while walking: what is known of the person, and what a draw may look at."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from fractions import Fraction
+from functools import lru_cache
+
+from trialwright.expr.nodes import Rule
+from trialwright.expr.parse import parse_rule
+from trialwright.expr.reader import Place
+from trialwright.expr.record import evaluate
+from trialwright.ledger.casebook import Casebook, RecordKey
+from trialwright.ledger.reader import CasebookReader
+from trialwright.simulate.block import DropOut, Mistake, Rehearsal, ScreeningFailure
+from trialwright.simulate.course import Course
+from trialwright.simulate.draws import Draw
+from trialwright.simulate.overlay import Overlay, text_of_value
+from trialwright.simulate.steps import Walk
+from trialwright.simulate.stock import Stock
+from trialwright.simulate.tally import Tally
+from trialwright.study.model import Study
+from trialwright.values.datum import Value
+
+Task = tuple[datetime, int, Callable[[], Walk]]
+
+
+@dataclass(slots=True)
+class Wrong:
+    """A mistake that stands in a record, with what should stand there."""
+
+    mistake: Mistake
+    right: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Person:
+    """Changed only by its own walk. now: the site's clock."""
+
+    study: Study
+    block: Rehearsal
+    rng: random.Random
+    site: str
+    zone: tzinfo
+    stock: Stock
+    tally: Tally
+    book: Casebook
+    now: datetime
+    course: Course
+    failure: ScreeningFailure | None
+    allocate: Callable[[str], str]
+    first_dose: date | None = None
+    last_visit: date | None = None
+    last_visit_id: str | None = None
+    decided: set[str] = field(default_factory=set)
+    treatment_stopped: bool = False
+    left: bool = False
+    dropout: DropOut | None = None
+    forced: dict[tuple[str, str], Draw] = field(default_factory=dict)
+    wrong: dict[RecordKey, Wrong] = field(default_factory=dict)
+    tasks: list[Task] = field(default_factory=list)
+    kept: dict[str, str | float] = field(default_factory=dict)
+    rows_done: set[tuple[str, str]] = field(default_factory=set)
+    open_rows: dict[RecordKey, Mapping[str, str]] = field(default_factory=dict)
+    handled: set[str] = field(default_factory=set)
+    serial: int = 0
+
+    def next_id(self) -> str:
+        """An opaque id of 32 hexadecimal digits."""
+        return f"{self.rng.getrandbits(128):032x}"
+
+    def severity_on(self, day: date) -> float:
+        """0 to 1; before the first dose the baseline."""
+        return self.course.severity((day - self.first_dose).days if self.first_dose else 0)
+
+    def holds(self, rule: Rule | None, visit: str | None) -> bool:
+        """Whether the rule is surely yes at the visit; no rule holds always."""
+        if rule is None:
+            return True
+        return evaluate(rule.node, CasebookReader(self.book), Place(visit)).value is True
+
+
+@lru_cache(maxsize=256)
+def parsed(text: str) -> Rule:
+    rule = parse_rule(text, "rehearsal:1:1")
+    if isinstance(rule, Rule):
+        return rule
+    raise ValueError(rule[0].text)
+
+
+@dataclass(slots=True)
+class Situation:
+    """What a draw may look at while one record is being filled."""
+
+    who: Person
+    overlay: Overlay
+    visit: str
+    visit_id: str
+    day: date
+    contact: str
+    row_day: date | None = None
+
+    @property
+    def rng(self) -> random.Random:
+        return self.who.rng
+
+    @property
+    def person(self) -> dict[str, str | float]:
+        return self.who.kept
+
+    def severity(self) -> float:
+        return self.who.severity_on(self.day)
+
+    def day_named(self, name: str) -> date | None:
+        if name == "visit":
+            return self.day
+        if name == "row":
+            return self.row_day or self.day
+        if name == "first_dose":
+            return self.who.first_dose
+        text = self.text_of(name)
+        return None if text is None else date.fromisoformat(text + "2000-01-01"[len(text) :])
+
+    def answer(self, rule: str) -> str | None:
+        place = Place(self.visit or None, self.overlay.form, self.overlay.repeat)
+        return text_of_value(evaluate(parsed(rule).node, self.overlay, place).value)
+
+    def text_of(self, item: str) -> str | None:
+        form, dot, name = item.partition(".")
+        if not dot:
+            form, name = self.overlay.form, item
+        if form == self.overlay.form and name in self.overlay.entries:
+            datum = self.overlay.entries[name]
+            return datum.text if isinstance(datum, Value) else None
+        kind = self.who.study.forms[form].records
+        record = self.who.book.records.get(("" if kind == "participant" else self.visit, form, 0))
+        entry = record.items.get(name) if record else None
+        return entry.datum.text if entry and isinstance(entry.datum, Value) else None
+
+    def planned_dose(self) -> Fraction | None:
+        plan = self.who.study.doses
+        return plan.amounts.get(self.who.book.arm or "", {}).get(self.visit_id) if plan else None
+
+    def next_kit(self, product: str) -> str | None:
+        return self.who.stock.take(self.who.site, product, self.day)
+
+    def lot_of(self, item: str) -> str | None:
+        kit = self.text_of(item)
+        return self.who.stock.lot_of(kit) if kit else None
+
+    def visit_fact(self, name: str) -> str:
+        return self.day.isoformat() if name == "date" else self.contact
+
+    def account_of(self, role: str) -> str:
+        return self.who.block.accounts[role].name

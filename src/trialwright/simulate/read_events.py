@@ -1,0 +1,156 @@
+"""Reads the parts of the block that go wrong on purpose: drop-outs, mistakes, queries, screening failures."""
+
+from collections.abc import Mapping
+
+from trialwright.expr.nodes import Rule
+from trialwright.expr.parse import parse_rule
+from trialwright.simulate.block import DropOut, Mistake, QueryHabits, ScreeningFailure
+from trialwright.simulate.draws import Draw, read_draw
+from trialwright.simulate.messages import problem
+from trialwright.simulate.tree import Node, RehearsalError
+from trialwright.study.model import Study
+
+WAYS = ("set", "swap", "times", "add", "add_days", "transpose")
+
+
+def _draw_or(node: Node, default: str) -> Draw:
+    return Draw("value", node.path, words=(default,)) if node.is_absent else read_draw(node)
+
+
+def _pairs(study: Study, node: Node) -> Mapping[tuple[str, str], Draw]:
+    """`form.item: draw` lines."""
+    pairs = {}
+    for key, part in node.children():
+        form, _, item = key.partition(".")
+        if form not in study.forms or item not in study.forms[form].items:
+            raise RehearsalError(problem("rehearsal-unknown-item", part.path, item=key))
+        pairs[form, item] = read_draw(part)
+    return pairs
+
+
+def read_dropouts(study: Study, node: Node) -> Mapping[str, DropOut]:
+    return {key: _dropout(study, key, part) for key, part in node.children()}
+
+
+def _dropout(study: Study, key: str, node: Node) -> DropOut:
+    node.only(
+        ("per_year", "epochs", "stops", "sets", "then", "days_to_visit", "closed_after_days", "decided")
+    )
+    stops = node.need("stops").text()
+    if stops not in ("treatment", "study"):
+        raise node.child("stops").fail("treatment or study")
+    then = node.child("then")
+    return DropOut(
+        key,
+        node.child("per_year").number(0.0),
+        frozenset(node.child("epochs").texts()),
+        stops == "study",
+        _pairs(study, node.child("sets")),
+        None if then.is_absent else then.text(),
+        _draw_or(node.child("days_to_visit"), "0"),
+        _draw_or(node.child("closed_after_days"), "0"),
+    )
+
+
+def read_mistakes(study: Study, node: Node) -> tuple[Mistake, ...]:
+    return tuple(_mistake(study, key, part) for key, part in node.children())
+
+
+def _mistake(study: Study, key: str, node: Node) -> Mistake:
+    node.only(
+        ("rate", "form", "at", "when", "caught_by", "refused_by", "corrected", "refused", "decided", *WAYS)
+    )
+    ways = [way for way in WAYS if not node.child(way).is_absent]
+    form = node.need("form").text()
+    if len(ways) != 1 or form not in study.forms:
+        raise node.fail(f"a mistake of one form and with one of {', '.join(WAYS)}")
+    caught_by = node.child("caught_by").text("none")
+    refused_by = node.child("refused_by").text("none")
+    known = {check.id for check in study.checks_about()}
+    if caught_by != "none" and caught_by not in known:
+        raise RehearsalError(problem("rehearsal-unknown-check", node.path, check=caught_by))
+    swap = node.child("swap")
+    pair = swap.texts()
+    if pair and len(pair) != 2:
+        raise swap.fail("two items")
+    corrected = node.child("corrected")
+    return Mistake(
+        key,
+        node.need("rate").number(),
+        form,
+        None if caught_by == "none" else caught_by,
+        None if refused_by == "none" else refused_by,
+        at=frozenset(node.child("at").texts()),
+        when=_rule(node.child("when")),
+        swap=(pair[0], pair[1]) if pair else None,
+        sets={item: part.text() for item, part in node.child("set").children()},
+        times={item: part.number() for item, part in node.child("times").children()},
+        add={item: part.number() for item, part in node.child("add").children()},
+        add_days={item: int(part.number()) for item, part in node.child("add_days").children()},
+        transpose=node.child("transpose").texts(),
+        corrected=None if corrected.is_absent else corrected.number(),
+    )
+
+
+def _rule(node: Node) -> Rule | None:
+    if node.is_absent:
+        return None
+    rule = parse_rule(node.text(), node.path)
+    if isinstance(rule, Rule):
+        return rule
+    raise RehearsalError(rule[0])
+
+
+def read_queries(node: Node) -> QueryHabits:
+    node.only(
+        (
+            "answered_after_days",
+            "corrected",
+            "words",
+            "closed_after_days",
+            "left_open",
+            "at_once",
+            "decided",
+        )
+    )
+    words = node.child("words")
+    words.only(("confirmed", "corrected"))
+    return QueryHabits(
+        _draw_or(node.child("answered_after_days"), "3"),
+        _draw_or(node.child("closed_after_days"), "3"),
+        node.child("corrected").number(1.0),
+        node.child("left_open").number(0.0),
+        node.child("at_once").number(0.0),
+        words.child("confirmed").text("Value is right; confirmed with source."),
+        words.child("corrected").text("Corrected after source check."),
+    )
+
+
+def read_failures(study: Study, node: Node) -> tuple[ScreeningFailure, ...]:
+    return tuple(_failure(study, key, part) for key, part in node.children())
+
+
+def _failure(study: Study, key: str, node: Node) -> ScreeningFailure:
+    node.only(("chance", "criteria", "sets", "rows", "baseline", "forms", "at", "decided"))
+    criteria = frozenset(node.need("criteria").texts())
+    for criterion in criteria:
+        if criterion not in study.criteria:
+            raise RehearsalError(
+                problem("rehearsal-unknown-key", node.path, key=criterion, known=", ".join(study.criteria))
+            )
+    factors = {}
+    for form, part in node.child("forms").children():
+        part.only(("severity",))
+        part.need("severity").only(("factor",))
+        factors[form] = part.need("severity").need("factor").number()
+    baseline, at = node.child("baseline"), node.child("at")
+    return ScreeningFailure(
+        key,
+        node.need("chance").number(),
+        criteria,
+        _pairs(study, node.child("sets")),
+        {log: part.text() for log, part in node.child("rows").children()},
+        factors,
+        None if baseline.is_absent else read_draw(baseline),
+        None if at.is_absent else at.text(),
+    )

@@ -1,0 +1,230 @@
+"""A rehearsal: many virtual participants at once, each act at its time, until enough are enrolled and all have left."""
+
+import heapq
+import math
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from trialwright.ledger.allocation import draw_arm
+from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.commands import Actor, Moment
+from trialwright.simulate.block import CoursePlan, Rehearsal, ScreeningFailure
+from trialwright.simulate.course import Course, IndirectCourse, IndirectResponse, PlateauCourse
+from trialwright.simulate.draws import Draw, draw_number
+from trialwright.simulate.person import Person
+from trialwright.simulate.steps import Act, Door, Reply, Wait, Walk
+from trialwright.simulate.stock import Stock
+from trialwright.simulate.tally import Tally
+from trialwright.simulate.walk import walk
+from trialwright.study.model import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """participants: how many are to be enrolled, None as the study says. until: nothing happens after this day."""
+
+    seed: int
+    participants: int | None = None
+    until: date | None = None
+    organisation: str = "Rehearsal"
+
+
+@dataclass(slots=True)
+class Drawing:
+    """What a draw may look at before anybody is screened: nothing but chance."""
+
+    rng: random.Random
+    person: dict[str, str | float] = field(default_factory=dict)
+
+    def severity(self) -> float:
+        return 0.0
+
+    def day_named(self, name: str) -> date | None:
+        return None
+
+    def answer(self, rule: str) -> str | None:
+        return None
+
+    def text_of(self, item: str) -> str | None:
+        return None
+
+    def planned_dose(self) -> None:
+        return None
+
+    def next_kit(self, product: str) -> str | None:
+        return None
+
+    def lot_of(self, item: str) -> str | None:
+        return None
+
+    def visit_fact(self, name: str) -> str:
+        return ""
+
+    def account_of(self, role: str) -> str:
+        return role
+
+
+class Rehearsing:
+    """One run. Walks wait in a heap by the time of their next act, so that the log is in order of time."""
+
+    def __init__(
+        self, study: Study, block: Rehearsal, door: Door, zones: Mapping[str, tzinfo], plan: Plan
+    ) -> None:
+        self.study = study
+        self.block = block
+        self.door = door
+        self.zones = zones
+        self.plan = plan
+        self.tally = Tally()
+        self.stock = Stock(study.stock)
+        self.rng = random.Random(f"{plan.seed}:recruitment")
+        self.assigned: dict[str, list[str]] = {}
+        self.people: list[Person] = []
+        self.target = plan.participants or block.recruitment.enrolled
+
+    def run(self) -> Tally:
+        """Gives the counts; whoever took the commands has the data."""
+        heap: list[tuple[datetime, int, Walk]] = []
+        arrivals = self.arrivals()
+        coming = next(arrivals)
+        while heap or not self.is_full():
+            if not self.is_full() and (not heap or coming.now <= heap[0][0]):
+                when, number, going = coming.now, len(self.people), walk(coming)
+                self.people.append(coming)
+                coming = next(arrivals)
+            else:
+                when, number, going = heapq.heappop(heap)
+            if self.plan.until is not None and when.date() > self.plan.until:
+                if not heap:
+                    break
+                continue
+            waiting = self.proceed(going)
+            if waiting is not None:
+                heapq.heappush(heap, (waiting, number, going))
+        for count in self.tally.mistakes.values():
+            count.made = max(count.made, 0)
+        return self.tally
+
+    def is_full(self) -> bool:
+        return self.tally.counts["enrolled"] >= self.target
+
+    def proceed(self, going: Walk) -> datetime | None:
+        """Lets one walk act until it waits; None when it has ended."""
+        reply: Reply | None = None
+        while True:
+            try:
+                step = going.send(reply)
+            except StopIteration:
+                return None
+            if isinstance(step, Wait):
+                return step.until
+            reply = self.act(step)
+
+    def act(self, step: Act) -> Reply:
+        actor = Actor(step.role, step.role, self.plan.organisation)
+        moment = Moment(step.at.astimezone(UTC), step.at.date(), step.at)
+        return self.door.submit(step.command, by=actor, at=moment)
+
+    # -------------------------------------------------------------- recruitment
+
+    def arrivals(self) -> Iterator[Person]:
+        """One person after the other, at times of a Poisson process in working hours."""
+        recruitment = self.block.recruitment
+        sites = list(recruitment.sites)
+        moment = datetime.combine(recruitment.start, time(8, 30))
+        number = 0
+        while True:
+            number += 1
+            site = self.rng.choices(sites, [recruitment.sites[one] for one in sites])[0]
+            yield self.person(number, site, moment.replace(tzinfo=self.zones[site]))
+            gap = self.rng.expovariate(recruitment.screened_per_week / 7)
+            day = moment.date() + timedelta(days=max(math.ceil(gap), 0))
+            if self.block.visits.working_days and day.weekday() >= 5:
+                day += timedelta(days=7 - day.weekday())
+            moment = datetime.combine(day, time(8, self.rng.randint(0, 59)))
+
+    def person(self, number: int, site: str, now: datetime) -> Person:
+        rng = random.Random(f"{self.plan.seed}:{number}")
+        failure = drawn_failure(self.block, rng)
+        drawing = Drawing(rng)
+        chosen = failure.baseline if failure and failure.baseline else self.block.course.baseline
+        baseline = min(max(draw_number(chosen, drawing), 0.0), 1.0)
+        arm = "" if self.study.allocation else next(iter(self.study.arms))
+        participant = f"{rng.getrandbits(128):032x}"
+        person = Person(
+            self.study,
+            self.block,
+            rng,
+            site,
+            self.zones[site],
+            self.stock,
+            self.tally,
+            Casebook(self.study, participant),
+            now,
+            drawn_course(self.block.course, baseline, arm, drawing),
+            failure,
+            self.allocate,
+        )
+        if self.study.allocation:
+            person.allocate = self.allocator(person, baseline, drawing)
+        return person
+
+    def allocator(self, person: Person, baseline: float, drawing: Drawing) -> Callable[[str], str]:
+        """Draws the arm at enrolment; from then on the course of disease is that of the arm."""
+
+        def allocate(site: str) -> str:
+            arm = self.allocate(site)
+            person.course = drawn_course(self.block.course, baseline, arm, drawing)
+            return arm
+
+        return allocate
+
+    def allocate(self, site: str) -> str:
+        if self.study.allocation is None:
+            return next(iter(self.study.arms))
+        history = self.assigned.setdefault(site, [])
+        history.append(draw_arm(self.study.allocation, history, self.rng))
+        return history[-1]
+
+
+def drawn_failure(block: Rehearsal, rng: random.Random) -> ScreeningFailure | None:
+    """At most one cause, drawn in the order of the definition."""
+    return next((failure for failure in block.failures if rng.random() < failure.chance), None)
+
+
+def drawn_course(plan: CoursePlan, baseline: float, arm: str, drawing: Drawing) -> Course:
+    numbers = {name: draw_number(draw, drawing) for name, draw in plan.parameters.items()}
+    if plan.model == "plateau":
+        return plateau(plan, baseline, arm, numbers, drawing)
+    remission = math.inf
+    if plan.remission_per_year > 0:
+        remission = drawing.rng.expovariate(plan.remission_per_year / 365.25)
+    model = IndirectResponse(
+        absorption=numbers["ka"],
+        clearance=numbers["clearance"],
+        central=numbers["central"],
+        peripheral=numbers["peripheral"],
+        exchange=numbers["exchange"],
+        bioavailable=numbers["bioavailable"],
+        ic50=numbers["ic50"],
+        turnover=numbers["kout"],
+        greatest_effect=1 / (1 + math.exp(-numbers["logit_emax"])),
+        cut=numbers["cut"],
+        remission_day=remission,
+    )
+    return IndirectCourse(model, baseline)
+
+
+def plateau(
+    plan: CoursePlan, baseline: float, arm: str, numbers: Mapping[str, float], drawing: Drawing
+) -> PlateauCourse:
+    none = Draw("value", "rehearsal.course.effect", words=("0",))
+    return PlateauCourse(
+        baseline,
+        draw_number(plan.effect.get(arm, none), drawing),
+        half_life=numbers["half_life_days"],
+        washout=numbers["washout_half_life_days"],
+        ends=round(numbers["ends"]) if "ends" in numbers else None,
+    )

@@ -1,0 +1,115 @@
+"""Writes docs/reference from the code, so that pages and product cannot differ. --check: exit 1 where a page is out of step.
+
+problems.md  every problem with its code and sentence, by room
+language.md  the rule language: one table for each operator and function, the very tables that the tests run
+commands.md  every command of `trialwright` with its options
+study.schema.json  the JSON Schema of the study files, for editors
+"""
+
+import importlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+OUT = ROOT / "docs" / "reference"
+TABLES = ROOT / "tests" / "spec" / "expr_tables"
+HEADER = "<!-- Made by `make docs`; do not edit. -->\n\n"
+
+
+def rooms_with_messages() -> list[str]:
+    package = ROOT / "src" / "trialwright"
+    return sorted(path.parent.name for path in package.glob("*/messages.py"))
+
+
+def problems_page() -> str:
+    lines = [
+        HEADER + "# Problems\n",
+        "Every problem that Trialwright can report, with its stable code.",
+        "Words in {braces} are filled in. A definition's problem starts with `file:line:column`.\n",
+    ]
+    modules = [
+        "values.catalogue",
+        *(f"{room}.messages" for room in rooms_with_messages() if room != "values"),
+    ]
+    for name in modules:
+        templates = importlib.import_module(f"trialwright.{name}").TEMPLATES
+        lines += [f"## {name.split('.')[0]}\n", "| code | sentence |", "|---|---|"]
+        lines += [
+            f"| `{code}` | {text.replace('|', chr(92) + '|')} |" for code, text in sorted(templates.items())
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def language_page() -> str:
+    parts = [
+        HEADER + "# The rule language\n",
+        "Each section is a table that the tests run on every engine. `?` means *cannot tell yet*.\n",
+    ]
+    for path in sorted(TABLES.glob("*.txt")):
+        parts.append(
+            f"## {path.stem.replace('_', ' ')}\n\n```text\n{path.read_text(encoding='utf-8').rstrip()}\n```\n"
+        )
+    return "\n".join(parts)
+
+
+def commands_page() -> str:
+    def help_of(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "trialwright", *words, "--help"],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={
+                "COLUMNS": "100",
+                "TERM": "dumb",
+                "NO_COLOR": "1",
+                "PATH": "",
+                "PYTHONPATH": str(ROOT / "src"),
+            },
+        )
+        return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
+
+    from trialwright.cli import COMMANDS
+
+    parts = [HEADER + "# Commands\n"]
+    parts += [f"## trialwright {name}\n\n```text\n{help_of(name)}\n```\n" for name in COMMANDS]
+    return "\n".join(parts)
+
+
+def schema_page() -> str:
+    from trialwright.study.schema import json_schema
+
+    return json.dumps(json_schema(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+PAGES = {
+    "problems.md": problems_page,
+    "language.md": language_page,
+    "commands.md": commands_page,
+    "study.schema.json": schema_page,
+}
+
+
+def main() -> int:
+    stale = []
+    OUT.mkdir(parents=True, exist_ok=True)
+    for name, make in PAGES.items():
+        text = make()
+        path = OUT / name
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        if "--check" in sys.argv:
+            stale.append(name)
+        else:
+            path.write_text(text, encoding="utf-8")
+            print(f"Wrote {path.relative_to(ROOT)}")
+    if stale:
+        print(f"docs/reference is out of step: {', '.join(stale)}. Run `make docs` and commit the change.")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
