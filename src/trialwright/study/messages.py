@@ -73,7 +73,7 @@ _RESOLVE = {
     "code-list-differs": "The code list {name} differs from the one that the instrument {instrument} brings.",
     "item-without-type": "The item {item} needs a type or codes.",
     "type-and-codes": "An answer of type {type} has no codes.",
-    "codes-are-not-numbers": "{item} is a whole number, and its code “{code}” has no score.",
+    "codes-are-not-numbers": "{item} is a whole number, and its answer “{answer}” has no score.",
     "item-twice": "The form has two items {item}; one comes from its grid.",
     "grid-cell-count": "{row} gives {count} entries for {rows} rows.",
     "empty-form": "The form has no items.",

@@ -43,7 +43,7 @@ def rename(node: Node, names: Mapping[str, str | Fraction]) -> Node:
         case And() | Or() | Compare():
             return replace(node, operands=tuple(map(again, node.operands)))
         case In():
-            return replace(node, operand=again(node.operand))
+            return replace(node, operand=again(node.operand), options=tuple(map(again, node.options)))
         case Binary():
             return replace(node, left=again(node.left), right=again(node.right))
         case IfElse():

@@ -10,8 +10,8 @@ from trialwright.study.desk import Desk
 from trialwright.study.files_forms import RawCheck, RawGrid, RawItem
 from trialwright.study.formats import read_number, read_range, read_truth
 from trialwright.study.model import Check, CheckLevel, CodeList, Grid, GridLine, Item
-from trialwright.study.resolve_codes import number_of, resolve_inline_codes
 from trialwright.study.rename import rename
+from trialwright.study.resolve_codes import number_of, resolve_inline_codes
 from trialwright.study.text import Text
 from trialwright.values.datum import ItemType
 
@@ -27,7 +27,7 @@ _TYPES: Final[Mapping[str, ItemType]] = {
     "datetime": "datetime",
     "kit": "text",
 }
-_LEVELS: Final[Mapping[str, CheckLevel]] = {"query": "query", "deviation": "deviation", "alert": "alert"}
+LEVELS: Final[Mapping[str, CheckLevel]] = {"query": "query", "deviation": "deviation", "alert": "alert"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _item_type(desk: Desk, name: Text, raw: RawItem, codes: CodeList | None) -> 
         return found
     for code in codes.codes if codes else ():
         if number_of(code) is None:
-            desk.report("codes-are-not-numbers", name, item=name, code=code.code)
+            desk.report("codes-are-not-numbers", name, item=name, answer=code.code)
     return found
 
 
@@ -144,21 +144,31 @@ def resolve_check(
     if when is None:
         return None
     full_name = f"{form}.{name}" if cell is None else f"{form}.{name}.{cell.row}"
-    level = _LEVELS[raw.level or "query"]
+    level = LEVELS[raw.level or "query"]
     return Check(full_name, form, str(about), when, str(raw.ask), level, raw.about.place)
 
 
 def cells_of_grid(desk: Desk, raw: RawGrid) -> Iterator[tuple[Cell, Text, RawItem]]:
     """Each cell in the order of reading, row by row."""
     for number, (row, line) in enumerate(raw.rows.items()):
-        constants = {name: read_number(text) or Fraction(0) for name, text in _constants(line).items()}
-        names = {str(column): f"{row}_{column}" for column in raw.columns}
+        names: dict[str, str | Fraction] = {
+            name: read_number(text) or Fraction(0) for name, text in _constants(line).items()
+        }
+        names |= {str(column): f"{row}_{column}" for column in raw.columns}
         for column, item in raw.columns.items():
-            if len(item.sdtm) not in (0, 1, len(raw.rows)) and number == 0:
-                count, rows = len(item.sdtm), len(raw.rows)
-                desk.report("grid-cell-count", item.sdtm[0], row="sdtm", count=count, rows=rows)
-            sdtm = item.sdtm[number if len(item.sdtm) > 1 else 0] if len(item.sdtm) > min(number, 1) - 0 else None
-            yield Cell(str(row), str(column), str(line.label), sdtm, constants | names), column, item
+            sdtm = _sdtm_of_row(desk, item.sdtm, number, len(raw.rows))
+            yield Cell(str(row), str(column), str(line.label), sdtm, names), column, item
+
+
+def _sdtm_of_row(desk: Desk, names: list[Text], number: int, rows: int) -> Text | None:
+    """One name for all rows, or one for each."""
+    if len(names) in (0, 1):
+        return names[0] if names else None
+    if len(names) == rows:
+        return names[number]
+    if number == 0:
+        desk.report("grid-cell-count", names[0], row="sdtm", count=len(names), rows=rows)
+    return None
 
 
 def _constants(line: object) -> Mapping[str, Text]:

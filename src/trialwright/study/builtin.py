@@ -1,0 +1,35 @@
+"""The built-in form of every visit: its date and how the contact took place."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from trialwright.study.model import Code, CodeList, Form, Item
+
+VISIT_FORM: Final = "visit"
+CONTACT_CODES: Final = "visit.contact"
+
+# The definition never writes these texts, so that it cannot translate them either.
+TRANSLATIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "zh-Hans": {
+            "Visit": "访视",
+            "Date of the visit": "访视日期",
+            "Contact": "访视方式",
+            "At the site": "现场",
+            "By telephone": "电话",
+        }
+    }
+)
+
+
+def visit_form() -> Form:
+    items = (
+        Item(VISIT_FORM, "date", "Date of the visit", "date", "visit:1:1"),
+        Item(VISIT_FORM, "contact", "Contact", "code", "visit:1:1", code_list=CONTACT_CODES),
+    )
+    return Form(VISIT_FORM, "Visit", "visit", {item.id: item for item in items}, "visit:1:1")
+
+
+def contact_codes() -> CodeList:
+    return CodeList(CONTACT_CODES, (Code("site", "At the site"), Code("telephone", "By telephone")))

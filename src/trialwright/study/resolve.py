@@ -1,0 +1,247 @@
+"""Raw files into a Study: every name looked up, every rule read, grids and instruments unfolded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import cast
+
+from trialwright.expr.vocabulary import Vocabulary
+from trialwright.study.builtin import CONTACT_CODES, VISIT_FORM, contact_codes, visit_form
+from trialwright.study.desk import Desk
+from trialwright.study.files import Files, Folder
+from trialwright.study.files_forms import RawForm
+from trialwright.study.files_plan import RawDrug
+from trialwright.study.hash import study_hash
+from trialwright.study.model import (
+    Criterion,
+    DosePlan,
+    Form,
+    Product,
+    Study,
+    Tree,
+    Visit,
+)
+from trialwright.study.resolve_analysis import (
+    Names,
+    resolve_analyses,
+    resolve_endpoints,
+    resolve_estimands,
+    resolve_events,
+    resolve_objectives,
+    resolve_populations,
+)
+from trialwright.study.resolve_codes import resolve_code_list
+from trialwright.study.resolve_drug import (
+    resolve_doses,
+    resolve_interventions,
+    resolve_limits,
+    resolve_products,
+    resolve_stock,
+)
+from trialwright.study.resolve_forms import attested_items, resolve_form
+from trialwright.study.resolve_instruments import Library, codes_of_library, with_instrument
+from trialwright.study.resolve_items import CodeLists
+from trialwright.study.resolve_people import (
+    resolve_allocation,
+    resolve_arms,
+    resolve_curves,
+    resolve_design,
+    resolve_epochs,
+    resolve_lifecycle,
+    resolve_registry,
+    resolve_role_names,
+    resolve_roles,
+    resolve_sites,
+)
+from trialwright.study.resolve_rules import (
+    resolve_checks,
+    resolve_criteria,
+    resolve_notices,
+    resolve_terms,
+)
+from trialwright.study.resolve_schedule import anchor_term, resolve_activities, resolve_visits
+from trialwright.study.resolve_translations import Translated, resolve_translations
+from trialwright.study.text import Text
+from trialwright.study.vocabulary import build_vocabulary
+from trialwright.study.yaml import Tree as YamlTree
+
+_NO_WORDS = Vocabulary({}, {}, {}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The study, and its translations with places."""
+
+    study: Study
+    translated: Translated
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    forms: dict[str, Form]
+    lists: CodeLists
+
+
+def resolve(desk: Desk, files: Files, folder: Folder, library: Mapping[str, bytes]) -> Resolved:
+    """The study as far as it can be told; what cannot is a problem on the desk."""
+    raw = files.study
+    drug = files.drug or RawDrug(interventions={})
+    visits = resolve_visits(desk, files.schedule, raw.epochs)
+    criteria = resolve_criteria(desk, files.eligibility, visits)
+    made = _resolve_forms(desk, files, Library(library, folder), criteria)
+    activities = resolve_activities(desk, files.schedule, made.forms)
+    forms = _in_order_of_schedule(made.forms, files)
+    products = resolve_products(desk, drug)
+    interventions = resolve_interventions(desk, drug)
+    arms = resolve_arms(desk, raw, list(interventions))
+    sites = resolve_sites(raw)
+    roles = resolve_roles(desk, files.roles)
+    names = Names(
+        tuple(visits),
+        tuple(interventions),
+        tuple(f"{form}.{item}" for form in forms for item in forms[form].items),
+        tuple(map(str, files.terms)),
+    )
+    _check_signers(desk, files.forms, roles)
+    _check_blinds(desk, files, made.forms, visits)
+    translated = resolve_translations(desk, files, folder, library, forms)
+    study = Study(
+        id=str(raw.study),
+        version=str(raw.version),
+        amendment=str(raw.amendment),
+        title=str(raw.title),
+        acronym=str(raw.acronym or ""),
+        notice=str(raw.notice or ""),
+        languages=tuple(map(str, raw.languages)),
+        hash="",
+        registry=resolve_registry(raw.registry),
+        design=resolve_design(desk, raw.design, roles),
+        arms=arms,
+        epochs=resolve_epochs(raw),
+        sites=sites,
+        visits=visits,
+        forms=forms,
+        activities=activities,
+        code_lists=made.lists.lists,
+        criteria=criteria,
+        notices=resolve_notices(desk, files.eligibility.notices),
+        terms=resolve_terms(desk, files.terms),
+        checks=resolve_checks(desk, files.checks, forms),
+        products=products,
+        interventions=interventions,
+        doses=_doses(desk, drug, products, forms, names, list(arms)),
+        stock=resolve_stock(desk, drug, products, sites),
+        lab_limits=resolve_limits(desk, files.laboratory, forms, sites),
+        objectives=resolve_objectives(desk, files.plan),
+        populations=resolve_populations(desk, files.plan),
+        endpoints=resolve_endpoints(desk, files.plan, names),
+        intercurrent_events=resolve_events(desk, files.plan),
+        estimands=resolve_estimands(desk, files.plan, names),
+        analyses=resolve_analyses(desk, files.plan, names),
+        roles=roles,
+        never_together=_never_together(desk, files, list(roles)),
+        deidentified=resolve_role_names(desk, files.roles.deidentified if files.roles else [], roles),
+        allocation=resolve_allocation(desk, raw.randomisation, arms),
+        baseline_visits=_baseline_visits(desk, files, visits),
+        first_dose=_first_dose(desk, files),
+        lifecycle=resolve_lifecycle(desk, raw),
+        curves=resolve_curves(desk, raw, list(names.items)),
+        rehearsal=_plain(files.rehearsal),
+        translations=translated.texts,
+        assumptions=tuple(folder.assumptions),
+        vocabulary=_NO_WORDS,
+    )
+    worded = replace(study, vocabulary=build_vocabulary(study))
+    return Resolved(replace(worded, hash=study_hash(worded)), translated)
+
+
+def _resolve_forms(desk: Desk, files: Files, library: Library, criteria: Mapping[str, Criterion]) -> _Forms:
+    raws = {name: with_instrument(desk, library, name, raw) for name, raw in files.forms.items()}
+    raw_lists = codes_of_library(desk, library, files.codes)
+    lists = CodeLists({name: resolve_code_list(desk, name, raw) for name, raw in raw_lists.items()})
+    lists.lists[CONTACT_CODES] = contact_codes()
+    forms = {VISIT_FORM: visit_form()}
+    for name, raw in raws.items():
+        attested = attested_items(name, criteria, _visits_of(files, name)) if raw.made_from else {}
+        wording = files.wording.get(name)
+        form = resolve_form(desk, name, raw, lists, attested=attested, wording=wording)
+        forms |= {name: form} if form else {}
+    for criterion in criteria.values():
+        if criterion.attest and not any(raw.made_from for raw in raws.values()):
+            desk.report("no-eligibility-form", criterion.place)
+            break
+    for name in files.wording:
+        if name not in raws:
+            place = Text(name, files.wording[name].licence.origin).origin.source.place(0)
+            desk.report("no-such-form", place, name=name, near=", ".join(raws))
+    return _Forms(forms, lists)
+
+
+def _visits_of(files: Files, form: str) -> tuple[str, ...]:
+    """Visits that the matrix names for a form, as written."""
+    head = (files.schedule.activities.get(cast(Text, "visits")) or "").split()
+    row = (files.schedule.activities.get(cast(Text, form)) or "").split()
+    return tuple(visit for visit, cell in zip(head, row, strict=False) if cell != ".")
+
+
+def _in_order_of_schedule(forms: Mapping[str, Form], files: Files) -> dict[str, Form]:
+    """The built-in form, then the rows of the matrix in their order, then forms that it does not name."""
+    rows = [VISIT_FORM, *map(str, files.schedule.activities)]
+    order = [name for name in rows if name in forms]
+    return {
+        name: forms[name] for name in (*order, *(set_aside for set_aside in forms if set_aside not in order))
+    }
+
+
+def _doses(
+    desk: Desk,
+    drug: RawDrug,
+    products: Mapping[str, Product],
+    forms: Mapping[str, Form],
+    names: Names,
+    arms: list[str],
+) -> DosePlan | None:
+    unit = next((product.unit for product in products.values()), "")
+    return resolve_doses(desk, drug, arms=arms, visits=names.visits, forms=forms, unit=unit)
+
+
+def _check_signers(desk: Desk, forms: Mapping[str, RawForm], roles: Mapping[str, object]) -> None:
+    for form in forms.values():
+        for role in form.sign:
+            desk.known("role", role, roles)
+
+
+def _check_blinds(desk: Desk, files: Files, forms: Mapping[str, Form], visits: Mapping[str, Visit]) -> None:
+    known = ["unblinding", *visits]
+    for form in files.forms.values():
+        columns = form.grid.columns.values() if form.grid else ()
+        for item in (*form.items.values(), *columns):
+            if item.blinded_until is not None:
+                desk.known("visit", item.blinded_until, known)
+
+
+def _never_together(desk: Desk, files: Files, roles: list[str]) -> tuple[tuple[str, ...], ...]:
+    pairs = files.roles.never_together if files.roles else []
+    return tuple(tuple(str(role) for role in pair if desk.known("role", role, roles)) for pair in pairs)
+
+
+def _baseline_visits(desk: Desk, files: Files, visits: Mapping[str, Visit]) -> tuple[str, ...]:
+    named = files.study.baseline.visits if files.study.baseline else []
+    return tuple(str(visit) for visit in named if desk.known("visit", visit, visits))
+
+
+def _first_dose(desk: Desk, files: Files) -> str | None:
+    term = anchor_term(files.schedule)
+    return str(term) if term is not None and desk.known("term", term, files.terms) else None
+
+
+def _plain(tree: Mapping[Text, YamlTree]) -> Tree:
+    """A tree without places."""
+    return cast(Tree, {str(key): _plain_part(part) for key, part in tree.items()})
+
+
+def _plain_part(part: YamlTree) -> object:
+    if isinstance(part, Text):
+        return str(part)
+    if isinstance(part, Mapping):
+        return _plain(part)
+    return tuple(_plain_part(member) for member in part)

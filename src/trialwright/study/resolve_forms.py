@@ -1,0 +1,132 @@
+"""Forms: items, grid, checks, and the items that attested criteria put into the form of eligibility."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from trialwright.expr.nodes import Rule
+from trialwright.expr.parse import parse_rule
+from trialwright.expr.vocabulary import RecordKind
+from trialwright.study.desk import Desk
+from trialwright.study.files_forms import RawForm, RawWording
+from trialwright.study.model import Check, Criterion, Form, Item
+from trialwright.study.resolve_items import (
+    CodeLists,
+    cells_of_grid,
+    resolve_check,
+    resolve_grid,
+    resolve_item,
+)
+
+_RECORDS: Final[Mapping[str, RecordKind]] = {
+    "one per participant": "participant",
+    "one per visit": "visit",
+    "many per participant": "many",
+    "many per visit": "many_visit",
+}
+
+
+def resolve_form(
+    desk: Desk,
+    name: str,
+    raw: RawForm,
+    lists: CodeLists,
+    *,
+    attested: Mapping[str, Item],
+    wording: RawWording | None,
+) -> Form | None:
+    """One form; None where it has no label or kind of records."""
+    place = f"forms/{name}.yaml:1:1"
+    if raw.form is not None and raw.form != name:
+        desk.report("form-name-differs", raw.form, file=f"{name}.yaml")
+    for key in ("label", "records"):
+        if getattr(raw, key) is None:
+            desk.report("missing-key", place, key=key)
+    if raw.label is None or raw.records is None:
+        return None
+    records = _RECORDS[raw.records]
+    if raw.gate is not None and records in ("participant", "visit"):
+        desk.report("gate-without-rows", raw.gate)
+    items = _items(desk, name, raw, lists, attested if raw.made_from else {})
+    if not items:
+        desk.report("empty-form", place)
+    is_licensed = raw.wording == "licensed" and wording is None
+    return Form(
+        id=name,
+        label=str(raw.label),
+        records=records,
+        items=_worded(desk, items, wording),
+        place=place,
+        checks=_checks(desk, name, raw, items),
+        gate=None if raw.gate is None else str(raw.gate),
+        when=desk.maybe_rule(raw.when),
+        instrument=None if raw.instrument is None else str(raw.instrument),
+        wording="licensed" if is_licensed else "open",
+        filled_by="participant" if raw.filled_by == "participant" else "site",
+        area=str(raw.area or ("eligibility" if raw.made_from else "forms")),
+        sign=tuple(map(str, raw.sign)),
+        grid=resolve_grid(raw.grid) if raw.grid else None,
+        sdtm={str(key): str(text) for key, text in raw.sdtm.items()},
+    )
+
+
+def _items(
+    desk: Desk, form: str, raw: RawForm, lists: CodeLists, attested: Mapping[str, Item]
+) -> dict[str, Item]:
+    items = dict(attested)
+    if raw.grid is not None:
+        for cell, column, raw_item in cells_of_grid(desk, raw.grid):
+            item = resolve_item(desk, form, column, raw_item, lists, cell)
+            items |= {item.id: item} if item else {}
+    for name, raw_item in raw.items.items():
+        if name in items:
+            desk.report("item-twice", name, item=name)
+        item = resolve_item(desk, form, name, raw_item, lists)
+        items |= {item.id: item} if item else {}
+    return items
+
+
+def _checks(desk: Desk, form: str, raw: RawForm, items: Mapping[str, Item]) -> tuple[Check, ...]:
+    found: list[Check | None] = []
+    if raw.grid is not None:
+        cells = {cell.row: cell for cell, _, _ in cells_of_grid(Desk(), raw.grid)}
+        for name, check in raw.grid.checks.items():
+            found += [resolve_check(desk, form, name, check, items, cell) for cell in cells.values()]
+    found += [resolve_check(desk, form, name, check, items) for name, check in raw.checks.items()]
+    return tuple(check for check in found if check is not None)
+
+
+def _worded(desk: Desk, items: Mapping[str, Item], wording: RawWording | None) -> dict[str, Item]:
+    """Items with the English of a licensed text pack as their labels."""
+    worded = dict(items)
+    for name, texts in wording.items.items() if wording else ():
+        if desk.known("item", name, items):
+            english = next((str(text) for language, text in texts.items() if language == "en"), None)
+            worded[name] = replace(items[name], label=english or items[name].label)
+    return worded
+
+
+def attested_items(form: str, criteria: Mapping[str, Criterion], visits: tuple[str, ...]) -> dict[str, Item]:
+    """One yes/no item per attested criterion, asked at the visits where the criterion is decided."""
+    return {
+        criterion.id.lower(): Item(
+            form=form,
+            id=criterion.id.lower(),
+            label=criterion.attest,
+            type="boolean",
+            place=criterion.place,
+            when=_at_visits(criterion, visits),
+        )
+        for criterion in criteria.values()
+        if criterion.attest is not None
+    }
+
+
+def _at_visits(criterion: Criterion, visits: tuple[str, ...]) -> Rule | None:
+    """A rule that is true at the criterion's visits; none where that is all visits of the form."""
+    if set(visits) <= set(criterion.decided_at):
+        return None
+    names = ", ".join(f'"{visit}"' for visit in criterion.decided_at)
+    rule = parse_rule(f"visit.id in ({names})", criterion.place)
+    assert isinstance(rule, Rule), criterion
+    return rule
