@@ -1,0 +1,90 @@
+"""Append: events, their values and what they change, in one transaction of few statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError
+
+from trialwright.ledger.apply import apply
+from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.commands import Actor, Moment
+from trialwright.ledger.events import Draft, Sealed, ValueRedacted
+from trialwright.ledger.seal import seal
+from trialwright.store import rows
+from trialwright.store.cache import CASEBOOKS
+from trialwright.store.drafts import DraftKey, drop_draft
+from trialwright.store.envelopes import envelope_of
+from trialwright.store.errors import Outdated
+from trialwright.store.projections import TABLES, changed_rows
+from trialwright.store.streams import PARTICIPANT, insert_events, new_salt
+from trialwright.store.text import code_key
+from trialwright.store.transactions import writing
+
+EMPTY_VALUE = "UPDATE event_value SET value = NULL, salt = '' WHERE study = %s AND stream = %s AND sequence = %s AND key = %s"
+
+
+class CodeTaken(Exception):  # noqa: N818  - becomes a Problem
+    """Another participant has the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The casebook after a command, and the events that it added."""
+
+    book: Casebook
+    sealed: tuple[Sealed, ...]
+
+
+def append(
+    book: Casebook,
+    drafts: Sequence[Draft],
+    *,
+    by: Actor,
+    at: Moment,
+    command_id: str,
+    site: str = "",
+    spent: DraftKey | None = None,
+) -> Written:
+    """Adds the events of one command to the casebook's stream.
+
+    site: of a participant who is new. spent: a draft that becomes a record now. Raises Outdated where another writer was first, also with the same
+    command, and CodeTaken.
+    """
+    study, stream = book.study, PARTICIPANT + book.participant
+    envelope = envelope_of(study, stream, command_id, site=book.site or site, by=by, at=at)
+    sealed = seal(drafts, envelope, previous=book.head, sequence=book.sequence, salt=new_salt)
+    after = book
+    for event in sealed:
+        after = apply(after, event)
+    try:
+        _write(book, after, sealed, spent)
+    except IntegrityError as error:
+        raise Outdated(f"{stream} moved on") from error
+    CASEBOOKS.put((study.id, book.participant), after)
+    return Written(after, sealed)
+
+
+def _write(before: Casebook, after: Casebook, sealed: Sequence[Sealed], spent: DraftKey | None) -> None:
+    changed = changed_rows(before, after)
+    with writing():
+        if after.code != before.code:
+            _require_free(after)
+        insert_events(sealed)
+        for event in sealed:
+            if isinstance(event.body, ValueRedacted):
+                place = (event.envelope.study, event.envelope.stream, event.body.sequence, event.body.key)
+                rows.execute(EMPTY_VALUE, place)
+        for table, changed_of_table in changed.items():
+            columns, keys = TABLES[table]
+            rows.upsert(table, columns, keys, changed_of_table)
+        if spent is not None:
+            drop_draft(after.study.id, after.participant, spent)
+
+
+def _require_free(book: Casebook) -> None:
+    found = rows.select_one(
+        "SELECT 1 FROM participant WHERE study = %s AND code_key = %s AND participant <> %s",
+        (book.study.id, code_key(book.code), book.participant),
+    )
+    if found is not None:
+        raise CodeTaken(book.code)

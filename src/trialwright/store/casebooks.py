@@ -1,0 +1,115 @@
+"""Casebooks from the store. A process remembers those it used; one query tells whether they are still true, and
+what came since is applied. Only a participant that is new to the process is read from the tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from trialwright.ledger.apply import apply
+from trialwright.ledger.casebook import Casebook
+from trialwright.store import rows
+from trialwright.store.cache import CASEBOOKS
+from trialwright.store.definitions import study_by_hash
+from trialwright.store.drafts import DraftKey
+from trialwright.store.errors import NotFound
+from trialwright.store.projections import PARTICIPANT_COLUMNS, QUERY_COLUMNS, RECORD_COLUMNS, casebook_of
+from trialwright.store.streams import PARTICIPANT, read_events
+from trialwright.store.transactions import reading
+from trialwright.study.model import Study
+
+_POSITION = """
+SELECT head.sequence, head.seal,
+  (SELECT site_definition.hash FROM participant
+   JOIN site_definition ON site_definition.study = participant.study AND site_definition.site = participant.site
+   WHERE participant.study = %s AND participant.participant = %s),
+  EXISTS (SELECT 1 FROM event WHERE study = %s AND stream = %s AND command_id = %s),
+  EXISTS (SELECT 1 FROM draft WHERE account = %s AND study = %s AND participant = %s
+          AND visit = %s AND form = %s AND "repeat" = %s)
+FROM event AS head WHERE head.study = %s AND head.stream = %s ORDER BY head.sequence DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a participant's stream stands. definition: hash of the version active at the participant's site."""
+
+    sequence: int
+    seal: str
+    definition: str
+    has_command: bool
+    has_draft: bool
+
+
+def position_of(
+    study_id: str, participant: str, *, command_id: str = "", draft: DraftKey = ("", "", "", 0)
+) -> Position | None:
+    """One query; None for a participant without events."""
+    stream = PARTICIPANT + participant
+    account, visit, form, repeat = draft
+    found = rows.select_one(
+        _POSITION,
+        (
+            *(study_id, participant),
+            *(study_id, stream, command_id),
+            *(account, study_id, participant, visit, form, repeat),
+            *(study_id, stream),
+        ),
+    )
+    if found is None:
+        return None
+    sequence, seal, definition, has_command, has_draft = found
+    return Position(int(sequence or 0), str(seal), str(definition or ""), bool(has_command), bool(has_draft))
+
+
+def load(study_id: str, participant: str) -> Casebook:
+    """The casebook as it is now. Raises NotFound."""
+    position = position_of(study_id, participant)
+    if position is None:
+        raise NotFound(f"no participant {participant} in {study_id}")
+    return book_at(study_id, participant, position)
+
+
+def book_at(study_id: str, participant: str, position: Position) -> Casebook:
+    """The casebook at that position, or later where others wrote meanwhile."""
+    study = study_by_hash(study_id, position.definition)
+    kept = CASEBOOKS.get((study_id, participant))
+    if kept is not None and kept.study is not study:
+        kept = replace(kept, study=study)
+    if kept is None:
+        book = _read(study, participant)
+    elif (kept.sequence, kept.head) == (position.sequence, position.seal):
+        return kept
+    else:
+        book = _caught_up(kept) or _read(study, participant)
+    CASEBOOKS.put((study_id, participant), book)
+    return book
+
+
+def _caught_up(book: Casebook) -> Casebook | None:
+    """The casebook with what came since; None where the stream does not go on from it (a restored backup)."""
+    events = read_events(book.study.id, PARTICIPANT + book.participant, after=book.sequence)
+    if not events or events[0].previous != book.head:
+        return None
+    for event in events:
+        book = apply(book, event)
+    return book
+
+
+def _read(study: Study, participant: str) -> Casebook:
+    key = (study.id, participant)
+    with reading():
+        head = rows.select_one(
+            "SELECT sequence, seal FROM event WHERE study = %s AND stream = %s ORDER BY sequence DESC LIMIT 1",
+            (study.id, PARTICIPANT + participant),
+        )
+        people = _select("participant", PARTICIPANT_COLUMNS, key)
+        records = _select("record", RECORD_COLUMNS, key)
+        queries = _select("query", QUERY_COLUMNS, key)
+    if head is None or not people:
+        raise NotFound(f"no participant {participant} in {study.id}")
+    sequence, seal = head
+    return casebook_of(study, people[0], records, queries, sequence=int(sequence or 0), head=str(seal))
+
+
+def _select(table: str, columns: Sequence[str], key: tuple[str, str]) -> list[rows.Row]:
+    names = ", ".join(f'"{name}"' for name in columns)
+    return rows.select(f'SELECT {names} FROM "{table}" WHERE study = %s AND participant = %s', key)

@@ -1,0 +1,171 @@
+"""Versions of studies: kept by hash with the instruments they were written for, activated site by site."""
+
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.resources import files as package_files
+from importlib.resources.abc import Traversable
+from typing import cast
+
+import trialwright
+from trialwright.ledger.commands import Actor, Moment
+from trialwright.ledger.events import DefinitionActivated, Draft
+from trialwright.store import rows
+from trialwright.store.cache import PACKED, STUDIES
+from trialwright.store.errors import DataError, NotFound
+from trialwright.store.streams import append_to_stream
+from trialwright.store.text import utc_text
+from trialwright.store.transactions import writing
+from trialwright.study.load import load as load_study
+from trialwright.study.model import Study
+
+Files = Mapping[str, bytes]
+
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same files give the same zip
+
+
+def library() -> dict[str, bytes]:
+    """The files of the instruments that this version of the program brings, by "<name>/<file>"."""
+    found: dict[str, bytes] = {}
+    for instrument in package_files("trialwright.instruments").iterdir():
+        if instrument.is_dir() and not instrument.name.startswith("_"):
+            _collect(instrument, instrument.name, found)
+    return found
+
+
+def _collect(folder: Traversable, name: str, found: dict[str, bytes]) -> None:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            if not entry.name.startswith("_"):
+                _collect(entry, f"{name}/{entry.name}", found)
+        elif not entry.name.endswith((".py", ".pyc")):
+            found[f"{name}/{entry.name}"] = entry.read_bytes()
+
+
+def add_definition(files: Files, instruments: Files, *, at: datetime) -> Study:
+    """Keeps one version of a study; the same version again adds nothing. Raises DataError where it has errors."""
+    study = _load(files, instruments)
+    with writing():
+        found = rows.select("SELECT 1 FROM definition WHERE study = %s AND hash = %s", (study.id, study.hash))
+        if not found:
+            last = rows.select_one("SELECT max(number) FROM definition WHERE study = %s", (study.id,))
+            number = 1 + int(last[0] or 0) if last else 1
+            columns = ("study", "hash", "number", "version", "library", "files", "added_utc")
+            row = (study.id, study.hash, number, study.version, trialwright.__version__)
+            rows.insert("definition", columns, [(*row, pack(files, instruments), utc_text(at))])
+    STUDIES.put(study.hash, study)
+    return study
+
+
+def _load(files: Files, instruments: Files) -> Study:
+    loaded = load_study(files, instruments)
+    if loaded.study is None:
+        errors = [f"{each.where}: {each.text}" for each in loaded.problems if each.severity == "error"]
+        raise DataError("The study definition has errors:\n" + "\n".join(errors))
+    return loaded.study
+
+
+def activate(study_id: str, site: str, definition: str, *, by: Actor, at: Moment) -> None:
+    """From now on the site enters data under this version."""
+    study = study_by_hash(study_id, definition)
+    if site not in study.sites:
+        raise NotFound(f"{study_id} has no site {site}")
+    body = DefinitionActivated(study.version, study.hash)
+    command = f"activate-{study.hash}-{utc_text(at.utc)}"
+    with writing():
+        sealed = append_to_stream(
+            study, f"site:{site}", [Draft(body)], by=by, at=at, command_id=command, site=site
+        )
+        columns = ("study", "site", "hash", "version", "sequence")
+        rows.upsert(
+            "site_definition", columns, 2, [(study_id, site, study.hash, study.version, sealed[-1].sequence)]
+        )
+
+
+def active_study(study_id: str, site: str) -> Study:
+    """The version that is active at a site. Raises NotFound where none is."""
+    found = rows.select_one(
+        "SELECT hash FROM site_definition WHERE study = %s AND site = %s", (study_id, site)
+    )
+    if found is None:
+        raise NotFound(f"no version of {study_id} is active at {site}")
+    return study_by_hash(study_id, str(found[0]))
+
+
+def active_sites(study_id: str) -> dict[str, str]:
+    """Site -> hash of the version that is active there."""
+    found = rows.select("SELECT site, hash FROM site_definition WHERE study = %s ORDER BY site", (study_id,))
+    return {str(site): str(definition) for site, definition in found}
+
+
+def newest_study(study_id: str) -> Study:
+    """The version that was added last, active anywhere or not."""
+    found = rows.select_one(
+        "SELECT hash FROM definition WHERE study = %s ORDER BY number DESC LIMIT 1", (study_id,)
+    )
+    if found is None:
+        raise NotFound(f"no study {study_id}")
+    return study_by_hash(study_id, str(found[0]))
+
+
+def studies() -> tuple[str, ...]:
+    """The ids of the studies in this data folder."""
+    return tuple(str(row[0]) for row in rows.select("SELECT DISTINCT study FROM definition ORDER BY study"))
+
+
+def study_by_hash(study_id: str, definition: str) -> Study:
+    """One version of a study, as it was when it was added. Raises NotFound."""
+    kept = STUDIES.get(definition)
+    if kept is not None and kept.id == study_id:
+        return kept
+    found = rows.select_one(
+        "SELECT files FROM definition WHERE study = %s AND hash = %s", (study_id, definition)
+    )
+    if found is None:
+        raise NotFound(f"no version {definition[:12]} of {study_id}")
+    study = read_packed(cast(bytes, found[0]))
+    if study.hash != definition:
+        # The files were changed by hand, or this program reads them otherwise than the one that stored them.
+        raise DataError(
+            f"Version {definition[:12]} of {study_id} now reads as {study.hash[:12]}; it is not used."
+        )
+    STUDIES.put(definition, study)
+    return study
+
+
+def read_packed(packed: bytes) -> Study:
+    """The study of a stored zip; the same bytes are read once. Raises DataError where they are no study."""
+    digest = hashlib.sha256(packed).hexdigest()
+    kept = PACKED.get(digest)
+    if kept is None:
+        try:
+            kept = _load(*unpack(packed))
+        except (zipfile.BadZipFile, KeyError, ValueError, zlib.error) as error:
+            raise DataError(f"A stored study definition cannot be read: {error}") from error
+        PACKED.put(digest, kept)
+    return kept
+
+
+def pack(files: Files, instruments: Files) -> bytes:
+    """A zip with the folders `study` and `instruments`; equal files give equal bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for folder, content in (("study", files), ("instruments", instruments)):
+            for name in sorted(content):
+                archive.writestr(
+                    zipfile.ZipInfo(f"{folder}/{name}", _LONG_AGO), content[name], zipfile.ZIP_DEFLATED
+                )
+    return packed.getvalue()
+
+
+def unpack(packed: bytes) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Files and instruments again."""
+    found: dict[str, dict[str, bytes]] = {"study": {}, "instruments": {}}
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        for entry in archive.namelist():
+            folder, _, name = entry.partition("/")
+            found[folder][name] = archive.read(entry)
+    return found["study"], found["instruments"]

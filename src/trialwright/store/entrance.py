@@ -1,0 +1,61 @@
+"""Signing in and out: tries are counted, each is an event, and nobody learns whether a login exists."""
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+
+from trialwright.ledger.commands import Actor, Moment
+from trialwright.ledger.events import SignedIn, SignedOut, SignInFailed
+from trialwright.store.accounts import find_account, write_down
+from trialwright.store.errors import DataError
+from trialwright.store.messages import problem
+from trialwright.store.models import Account
+from trialwright.store.text import login_key
+from trialwright.store.throttle import begin_try, forget_tries
+from trialwright.values.problem import Problem
+
+
+class AccountBackend:
+    """Gives Django the account of a session. Passwords are looked at in `sign_in` only, behind its counting."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: str) -> AbstractBaseUser | None:
+        return None
+
+    def get_user(self, user_id: str) -> Account | None:
+        return Account.objects.filter(id=user_id, is_active=True).first()
+
+
+def sign_in(study_id: str, login: str, password: str, *, address: str, at: Moment) -> Account | Problem:
+    """The account, or one sentence that is the same for a wrong login and a wrong password."""
+    key = login_key(login)
+    closed = begin_try(key, address, at=at.utc)
+    if closed:
+        minutes = int(closed.total_seconds() // 60) + 1
+        return problem("sign-in-closed", "login", minutes=minutes)
+    account = Account.objects.filter(login_key=key, is_active=True).first()
+    if account is None:
+        Account().set_password(password)  # takes as long as looking at a real one
+    if account is None or not account.check_password(password):
+        who = "" if account is None else account.id  # a login that does not exist may be a mistyped password
+        write_down(study_id, SignInFailed(who), by=Actor(who, "", ""), at=at)
+        return problem("sign-in-failed", "login")
+    forget_tries(key, address)
+    _signed_in(study_id, account, at=at)
+    return account
+
+
+def sign_in_demo(study_id: str, account_id: str, *, at: Moment) -> Account:
+    """One click, in a demo only. Raises DataError elsewhere."""
+    if not settings.IS_DEMO:
+        raise DataError("Signing in without a password is for a demo.")
+    account = find_account(account_id)
+    _signed_in(study_id, account, at=at)
+    return account
+
+
+def sign_out(study_id: str, account: Account, *, at: Moment) -> None:
+    write_down(study_id, SignedOut(account.id), by=Actor(account.id, "", account.organisation), at=at)
+
+
+def _signed_in(study_id: str, account: Account, *, at: Moment) -> None:
+    write_down(study_id, SignedIn(account.id), by=Actor(account.id, "", account.organisation), at=at)

@@ -1,0 +1,32 @@
+"""What the store says to people: one English sentence a code."""
+
+from types import MappingProxyType
+
+from trialwright.values.catalogue import problems_of
+
+TEMPLATES = MappingProxyType(
+    {
+        "code-taken": "The code “{taken}” is taken; the next free one is {free}.",
+        "roles-apart": "One person may not be {role} and {other} in this study.",
+        "unknown-role": "This study has no role “{role}”.",
+        "role-unknown-site": "This study has no site “{site}”.",
+        "login-taken": "The login “{login}” belongs to somebody, or did once.",
+        "login-malformed": "A login has 2 to 60 letters, digits or . _ @ - and no blanks.",
+        "password-weak": "{why}",
+        "sign-in-failed": "Login and password do not belong together.",
+        "sign-in-closed": "Too many tries. Try again in {minutes} min.",
+        # verification
+        "row-missing": "The row should be there and is not.",
+        "row-extra": "The row is there, and no event says so.",
+        "row-differs": "{columns}: not what the events say.",
+        "event-missing": "The event should be there and is not.",
+        "column-differs": "{columns}: not what the content of the event says.",
+        "definition-differs": "The files do not give the hash that they are kept under.",
+        "definition-missing": "Events were entered under this version, and it is not there.",
+        "replay-failed": "The events of this participant cannot be replayed, so this row is not confirmed.",
+        "stream-missing": "Sealed on {utc}, and no event of this stream is there.",
+        "another-study": "The seal is of the study {study}, which is not in this data folder.",
+    }
+)
+
+problem = problems_of(TEMPLATES)

@@ -1,0 +1,199 @@
+"""What the log says now, as rows: records, queries, the participant; and the casebook again from the rows.
+
+A row is text and whole numbers only, in one form, so that two of them are compared byte by byte.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Literal, cast
+
+from trialwright.ledger.casebook import Casebook, EligibilityDecision, Entry, Query, Record, RecordKey
+from trialwright.ledger.events import Decision, QueryLevel
+from trialwright.ledger.status import status_of
+from trialwright.store.rows import Row
+from trialwright.store.text import code_key
+from trialwright.study.model import Study
+from trialwright.values.stored import Json, canonical_json, datum_from_json, datum_to_json
+
+PARTICIPANT_COLUMNS = ("study", "participant", "code", "code_key", "site", "status", "state")
+RECORD_COLUMNS = (
+    "study", "participant", "visit", "form", "repeat", "sequence", "definition", "removed", "items", "cleared",
+)  # fmt: skip
+QUERY_COLUMNS = (
+    "study", "participant", "query", "visit", "form", "repeat", "item", "check_id", "level", "state",
+    "text", "answer", "value", "opened", "answered", "by_change", "sequence",
+)  # fmt: skip
+
+# table -> (columns, how many of them are the key)
+TABLES: Mapping[str, tuple[tuple[str, ...], int]] = {
+    "participant": (PARTICIPANT_COLUMNS, 2),
+    "record": (RECORD_COLUMNS, 5),
+    "query": (QUERY_COLUMNS, 3),
+}
+
+
+def participant_row(book: Casebook) -> Row:
+    """The key of a code that was redacted is the participant's own id: no two blanks are one code."""
+    state: Json = {
+        "arm": book.arm,
+        "enrolled": book.enrolled,
+        "coded": book.coded,
+        "decisions": [
+            {
+                "visit": each.visit,
+                "decision": each.decision,
+                "criteria": [list(pair) for pair in each.criteria],
+                "sequence": each.sequence,
+            }
+            for each in book.decisions
+        ],
+    }
+    key = code_key(book.code) if book.code else f"({book.participant})"
+    status = status_of(book) if book.sequence else ""
+    return (book.study.id, book.participant, book.code, key, book.site, status, canonical_json(state))
+
+
+def record_row(book: Casebook, record: Record) -> Row:
+    items: dict[str, Json] = {
+        item: [datum_to_json(entry.datum), entry.sequence, entry.is_derived]
+        for item, entry in record.items.items()
+    }
+    return (
+        book.study.id,
+        book.participant,
+        record.visit,
+        record.form,
+        record.repeat,
+        record.sequence,
+        record.definition,
+        int(record.is_removed),
+        canonical_json(items),
+        canonical_json(dict(record.cleared)),
+    )
+
+
+def query_row(book: Casebook, query: Query) -> Row:
+    return (
+        book.study.id,
+        book.participant,
+        query.id,
+        query.visit,
+        query.form,
+        query.repeat,
+        query.item,
+        query.check,
+        query.level,
+        query.state,
+        query.text,
+        query.answer,
+        query.value,
+        query.opened,
+        query.answered,
+        int(query.by_change),
+        query.sequence,
+    )
+
+
+def rows_of(book: Casebook) -> dict[str, list[Row]]:
+    """All rows of a casebook, by table."""
+    return {
+        "participant": [participant_row(book)],
+        "record": [record_row(book, record) for record in book.records.values()],
+        "query": [query_row(book, query) for query in book.queries.values()],
+    }
+
+
+def changed_rows(before: Casebook, after: Casebook) -> dict[str, list[Row]]:
+    """The rows that differ between two moments of a casebook; `apply` keeps what it does not change."""
+    changed = {
+        "record": [
+            record_row(after, record)
+            for key, record in after.records.items()
+            if before.records.get(key) is not record
+        ],
+        "query": [
+            query_row(after, query)
+            for key, query in after.queries.items()
+            if before.queries.get(key) is not query
+        ],
+    }
+    participant = participant_row(after)
+    if before.sequence == 0 or participant_row(before) != participant:
+        changed["participant"] = [participant]
+    return {table: rows for table, rows in changed.items() if rows}
+
+
+# ------------------------------------------------------------------ and back
+
+
+def casebook_of(
+    study: Study,
+    participant: Row,
+    records: Iterable[Row],
+    queries: Iterable[Row],
+    *,
+    sequence: int,
+    head: str,
+) -> Casebook:
+    """The casebook of stored rows, each with all columns of its table."""
+    _, opaque, code, _, site, _, state_text = participant
+    state = json.loads(str(state_text))
+    return Casebook(
+        study=study,
+        participant=str(opaque),
+        code=str(code),
+        site=str(site),
+        arm=state["arm"],
+        enrolled=state["enrolled"],
+        records=dict(map(_record_of, records)),
+        queries={query.id: query for query in map(_query_of, queries)},
+        decisions=tuple(map(_decision_of, state["decisions"])),
+        sequence=sequence,
+        head=head,
+        coded=state["coded"],
+    )
+
+
+def _decision_of(stored: Mapping[str, object]) -> EligibilityDecision:
+    criteria = tuple((pair[0], pair[1]) for pair in cast("list[list[str]]", stored["criteria"]))
+    return EligibilityDecision(
+        visit=cast(str, stored["visit"]),
+        decision=cast(Decision, stored["decision"]),
+        criteria=criteria,
+        sequence=cast(int, stored["sequence"]),
+    )
+
+
+def _record_of(row: Row) -> tuple[RecordKey, Record]:
+    _, _, visit, form, repeat, sequence, definition, removed, items_text, cleared_text = row
+    items: dict[str, Entry] = {}
+    for item, (text, at, is_derived) in json.loads(cast(str, items_text)).items():
+        datum = datum_from_json(text)
+        if datum is None:
+            raise ValueError(f"a record holds a blank for {item}")
+        items[item] = Entry(datum, at, is_derived)
+    key: RecordKey = (cast(str, visit), cast(str, form), cast(int, repeat))
+    cleared = json.loads(cast(str, cleared_text))
+    return key, Record(*key, items, cast(int, sequence), cast(str, definition), bool(removed), cleared)
+
+
+def _query_of(row: Row) -> Query:
+    _, _, query, visit, form, repeat, item, check, level, state, text, answer, value = row[:13]
+    opened, answered, by_change, sequence = row[13:]
+    return Query(
+        id=cast(str, query),
+        visit=cast(str, visit),
+        form=cast(str, form),
+        repeat=cast(int, repeat),
+        item=cast(str, item),
+        check=cast(str, check),
+        level=cast(QueryLevel, level),
+        state=cast("Literal['open', 'answered', 'closed']", state),
+        text=cast(str, text),
+        answer=cast(str, answer),
+        value=cast(str, value),
+        opened=cast(int, opened),
+        sequence=cast(int, sequence),
+        answered=cast(int, answered),
+        by_change=bool(by_change),
+    )

@@ -1,0 +1,126 @@
+"""The log's rows: events of one stream in and out, and the streams that are no participant's."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.db import IntegrityError
+
+from trialwright.ledger.commands import Actor, Moment
+from trialwright.ledger.content import event_from_content
+from trialwright.ledger.events import Draft, Sealed
+from trialwright.ledger.seal import seal
+from trialwright.store import rows
+from trialwright.store.envelopes import envelope_of
+from trialwright.store.errors import Outdated
+from trialwright.store.transactions import writing
+from trialwright.study.model import Study
+
+PARTICIPANT = "participant:"
+ACCOUNTS = "accounts"
+STUDY = "study"
+
+EVENT_COLUMNS = (
+    "study", "stream", "sequence", "command_id", "position", "kind", "server_utc", "content", "previous", "seal",
+)  # fmt: skip
+VALUE_COLUMNS = ("study", "stream", "sequence", "key", "salt", "value")
+
+
+def new_salt() -> str:
+    """128 bits, so that a commitment tells nothing about a value of few possibilities."""
+    return secrets.token_hex(16)
+
+
+def insert_events(sealed: Sequence[Sealed]) -> None:
+    """Two statements: events and values. IntegrityError where the sequence, or the command, is there already."""
+    rows.insert("event", EVENT_COLUMNS, [_event_row(event, at) for at, event in enumerate(sealed)])
+    values = [
+        (event.envelope.study, event.envelope.stream, event.sequence, key, event.salts[key], value)
+        for event in sealed
+        for key, value in event.values.items()
+    ]
+    if values:
+        rows.insert("event_value", VALUE_COLUMNS, values)
+
+
+def _event_row(event: Sealed, position: int) -> rows.Row:
+    envelope = event.envelope
+    return (
+        envelope.study,
+        envelope.stream,
+        event.sequence,
+        envelope.command_id,
+        position,
+        type(event.body).__name__,
+        envelope.server_utc,
+        event.content,
+        event.previous,
+        event.seal,
+    )
+
+
+def read_events(
+    study_id: str, stream: str, *, after: int = 0, command_id: str | None = None
+) -> tuple[Sealed, ...]:
+    """Events of one stream in order, with their values: two statements."""
+    where = "study = %s AND stream = %s AND sequence > %s"
+    parameters: list[rows.Cell] = [study_id, stream, after]
+    values_where = where
+    values_parameters = list(parameters)
+    if command_id is not None:
+        where += " AND command_id = %s"
+        parameters.append(command_id)
+        values_where += " AND sequence IN (SELECT sequence FROM event WHERE " + where + ")"
+        values_parameters += parameters
+    events = rows.select(
+        f"SELECT stream, sequence, content, seal, previous FROM event WHERE {where} ORDER BY sequence",
+        parameters,
+    )
+    values = rows.select(
+        f"SELECT stream, sequence, key, salt, value FROM event_value WHERE {values_where} ORDER BY sequence",
+        values_parameters,
+    )
+    return tuple(join_values(events, values))
+
+
+def join_values(events: Iterable[rows.Row], values: Iterable[rows.Row]) -> Iterator[Sealed]:
+    """Events (stream, sequence, content, seal, previous) with their values (stream, sequence, key, salt, value)."""
+    texts: dict[tuple[rows.Cell, rows.Cell], dict[str, str | None]] = defaultdict(dict)
+    salts: dict[tuple[rows.Cell, rows.Cell], dict[str, str]] = defaultdict(dict)
+    for stream, sequence, key, salt, value in values:
+        texts[(stream, sequence)][str(key)] = None if value is None else str(value)
+        salts[(stream, sequence)][str(key)] = str(salt)
+    for stream, sequence, content, seal_text, previous in events:
+        place = (stream, sequence)
+        yield event_from_content(
+            str(content), str(seal_text), texts.pop(place, {}), salts.pop(place, {}), previous=str(previous)
+        )
+
+
+def append_to_stream(
+    study: Study,
+    stream: str,
+    drafts: Sequence[Draft],
+    *,
+    by: Actor,
+    at: Moment,
+    command_id: str,
+    site: str = "",
+) -> tuple[Sealed, ...]:
+    """Adds to a stream that is no participant's: a site's, the study's or the accounts'."""
+    envelope = envelope_of(study, stream, command_id, site=site, by=by, at=at)
+    with writing():
+        found = rows.select_one(
+            "SELECT sequence, seal FROM event WHERE study = %s AND stream = %s ORDER BY sequence DESC LIMIT 1",
+            (study.id, stream),
+        )
+        sequence, previous = (int(found[0] or 0), str(found[1])) if found else (0, "")
+        sealed = seal(drafts, envelope, previous=previous, sequence=sequence, salt=new_salt)
+        try:
+            insert_events(sealed)
+        except IntegrityError as error:
+            raise Outdated(f"{stream} moved on") from error
+        last = sealed[-1]
+        columns = ("study", "stream", "sequence", "seal")
+        rows.upsert("head", columns, 2, [(study.id, stream, last.sequence, last.seal)])
+    return sealed

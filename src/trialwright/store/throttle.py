@@ -1,0 +1,51 @@
+"""Sign-in tries: counted before the password is looked at, so that many at once are counted too."""
+
+from datetime import UTC, datetime, timedelta
+
+from trialwright.store import rows
+from trialwright.store.text import utc_text
+from trialwright.store.transactions import writing
+
+LOGIN_TRIES = 5
+ADDRESS_TRIES = 50
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=15)
+COLUMNS = ("key", "failures", "closed_until")
+
+
+def wait_of(failures: int, tries: int) -> timedelta:
+    """How long the door stays closed after so many failures: 30 s, then twice as long each time, to 15 minutes.
+
+    >>> wait_of(4, 5), wait_of(5, 5), wait_of(7, 5)
+    (datetime.timedelta(0), datetime.timedelta(seconds=30), datetime.timedelta(seconds=120))
+    """
+    if failures < tries:
+        return timedelta(0)
+    doublings = min(failures - tries, 10)
+    return min(FIRST_WAIT * int(2**doublings), LONGEST_WAIT)
+
+
+def begin_try(login_key: str, address: str, *, at: datetime) -> timedelta:
+    """Counts a try as failed until `forget_tries` says otherwise. Gives how long the door is closed, zero if open."""
+    now = utc_text(at)
+    with writing():
+        closed = timedelta(0)
+        counted: list[rows.Row] = []
+        for key, tries in ((f"login:{login_key}", LOGIN_TRIES), (f"address:{address}", ADDRESS_TRIES)):
+            found = rows.select_one("SELECT failures, closed_until FROM throttle WHERE key = %s", (key,))
+            failures, until = (int(found[0] or 0), str(found[1])) if found else (0, "")
+            if until > now:
+                closed = max(closed, datetime.fromisoformat(until) - at.astimezone(UTC))
+            wait = wait_of(failures + 1, tries)
+            counted.append((key, failures + 1, utc_text(at + wait) if wait else ""))
+        if not closed:
+            rows.upsert("throttle", COLUMNS, 1, counted)
+    return closed
+
+
+def forget_tries(login_key: str, address: str) -> None:
+    """After a success."""
+    with writing():
+        rows.execute(
+            "DELETE FROM throttle WHERE key IN (%s, %s)", (f"login:{login_key}", f"address:{address}")
+        )

@@ -1,0 +1,133 @@
+"""The one settings module. Everything comes from environment variables and the data folder.
+
+TRIALWRIGHT_DATA    the data folder; `store.folder.open_data` sets it
+TRIALWRIGHT_SECRET  secret key, at least 50 characters; default: the file secret.key of the data folder
+TRIALWRIGHT_HOSTS   names that the server answers to, with commas; default: this machine only
+TRIALWRIGHT_DEBUG   1 shows faults in the browser; refused unless the folder is a demo
+TRIALWRIGHT_PLAIN   1 allows http on a host that is not this machine, behind a proxy that ends TLS elsewhere
+
+With a host that is not this machine, cookies are sent over https only.
+"""
+
+import os
+from pathlib import Path
+
+from trialwright.store.errors import DataError
+from trialwright.store.folder import VARIABLE, settings_of
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+_folder = settings_of(Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
+DATA = _folder["DATA"]
+IS_DEMO = _folder["IS_DEMO"]
+SECRET_KEY = _folder["SECRET_KEY"]
+DATABASES = _folder["DATABASES"]
+
+DEBUG = os.environ.get("TRIALWRIGHT_DEBUG") == "1"
+if DEBUG and DATA is not None and not IS_DEMO:
+    raise DataError("TRIALWRIGHT_DEBUG is refused: this data folder is not a demo.")
+
+ALLOWED_HOSTS = [name for name in os.environ.get("TRIALWRIGHT_HOSTS", "").split(",") if name] or list(
+    _LOOPBACK
+)
+IS_HTTPS = not set(ALLOWED_HOSTS) <= set(_LOOPBACK) and os.environ.get("TRIALWRIGHT_PLAIN") != "1"
+
+ROOT_URLCONF = "trialwright.web.urls"
+WSGI_APPLICATION = "trialwright.web.wsgi.application"
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "trialwright.store",
+    "trialwright.web",
+]
+MIDDLEWARE = [
+    "trialwright.web.security.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ]
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ------------------------------------------------------------------ who
+
+AUTH_USER_MODEL = "store.Account"
+AUTHENTICATION_BACKENDS = ["trialwright.store.entrance.AccountBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "sign-in"
+
+# ------------------------------------------------------------------ sessions and cookies
+
+SESSION_IDLE_SECONDS = 15 * 60
+SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# ------------------------------------------------------------------ headers; the content policy: web/security.py
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IS_HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+# ------------------------------------------------------------------ language, time, files
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [_PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
