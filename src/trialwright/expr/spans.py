@@ -231,11 +231,15 @@ DIVISION_BY_ZERO: Final = Need("", "", "", "division_by_zero")
 
 def absolute(value: Amount) -> Amount:
     if not isinstance(value, NumberSpan):
-        return abs(value)
-    ends = [abs(end) for end in (value.low, value.high) if end is not None]
+        return _size(value)
+    ends = [_size(end) for end in (value.low, value.high) if end is not None]
     is_around_zero = (value.low is None or value.low < 0) and (value.high is None or value.high > 0)
     high = max(ends) if len(ends) == 2 else None
-    return number_span(0 if is_around_zero else min(ends), high, value.needs)
+    return number_span(0 if is_around_zero or not ends else min(ends), high, value.needs)
+
+
+def _size(number: Number) -> Number:
+    return number if number >= 0 else -number
 
 
 # ---------------------------------------------------------------- the least and the greatest
