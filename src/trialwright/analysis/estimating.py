@@ -1,0 +1,323 @@
+"""Proportions: of one endpoint with its variants beside it, and of several terms by visit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+import numpy as np
+
+from trialwright.analysis.messages import HANDLING_WORDS, problem
+from trialwright.analysis.outcomes import Facts, Handling, Happened, Reading, decide_outcome
+from trialwright.analysis.proportions import INTERVALS, exact_upper_p
+from trialwright.analysis.results import AnalysisResult, Counted, Estimate, Outcome, Row
+from trialwright.analysis.rules import Truths
+from trialwright.analysis.trial import Trial, course_visits, deadline, is_due, item_node, visits_named
+from trialwright.expr.nodes import Node
+from trialwright.study.model import Analysis, Endpoint, Estimand, Strategy, Visit
+from trialwright.values.problem import Problem
+
+HANDLINGS: dict[str, Handling] = {
+    "non-response": "non-response",
+    "event": "event",
+    "relapsed": "event",
+    "no event": "no event",
+    "not relapsed": "no event",
+    "left out": "left out",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One variable asked where the endpoint says.
+
+    visits: all that may show it; decisive: the one that can say no; shown_visit: where the label must name it.
+    """
+
+    id: str
+    label: str
+    parameter: str
+    variable: Node
+    visits: tuple[str, ...]
+    decisive: str
+    handling: Handling
+    counts_first: bool = False
+    after: str | None = None
+    variant: str = ""
+    shown_visit: str = ""
+
+
+Events = dict[str, tuple[Happened, ...]]  # by participant
+
+
+def one_proportion(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
+    """The endpoint's proportion, the other ways to count the missing, and the endpoint's variants."""
+    estimand = trial.study.estimands[analysis.estimand or ""]
+    endpoint = trial.study.endpoints[estimand.endpoint]
+    members = trial.members(analysis.population or estimand.population)
+    events, problems = intercurrent(trial, analysis, estimand, members)
+    questions = questions_of(trial, analysis, estimand, endpoint)
+    counted = tuple(
+        one for question in questions for one in count(trial, analysis, question, members, events)
+    )
+    return result_of(analysis, counted), problems
+
+
+def proportion_by_visit(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
+    """Each term at each visit that everybody has; with an estimand, its events and its missing hold at every visit."""
+    estimand = trial.study.estimands.get(analysis.estimand or "")
+    members = trial.members(analysis.population or (estimand.population if estimand else ""))
+    events, problems = intercurrent(trial, analysis, estimand, members) if estimand else ({}, ())
+    handling = HANDLINGS[estimand.missing] if estimand else "non-response"
+    counted = tuple(
+        one
+        for item in analysis.items
+        for visit in course_visits(trial.study, item)
+        if visit.when is None
+        for one in count(
+            trial, analysis, course_question(trial, analysis, item, visit, handling), members, events
+        )
+    )
+    return result_of(analysis, counted), problems
+
+
+def course_question(
+    trial: Trial, analysis: Analysis, item: str, visit: Visit, handling: Handling
+) -> Question:
+    label = trial.study.terms[item].label if item in trial.study.terms else item
+    identity = f"{analysis.id}.{item}.{visit.id}"
+    return Question(
+        identity, label, item, item_node(item), (visit.id,), visit.id, handling, shown_visit=visit.id
+    )
+
+
+def questions_of(
+    trial: Trial, analysis: Analysis, estimand: Estimand, endpoint: Endpoint
+) -> tuple[Question, ...]:
+    """The headline first, then the other handlings, then the endpoint's variants."""
+    words = analysis.missing_as or (estimand.missing,)
+    handlings = tuple(dict.fromkeys(HANDLINGS[word] for word in words))
+    visits = endpoint.visits or ((endpoint.visit,) if endpoint.visit else ())
+    plain = Question(
+        analysis.id,
+        analysis.label or endpoint.label,
+        endpoint.id,
+        endpoint.variable.node,
+        visits,
+        decisive_visit(trial, visits),
+        handlings[0],
+        endpoint.is_first,
+        endpoint.after,
+        HANDLING_WORDS[handlings[0]] if len(handlings) > 1 else "",
+    )
+    others = tuple(
+        replace(plain, id=f"{analysis.id}.{one.replace(' ', '_')}", handling=one, variant=HANDLING_WORDS[one])
+        for one in handlings[1:]
+    )
+    beside = tuple(
+        replace(
+            plain,
+            id=f"{analysis.id}.beside_{index}",
+            variable=one.variable.node if one.variable else plain.variable,
+            visits=(one.visit,) if one.visit else plain.visits,
+            decisive=one.visit or plain.decisive,
+            variant=one.why,
+            shown_visit=one.visit or "",
+        )
+        for index, one in enumerate(endpoint.beside, 1)
+    )
+    return (plain, *others, *beside)
+
+
+def decisive_visit(trial: Trial, visits: Sequence[str]) -> str:
+    """The last planned one: an endpoint over several visits is "no" only if that one was seen and says so."""
+    planned = [visit for visit in visits if not trial.study.visits[visit].repeats]
+    return max(planned, key=lambda visit: trial.study.visits[visit].day or 0, default="")
+
+
+# ---------------------------------------------------------------- intercurrent events
+
+
+def intercurrent(
+    trial: Trial, analysis: Analysis, estimand: Estimand, members: Sequence[str]
+) -> tuple[Events, tuple[Problem, ...]]:
+    """Events of each member, and a warning where it cannot be told whether one happened."""
+    found: dict[str, list[Happened]] = {one: [] for one in members}
+    problems: list[Problem] = []
+    for identity, strategy in estimand.intercurrent.items():
+        if strategy == "treatment policy":
+            continue
+        event = trial.study.intercurrent_events[identity]
+        answers = trial.truths(event.rule.node)
+        days = trial.dates(event.date.node)
+        open_ones = [one for one in members if answers.get((one, "")) is None]
+        if open_ones:
+            codes = ", ".join(trial.codes[one] for one in open_ones)
+            problems.append(
+                problem(
+                    "event-undecided",
+                    analysis.place,
+                    "warning",
+                    event=event.label,
+                    count=len(open_ones),
+                    codes=codes,
+                )
+            )
+        for one in members:
+            if answers.get((one, "")):
+                found[one].append(Happened(identity, strategy, days.get(one)))
+    return {one: tuple(events) for one, events in found.items()}, tuple(problems)
+
+
+def strategies_not_built(estimand: Estimand) -> tuple[tuple[str, Strategy], ...]:
+    return tuple(
+        (event, strategy) for event, strategy in estimand.intercurrent.items() if strategy == "hypothetical"
+    )
+
+
+# ---------------------------------------------------------------- counting
+
+
+def count(
+    trial: Trial, analysis: Analysis, question: Question, members: Sequence[str], events: Events
+) -> tuple[Counted, ...]:
+    """One estimate for each arm."""
+    answers = trial.truths(question.variable, "visit" if question.visits else "participant")
+    keys = keys_by_participant(trial, question)
+    outcomes = tuple(
+        explained(
+            trial, question, decide(trial, question, one, answers, keys.get(one, ()), events.get(one, ()))
+        )
+        for one in members
+    )
+    return tuple(
+        count_group(trial, analysis, question, group, tuple(one for one in outcomes if one.group == group))
+        for group in trial.arms()
+    )
+
+
+def keys_by_participant(trial: Trial, question: Question) -> dict[str, tuple[str, ...]]:
+    keys: dict[str, tuple[str, ...]] = {}
+    for participant, key in visits_named(trial, question.visits):
+        keys[participant] = (*keys.get(participant, ()), key)
+    return keys
+
+
+def decide(
+    trial: Trial,
+    question: Question,
+    participant: str,
+    answers: Truths,
+    keys: tuple[str, ...],
+    happened: tuple[Happened, ...],
+) -> Outcome:
+    """The outcome of one participant, from what the columns say."""
+    asked = keys if question.visits else ("",)
+    after = trial.visit_dates.get((participant, question.after)) if question.after else None
+    readings = tuple(
+        Reading(key, on, answers.get((participant, key)))
+        for key in asked
+        for on in (trial.visit_dates.get((participant, key)),)
+        if after is None or on is None or on > after
+    )
+    visit = trial.study.visits.get(question.decisive)
+    facts = Facts(
+        participant,
+        trial.groups[participant],
+        readings,
+        question.decisive,
+        until_of(trial, participant, question, visit),
+        happened,
+        is_due(trial, participant, visit) if visit else True,
+    )
+    return decide_outcome(facts, question.handling, counts_first=question.counts_first)
+
+
+def until_of(trial: Trial, participant: str, question: Question, visit: Visit | None) -> date | None:
+    """The day to which intercurrent events count: the visit's, or where it was not seen the end of its window."""
+    if visit is None:
+        return None
+    seen = trial.visit_dates.get((participant, question.decisive))
+    if seen is not None:
+        return seen
+    return deadline(trial, participant, visit)
+
+
+def explained(trial: Trial, question: Question, outcome: Outcome) -> Outcome:
+    """The outcome with the values behind it: of the event that decided, else of the variable where it was asked."""
+    if outcome.why in ("intercurrent", "while_on_study"):
+        event = trial.study.intercurrent_events[outcome.detail]
+        return trial.with_reasons(outcome, event.rule.node, None)
+    visit = outcome.visit or question.decisive
+    return trial.with_reasons(outcome, question.variable, visit or None)
+
+
+def count_group(
+    trial: Trial, analysis: Analysis, question: Question, group: str, outcomes: tuple[Outcome, ...]
+) -> Counted:
+    inside = [one for one in outcomes if one.kind in ("event", "no_event")]
+    responders = sum(one.kind == "event" for one in inside)
+    arm = trial.study.arms[group].label if group else ""
+    visit = question.shown_visit
+    shown = trial.study.visits[visit].label if visit else ""
+    label = " – ".join(part for part in (question.label, question.variant, shown, arm) if part)
+    identity = f"{question.id}.{group}" if group else question.id
+    estimate = estimate_proportion(identity, label, analysis, responders, len(inside))
+    against = analysis.options.get("against")
+    p_value = (
+        exact_upper_p(responders, len(inside), Fraction(against))
+        if against and not question.variant
+        else None
+    )
+    return Counted(
+        identity,
+        question.label,
+        estimate,
+        group,
+        question.parameter,
+        visit,
+        question.variant,
+        outcomes,
+        p_value,
+    )
+
+
+def estimate_proportion(identity: str, label: str, analysis: Analysis, responders: int, n: int) -> Estimate:
+    method = analysis.interval_method or "clopper_pearson"
+    if n == 0:
+        return Estimate(identity, label, 0, 0, None, None, None, analysis.level, method)
+    low, high = INTERVALS[method](np.array([responders]), np.array([n]), analysis.level)
+    return Estimate(
+        identity, label, responders, n, responders / n, float(low[0]), float(high[0]), analysis.level, method
+    )
+
+
+def result_of(analysis: Analysis, counted: tuple[Counted, ...]) -> AnalysisResult:
+    rows = tuple(row for one in counted for row in rows_of(analysis, one))
+    return AnalysisResult(analysis.id, analysis.label, analysis.method, counted, rows)
+
+
+def rows_of(analysis: Analysis, counted: Counted) -> tuple[Row, ...]:
+    """The numbers of an estimate, one a row, with who contributes."""
+    one = counted.estimate
+    who = tuple(outcome.participant for outcome in counted.outcomes if outcome.kind in ("event", "no_event"))
+    values = {"proportion": one.estimate, "low": one.low, "high": one.high}
+    if counted.p_value is not None:
+        values["p_value"] = counted.p_value
+    return tuple(
+        Row(
+            analysis.id,
+            one.label,
+            counted.group,
+            counted.parameter,
+            counted.visit,
+            statistic,
+            value,
+            one.method,
+            one.level,
+            one.n,
+            one.responders,
+            who,
+        )
+        for statistic, value in values.items()
+    )

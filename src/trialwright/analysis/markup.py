@@ -1,0 +1,64 @@
+"""HTML and SVG by small functions. What is not already `Markup` is escaped, so that no text of a study can become a tag."""
+
+import re
+from dataclasses import dataclass
+from html import escape
+
+VOID = frozenset({"br", "col", "hr", "img", "link", "meta"})
+PRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """Text that is HTML already."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Child = Markup | str | int
+
+
+def render_child(child: Child) -> str:
+    """HTML of a child: as it is where it is Markup, escaped where it is text."""
+    return child.text if isinstance(child, Markup) else escape(PRINTABLE.sub("\ufffd", str(child)))
+
+
+def join(*children: Child) -> Markup:
+    """The children one after another."""
+    return Markup("".join(render_child(child) for child in children))
+
+
+def element(name: str, /, *children: Child, **attributes: str | float | None) -> Markup:
+    """An element. In names of attributes `_` stands for `-`, and a trailing `_` is dropped; None leaves one out.
+
+    >>> str(element("a", "1 < 2", href="x.html", class_="number"))
+    '<a href="x.html" class="number">1 &lt; 2</a>'
+    """
+    written = "".join(render_attribute(key, value) for key, value in attributes.items() if value is not None)
+    if name in VOID:
+        return Markup(f"<{name}{written}>")
+    return Markup(f"<{name}{written}>{join(*children)}</{name}>")
+
+
+def render_attribute(key: str, value: str | float) -> str:
+    name = key.rstrip("_").replace("_", "-")
+    return f' {name}="{render_child(str(value))}"'
+
+
+def table(
+    head: tuple[Child, ...], rows: tuple[tuple[Child, ...], ...], caption: str, **attributes: str
+) -> Markup:
+    """A table with a caption; the first cell of each row is its head."""
+    top = element("tr", *(element("th", cell, scope="col") for cell in head))
+    body = (
+        element("tr", element("th", row[0], scope="row"), *(element("td", cell) for cell in row[1:]))
+        for row in rows
+    )
+    whole = element(
+        "table", element("caption", caption), element("thead", top), element("tbody", *body), **attributes
+    )
+    # A wide table scrolls inside its own box, which the keyboard must reach too.
+    return element("div", whole, class_="scroll", tabindex=0, role="group", aria_label=caption)

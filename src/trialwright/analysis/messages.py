@@ -1,0 +1,180 @@
+"""What an analysis can object to, and the English sentences of the report.
+
+The report's Chinese is the gettext domain "report"; a test compares it with what stands here.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from trialwright.values.catalogue import problems_of
+
+TEMPLATES: Mapping[str, str] = MappingProxyType(
+    {
+        "unknown-method": "No method is called “{method}”; there are {methods}.",
+        "unknown-interval": "No interval is called “{method}”; there are {methods}.",
+        "unknown-handling": "“{word}” is no way to count the missing; use {words}.",
+        "strategy-not-built": "The strategy “{strategy}” for “{event}” is not built.",
+        "analysis-without-endpoint": "The method {method} needs an estimand.",
+        "analysis-without-items": "The method {method} needs items: write of: [...].",
+        "analysis-without-population": "The method {method} needs a population or an estimand.",
+        "values-without-date": "{count} values stand at visits without a date and fill no analysis window: {codes}.",
+        "event-undecided": "Whether “{event}” happened cannot be told for {count} participants: {codes}.",
+        "unknown-visit-in-flow": "The participant flow names the visit “{visit}”, which the schedule does not have.",
+        "engines-disagree": "Rows and record give different answers for {rule}: {codes}.",
+    }
+)
+
+problem = problems_of(TEMPLATES)
+
+EVENT_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "ParticipantScreened": "Participant screened",
+        "CodeCorrected": "Code corrected",
+        "FormSaved": "Form saved",
+        "ValuesDerived": "Values derived",
+        "RowRemoved": "Row removed",
+        "EligibilityDecided": "Eligibility decided",
+        "ParticipantEnrolled": "Participant enrolled",
+        "QueryOpened": "Query opened",
+        "QueryAnswered": "Query answered",
+        "QueryClosed": "Query closed",
+        "ValueRedacted": "Value redacted",
+    }
+)
+
+ORIGINATOR_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "site": "Entered by the site",
+        "participant": "Entered by the participant",
+        "proxy": "Entered on the participant’s behalf",
+        "import": "Imported",
+        "derivation": "Derived by the system",
+    }
+)
+
+REASON_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "not_done": "not done",
+        "not_applicable": "not applicable",
+        "unknown": "unknown",
+        "refused": "refused",
+        "technical_failure": "technical failure",
+        "lost": "lost",
+        "not_entered": "not entered",
+        "not_yet_entered": "not yet entered",
+        "not_asked": "not asked",
+        "unknown_code": "an answer that leaves it open",
+        "partial_date": "only part of the date is known",
+        "division_by_zero": "the baseline is 0",
+        "no_baseline": "no value before the first dose",
+        "no_earlier_value": "no earlier value",
+        "no_value": "no value",
+        "open_list": "the list may not be complete",
+        "no_records": "no records",
+        "too_few": "too few values",
+        "no_limit": "no limit in the site’s table",
+        "no_expiry": "no expiry in the stock",
+        "no_band": "in no band",
+        "said": "cannot be told",
+    }
+)
+
+OUTCOME_WORDS: Mapping[tuple[str, bool], str] = MappingProxyType(
+    {
+        ("event", False): "Response",
+        ("no_event", False): "No response",
+        ("event", True): "Event",
+        ("no_event", True): "No event",
+        ("left_out", False): "Left out",
+        ("left_out", True): "Left out",
+        ("not_due", False): "Not yet due",
+        ("not_due", True): "Not yet due",
+    }
+)
+
+WHY_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "observed": "Observed at {visit}.",
+        "never_observed": "Seen to {visit}; at no visit did it happen.",
+        "intercurrent": "{event}: counted by the composite strategy.",
+        "while_on_study": "{event}: observed until then.",
+        "missing": "No value at {visit}.",
+        "missing_anywhere": "No value.",
+        "told": "As recorded.",
+        "not_due": "The window of {visit} had not ended at the data cut.",
+    }
+)
+
+METHOD_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "clopper_pearson": "Clopper-Pearson",
+        "wilson": "Wilson",
+        "one_proportion": "One proportion",
+        "by_visit": "By visit: median and quartiles of the observed values",
+        "proportion_by_visit": "Proportion by visit",
+        "flow": "Participant flow",
+    }
+)
+
+HANDLING_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "non-response": "Missing counted as non-response",
+        "event": "Missing counted as event",
+        "no event": "Missing counted as no event",
+        "left out": "Missing left out",
+    }
+)
+
+STRATEGY_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "composite": "composite",
+        "treatment policy": "treatment policy",
+        "while on study": "while on study",
+        "hypothetical": "hypothetical",
+    }
+)
+
+LEVEL_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "primary": "Primary",
+        "secondary": "Secondary",
+        "exploratory": "Exploratory",
+        "safety": "Safety",
+        "other": "Other",
+    }
+)
+
+STATISTIC_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "n": "n",
+        "median": "Median",
+        "q1": "Lower quartile",
+        "q3": "Upper quartile",
+        "min": "Minimum",
+        "max": "Maximum",
+        "proportion": "Proportion",
+        "p_value": "One-sided exact p value",
+    }
+)
+
+FLOW_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "approached": "Approached",
+        "screened": "Screened",
+        "not_eligible": "Not eligible",
+        "undecided": "Not yet decided",
+        "eligible": "Eligible",
+        "not_dosed": "Eligible and not dosed",
+        "dosed": "Received at least one dose",
+        "stopped": "Stopped",
+        "seen": "Seen at {visit}",
+        "missing": "Missing at {visit}",
+        "telephone": "Reached by telephone",
+        "lost": "Not reached",
+        "not_due": "Not yet due",
+        "responders": "{endpoint}",
+        "no_reason": "No reason recorded",
+    }
+)
+
+NO_CONTROL = "No control group: the effect cannot be separated from natural remission."

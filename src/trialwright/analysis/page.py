@@ -1,0 +1,161 @@
+"""What every page of the report shares: whose report it is, its words, its frame and its links."""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from trialwright.analysis.markup import Child, Markup, element, join
+from trialwright.analysis.messages import NO_CONTROL
+from trialwright.analysis.results import Results
+from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.events import Sealed
+from trialwright.study.model import Study
+
+PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One participant's casebook and the events that it was made of, in their order."""
+
+    book: Casebook
+    events: tuple[Sealed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Of what the report was made. cut: UTC of the data cut; heads: sha256 over the heads of all chains."""
+
+    cut: str
+    heads: str
+    software: str
+    is_draft: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that pages are made of. say: the report's own texts in the reader's language."""
+
+    study: Study
+    results: Results
+    people: Mapping[str, Person]
+    provenance: Provenance
+    language: str
+    say: Callable[[str], str]
+
+    def text(self, english: str, **parts: object) -> str:
+        """A sentence of the report, translated, its {parts} filled in."""
+        return self.say(english).format(**parts)
+
+    def name(self, english: str) -> str:
+        """A text of the study in the reader's language."""
+        return self.study.say(english, self.language)
+
+    def code(self, participant: str) -> str:
+        return self.results.codes.get(participant) or participant
+
+    def visit(self, key: str) -> str:
+        """The label of a visit key: "Week 16", "Unscheduled 2"; an analysis keeps what it displaced as "W34#seen"."""
+        identity, _, number = key.partition("#")
+        visit = self.study.visits.get(identity)
+        label = self.name(visit.label) if visit else identity
+        return f"{label} {number}" if number.isdigit() else label
+
+
+def page_name(text: str) -> str:
+    """A file name of an id: itself where it is plain, else its digest, so that no id leads out of the folder.
+
+    >>> page_name("p-01"), len(page_name("../x"))
+    ('p-01', 16)
+    """
+    return text if PLAIN_NAME.fullmatch(text) else hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def anchor(*parts: str | int) -> str:
+    """An id for a link to jump to.
+
+    >>> anchor("v", "UNS#2", "score", 0, "total")
+    'v-UNS_2-score-0-total'
+    """
+    return "-".join(re.sub(r"[^\w.]", "_", str(part)) for part in parts)
+
+
+def link(text: Child, href: str, **attributes: str) -> Markup:
+    return element("a", text, href=href, **attributes)
+
+
+def number_link(text: str, href: str, *, large: bool = False) -> Markup:
+    """A number that opens what stands behind it."""
+    return link(text, href, class_="number large" if large else "number")
+
+
+def definitions(*pairs: tuple[Child, Child]) -> Markup:
+    """A list of names and what they are; pairs with an empty text are left out."""
+    return element(
+        "dl", *(join(element("dt", name), element("dd", what)) for name, what in pairs if what != "")
+    )
+
+
+def stamps(report: Report) -> Markup:
+    """What a reader must know before any number."""
+    texts = (
+        report.text("Draft") if report.provenance.is_draft else "",
+        report.text("Rehearsal of virtual participants") if report.results.is_rehearsal else "",
+        report.text("Shows what blinded roles must not see") if is_blinded(report.study) else "",
+    )
+    return element("ul", *(element("li", text) for text in texts if text), class_="stamps")
+
+
+def is_blinded(study: Study) -> bool:
+    """Whether the arm or an item is hidden from a role."""
+    return bool(study.design.blinded) or any(
+        item.blinded_until for form in study.forms.values() for item in form.items.values()
+    )
+
+
+def has_no_control(study: Study) -> bool:
+    return study.design.model.strip().lower() in ("single group", "single_group") or len(study.arms) == 1
+
+
+def notice(report: Report) -> Markup:
+    """The sentence that stands with every efficacy result of a study without a control group."""
+    return (
+        element("p", report.text(NO_CONTROL), class_="notice") if has_no_control(report.study) else Markup("")
+    )
+
+
+def frame(report: Report, title: str, root: str, *content: Child, trail: Markup | None = None) -> bytes:
+    """A whole page. root: the way to the report's folder, "" or "../"; trail: links back."""
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("title", f"{title} – {report.study.id}"),
+        element("link", rel="stylesheet", href=f"{root}report.css"),
+    )
+    top = element(
+        "header",
+        element("p", link(f"{report.study.id} · {report.name(report.study.title)}", f"{root}index.html")),
+        stamps(report),
+    )
+    body = element(
+        "body",
+        link(report.text("Skip to the content"), "#content", class_="skip"),
+        top,
+        element("main", element("p", trail) if trail else "", element("h1", title), *content, id="content"),
+        render_foot(report),
+    )
+    whole = element("html", head, body, lang=report.language)
+    return f"<!DOCTYPE html>\n{whole}\n".encode()
+
+
+def render_foot(report: Report) -> Markup:
+    study, made = report.study, report.provenance
+    lines = definitions(
+        (report.text("Data cut"), made.cut),
+        (report.text("Definition"), f"{study.version} · {study.hash}"),
+        (report.text("Seals of the data"), made.heads),
+        (report.text("Software"), f"Trialwright {made.software}"),
+    )
+    return element("footer", lines, element("p", report.name(study.notice)) if study.notice else "")

@@ -1,0 +1,243 @@
+"""A page for each analysis: the participants behind every number, their outcome, and why."""
+
+from trialwright.analysis.markup import Child, Markup, element, join, table
+from trialwright.analysis.messages import FLOW_WORDS, HANDLING_WORDS, OUTCOME_WORDS, REASON_WORDS, WHY_WORDS
+from trialwright.analysis.page import Report, anchor, frame, link, notice, page_name
+from trialwright.analysis.pages_people import event_link, label_of
+from trialwright.analysis.render import render_count, render_interval, render_percent
+from trialwright.analysis.results import AnalysisResult, Counted, FlowBox, Outcome, Point, Used
+from trialwright.values.datum import Value
+
+
+def analysis_path(analysis: str, parameter: str = "") -> str:
+    """The page of an analysis, from the report's folder; analyses of several parameters have a page each."""
+    name = page_name(analysis) + (f".{page_name(parameter.replace('.', '-'))}" if parameter else "")
+    return f"analysis/{name}.html"
+
+
+def render_counted_pages(report: Report, analysis: AnalysisResult) -> dict[str, bytes]:
+    """Pages of proportions: one for the analysis, or one for each parameter of a course."""
+    pages: dict[str, list[Counted]] = {}
+    for counted in analysis.counted:
+        pages.setdefault(path_of(analysis, counted), []).append(counted)
+    return {path: render_counted_page(report, analysis, counted) for path, counted in pages.items()}
+
+
+def path_of(analysis: AnalysisResult, counted: Counted) -> str:
+    return analysis_path(analysis.id, counted.parameter if analysis.method == "proportion_by_visit" else "")
+
+
+def render_counted_page(report: Report, analysis: AnalysisResult, counted: list[Counted]) -> bytes:
+    sections = (render_counted(report, analysis, one) for one in counted)
+    trail = link(report.text("Results"), "../index.html")
+    return frame(report, report.name(analysis.label), "../", notice(report), *sections, trail=trail)
+
+
+def render_counted(report: Report, analysis: AnalysisResult, counted: Counted) -> Markup:
+    """One number: what it is, and everybody who counts in it."""
+    estimate = counted.estimate
+    what = f"{render_count(estimate)} · {render_percent(estimate.estimate)} · {render_interval(estimate)}"
+    head = tuple(report.text(word) for word in ("Participant", "Outcome", "Why", "Values used"))
+    rows = tuple(render_outcome(report, analysis, outcome) for outcome in counted.outcomes)
+    caption = report.text("Participants behind this number")
+    return element(
+        "section",
+        element("h2", estimate_label(report, counted)),
+        element("p", what),
+        table(head, rows, caption)
+        if rows
+        else element("p", report.text("Nobody is in this population yet.")),
+        id=anchor(counted.id),
+    )
+
+
+def estimate_label(report: Report, counted: Counted) -> str:
+    """What the estimate is of, in the reader's language: label, variant, visit, arm."""
+    arm = report.study.arms.get(counted.group)
+    parts = (
+        report.name(counted.estimate.label),
+        variant_text(report, counted.variant),
+        report.visit(counted.visit) if counted.visit else "",
+        report.name(arm.label) if arm else "",
+    )
+    return " – ".join(part for part in parts if part)
+
+
+def variant_text(report: Report, variant: str) -> str:
+    """How the missing are counted is the report's text; why a variant stands beside is the study's."""
+    return report.text(variant) if variant in HANDLING_WORDS.values() else report.name(variant)
+
+
+def render_outcome(report: Report, analysis: AnalysisResult, outcome: Outcome) -> tuple[Child, ...]:
+    is_event = counts_events(report, analysis.id)
+    return (
+        participant_link(report, outcome.participant),
+        report.text(OUTCOME_WORDS[outcome.kind, is_event]),
+        explain(report, outcome),
+        render_used(report, outcome.participant, outcome.used),
+    )
+
+
+def counts_events(report: Report, analysis: str) -> bool:
+    """Whether the endpoint counts events (a relapse) and not responses."""
+    planned = report.study.analyses[analysis]
+    estimand = report.study.estimands.get(planned.estimand or "")
+    endpoint = report.study.endpoints.get(estimand.endpoint) if estimand else None
+    return bool(endpoint and (endpoint.is_first or endpoint.visit is None))
+
+
+def explain(report: Report, outcome: Outcome) -> str:
+    event = report.study.intercurrent_events.get(outcome.detail)
+    why = outcome.why
+    if why == "missing" and not outcome.visit:
+        return report.text(WHY_WORDS["missing_anywhere"])
+    if why == "observed" and not outcome.visit:
+        return report.text(WHY_WORDS["told"])
+    name = report.name(event.label) if event else ""
+    return report.text(WHY_WORDS[why], visit=report.visit(outcome.visit), event=name) + needs_text(
+        report, outcome
+    )
+
+
+def needs_text(report: Report, outcome: Outcome) -> str:
+    """What the answer would have needed: "Score total (Week 16): not done"."""
+    parts = (
+        f"{item_label(report, need.form, need.item)}"
+        f"{f' ({report.visit(need.visit)})' if need.visit else ''}: {report.text(REASON_WORDS.get(need.reason, need.reason))}"
+        for need in outcome.needs
+    )
+    said = "; ".join(parts)
+    return f" {report.text('Needs')} {said}." if said else ""
+
+
+def item_label(report: Report, form: str, item: str) -> str:
+    known = report.study.forms.get(form)
+    found = known.items.get(item) if known else None
+    return report.name(found.label) if found else f"{form}.{item}" if item else form
+
+
+def render_used(report: Report, participant: str, used: tuple[Used, ...]) -> Markup:
+    """The values of an outcome; each opens its place among the participant's values."""
+    return join(*(element("div", render_one_used(report, participant, one)) for one in used))
+
+
+def render_one_used(report: Report, participant: str, used: Used) -> Markup:
+    """A value that stands in a record opens its place there; a fact of the plan or of the participant its event."""
+    record = report.people[participant].book.records.get((used.visit, used.form, used.repeat))
+    if record is not None and used.item in record.items:
+        shown = link(shown_value(report, used), values_path(participant, used), class_="value")
+    elif used.sequence:
+        shown = join(shown_value(report, used), " · ", event_link(report, participant, used.sequence))
+    else:
+        shown = join(shown_value(report, used))
+    where = f" ({report.visit(used.visit)})" if used.visit else ""
+    return join(item_label(report, used.form, used.item), where, " ", shown)
+
+
+def shown_value(report: Report, used: Used) -> str:
+    form = report.study.forms.get(used.form)
+    item = form.items.get(used.item) if form else None
+    return label_of(report, item, Value(used.text)) if used.text else report.text("missing")
+
+
+def values_path(participant: str, used: Used) -> str:
+    return f"../participants/{page_name(participant)}.html#{anchor('v', used.visit, used.form, used.repeat, used.item)}"
+
+
+def participant_link(report: Report, participant: str) -> Markup:
+    return link(
+        report.code(participant), f"../participants/{page_name(participant)}.html", class_="participant"
+    )
+
+
+# ---------------------------------------------------------------- values by visit
+
+
+def render_course_pages(report: Report, analysis: AnalysisResult) -> dict[str, bytes]:
+    """For each parameter of a course a page with the values at each visit."""
+    planned = report.study.analyses[analysis.id]
+    return {
+        analysis_path(analysis.id, parameter): render_course_page(report, analysis, parameter)
+        for parameter in planned.items
+    }
+
+
+def render_course_page(report: Report, analysis: AnalysisResult, parameter: str) -> bytes:
+    by_visit: dict[tuple[str, str], list[Point]] = {}
+    for point in analysis.points:
+        if point.parameter == parameter:
+            by_visit.setdefault((point.group, point.visit), []).append(point)
+    sections = (
+        render_points(report, group, visit, tuple(points)) for (group, visit), points in by_visit.items()
+    )
+    trail = link(report.text("Results"), "../index.html")
+    title = f"{report.name(analysis.label)} – {parameter_label(report, parameter)}"
+    return frame(report, title, "../", notice(report), *sections, trail=trail)
+
+
+def render_points(report: Report, group: str, visit: str, points: tuple[Point, ...]) -> Markup:
+    arm = report.study.arms.get(group)
+    title = " – ".join((visit_title(report, visit), *((report.name(arm.label),) if arm else ())))
+    head = tuple(report.text(word) for word in ("Participant", "Study day", "Values used"))
+    rows = tuple(
+        (
+            participant_link(report, point.participant),
+            "–" if point.day is None else point.day,
+            render_used(report, point.participant, point.used),
+        )
+        for point in points
+    )
+    body = table(head, rows, report.text("Participants behind these numbers"))
+    return element("section", element("h2", title), body, id=anchor("at", visit, group))
+
+
+def visit_title(report: Report, visit: str) -> str:
+    return report.text("Baseline") if visit == "baseline" else report.visit(visit)
+
+
+def parameter_label(report: Report, parameter: str) -> str:
+    """The label of an item or a term."""
+    form, _, item = parameter.partition(".")
+    if item:
+        return item_label(report, form, item)
+    term = report.study.terms.get(parameter)
+    return report.name(term.label) if term else parameter
+
+
+# ---------------------------------------------------------------- flow
+
+
+def render_flow_page(report: Report) -> bytes:
+    """Who stands in each box of the participant flow."""
+    boxes = tuple(box for top in report.results.flow for box in (top, *top.lines) if box.participants)
+    sections = (render_box(report, box) for box in boxes)
+    trail = link(report.text("Results"), "../index.html")
+    return frame(report, report.text("Participant flow"), "../", *sections, trail=trail)
+
+
+def render_box(report: Report, box: FlowBox) -> Markup:
+    rows = tuple(
+        (participant_link(report, participant), flow_event(report, participant))
+        for participant in box.participants
+    )
+    head = (report.text("Participant"), report.text("Last event"))
+    body = table(head, rows, report.text("Participants behind this number"))
+    return element(
+        "section", element("h2", f"{box_label(report, box)} ({box.count})"), body, id=anchor(box.id)
+    )
+
+
+def box_label(report: Report, box: FlowBox) -> str:
+    """What a box counts: of visits with the visit's label, of reasons and criteria with theirs."""
+    if box.label:
+        return report.name(box.label)
+    kind, _, visit = box.id.partition("-")
+    if kind == "stopped" and visit:
+        return report.text(FLOW_WORDS[visit])
+    endpoint = next((one.label for one in report.study.endpoints.values() if one.level == "primary"), "")
+    return report.text(FLOW_WORDS[kind], visit=report.visit(visit), endpoint=report.name(endpoint))
+
+
+def flow_event(report: Report, participant: str) -> Markup:
+    """The last event of the participant's record, where the way to all others starts."""
+    return event_link(report, participant, report.people[participant].book.sequence)

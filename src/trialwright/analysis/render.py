@@ -1,0 +1,47 @@
+"""How numbers are shown. Everything before is a proportion, a fraction or a count; percent exists only here."""
+
+from fractions import Fraction
+
+from trialwright.analysis.results import Estimate
+
+
+def render_percent(value: float | None, places: int = 1) -> str:
+    """A proportion as percent.
+
+    >>> render_percent(0.7123)
+    '71.2 %'
+    """
+    return "–" if value is None else f"{100 * value:.{places}f} %"
+
+
+def render_count(estimate: Estimate) -> str:
+    return f"{estimate.responders}/{estimate.n}"
+
+
+def render_interval(estimate: Estimate) -> str:
+    """Limits as percent, with the same places as the estimate."""
+    if estimate.low is None or estimate.high is None:
+        return "–"
+    return f"{100 * estimate.low:.1f} – {100 * estimate.high:.1f} %"
+
+
+def render_level(level: float) -> str:
+    return f"{100 * level:g} %"
+
+
+def render_value(value: float | Fraction | None, places: int) -> str:
+    """A value with its item's decimals; whole numbers as they are."""
+    if value is None:
+        return "–"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return f"{float(value):.{places}f}"
+
+
+def render_time(utc: str) -> str:
+    """Stored UTC, to the second.
+
+    >>> render_time("2026-03-14T08:30:12.123456Z")
+    '2026-03-14 08:30:12 UTC'
+    """
+    return f"{utc[:10]} {utc[11:19]} UTC" if len(utc) >= 19 else utc

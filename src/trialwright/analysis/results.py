@@ -1,0 +1,172 @@
+"""What an analysis gives: estimates, rows of numbers, and for each number the participants behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from trialwright.values.problem import Problem
+
+OutcomeKind = Literal["event", "no_event", "left_out", "not_due"]
+
+Why = Literal[
+    "observed",  # the variable said so at the visit
+    "never_observed",  # event endpoint: seen at the last visit, and true at none
+    "intercurrent",  # an intercurrent event under the composite strategy
+    "while_on_study",  # observed until an intercurrent event
+    "missing",  # counted as the estimand says
+    "not_due",  # the analysis window had not ended at the data cut
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """One value that an outcome rests on: the record it stands in and the event that put it there."""
+
+    visit: str  # as collected; "" for a record of the participant
+    form: str
+    repeat: int
+    item: str
+    sequence: int
+    text: str  # stored text; "" where a reason for missing stands there
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What would have been needed to tell, and why it is not there."""
+
+    form: str
+    item: str
+    visit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one participant contributes to one estimate.
+
+    kind: "event" is what the endpoint counts (a response, or a relapse).
+    visit: the visit that decided, "" where none did. detail: id of the intercurrent event.
+    """
+
+    participant: str
+    group: str
+    kind: OutcomeKind
+    why: Why
+    visit: str = ""
+    detail: str = ""
+    used: tuple[Used, ...] = ()
+    needs: tuple[Needed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A proportion with its interval. estimate, low and high are None where n is 0."""
+
+    analysis_id: str
+    label: str
+    responders: int
+    n: int
+    estimate: float | None
+    low: float | None
+    high: float | None
+    level: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One number of a table, with the participants who contribute to it.
+
+    group: an arm's id, "" where the study has one arm. parameter: item, term or endpoint.
+    """
+
+    analysis_id: str
+    label: str
+    group: str
+    parameter: str
+    visit: str
+    statistic: str
+    value: float | int | None
+    method: str
+    level: float | None
+    n: int
+    responders: int | None
+    participants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An estimate and the outcomes that it counts.
+
+    label: without the variant, the visit and the arm, which stand beside it; variant: "" for the headline,
+    else how or why this one differs. p_value: one-sided, exact, where the definition names a reference.
+    """
+
+    id: str
+    label: str
+    estimate: Estimate
+    group: str
+    parameter: str
+    visit: str
+    variant: str
+    outcomes: tuple[Outcome, ...]
+    p_value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One participant's value of a parameter at an analysis visit. day: study day, None without a first dose."""
+
+    participant: str
+    group: str
+    parameter: str
+    visit: str
+    day: int | None
+    value: Fraction
+    used: tuple[Used, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowBox:
+    """A box of the participant flow: how many, and who. lines: what they divide into (reasons, criteria)."""
+
+    id: str
+    count: int | None  # None: not known
+    participants: tuple[str, ...] = ()
+    lines: tuple["FlowBox", ...] = ()
+    label: str = ""  # "" where the report has a text for the id
+    is_aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisResult:
+    """All that one analysis of the definition gives."""
+
+    id: str
+    label: str
+    method: str
+    counted: tuple[Counted, ...] = ()
+    rows: tuple[Row, ...] = ()
+    points: tuple[Point, ...] = ()
+    flow: tuple[FlowBox, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The results of one definition on one data cut.
+
+    codes: participant -> code, as people know them. populations: id -> members.
+    """
+
+    study: str
+    analyses: tuple[AnalysisResult, ...]
+    problems: tuple[Problem, ...]
+    is_rehearsal: bool
+    codes: Mapping[str, str] = field(default_factory=dict)
+    populations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    flow: tuple[FlowBox, ...] = ()
+
+    def estimates(self) -> tuple[Estimate, ...]:
+        """Every estimate, in the order of the definition, each headline before what stands beside it."""
+        return tuple(counted.estimate for analysis in self.analyses for counted in analysis.counted)

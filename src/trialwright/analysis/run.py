@@ -1,0 +1,121 @@
+"""Runs the analyses of a definition on one data cut."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+
+from trialwright.analysis.courses import by_visit
+from trialwright.analysis.estimating import (
+    HANDLINGS,
+    one_proportion,
+    proportion_by_visit,
+    strategies_not_built,
+)
+from trialwright.analysis.flow import flow, make_flow
+from trialwright.analysis.messages import problem
+from trialwright.analysis.proportions import INTERVALS
+from trialwright.analysis.results import AnalysisResult, Outcome, Results
+from trialwright.analysis.trial import Trial, make_trial
+from trialwright.expr.reader import Reader
+from trialwright.expr.tables import Tables
+from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.reader import CasebookReader
+from trialwright.study.model import Analysis, Study
+from trialwright.values.problem import Problem
+
+Method = Callable[[Trial, Analysis], tuple[AnalysisResult, tuple[Problem, ...]]]
+
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        "one_proportion": one_proportion,
+        "proportion_by_visit": proportion_by_visit,
+        "by_visit": by_visit,
+        "flow": flow,
+    }
+)
+
+
+def run(
+    study: Study,
+    tables: Tables,
+    *,
+    rehearsal: bool,
+    books: Mapping[str, Casebook] | None = None,
+    cut: date | None = None,
+) -> Results:
+    """The results of every analysis that has no problem; an analysis with one is left out and said so.
+
+    books: casebooks by participant, for the values behind each outcome and for the decisions on eligibility.
+    cut: the last day of the data; a value whose window ends later is not missing but not yet due.
+    """
+    known = books or {}
+    readers: dict[str, Reader] = {one: CasebookReader(book) for one, book in known.items()}
+    trial = make_trial(study, tables, readers, cut)
+    refused = {analysis.id: check_analysis(study, analysis) for analysis in study.analyses.values()}
+    done = tuple(
+        METHODS[analysis.method](trial, analysis)
+        for analysis in study.analyses.values()
+        if not refused[analysis.id]
+    )
+    analyses = tuple(result for result, _ in done)
+    problems = (
+        *(one for found in refused.values() for one in found),
+        *dict.fromkeys(one for _, found in done for one in found),
+        *check_dates(trial),
+    )
+    return Results(
+        study.id,
+        analyses,
+        problems,
+        rehearsal,
+        trial.codes,
+        {name: trial.members(name) for name in study.populations},
+        make_flow(trial, known, primary_outcomes(study, analyses)),
+    )
+
+
+def primary_outcomes(study: Study, analyses: tuple[AnalysisResult, ...]) -> tuple[Outcome, ...]:
+    """The outcomes of the first analysis of a primary endpoint, of all arms."""
+    for analysis in analyses:
+        estimand = study.estimands.get(study.analyses[analysis.id].estimand or "")
+        if estimand and analysis.counted and study.endpoints[estimand.endpoint].level == "primary":
+            headline = analysis.counted[0]
+            same = (one for one in analysis.counted if one.variant == headline.variant)
+            return tuple(outcome for one in same for outcome in one.outcomes)
+    return ()
+
+
+def check_analysis(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
+    """All that keeps an analysis from being run."""
+    estimand = study.estimands.get(analysis.estimand or "")
+    words = (*analysis.missing_as, *((estimand.missing,) if estimand else ()))
+    place, method = analysis.place, analysis.method
+    found = [
+        problem("unknown-handling", place, word=one, words=", ".join(HANDLINGS))
+        for one in words
+        if one not in HANDLINGS
+    ]
+    if method not in METHODS:
+        found.append(problem("unknown-method", place, method=method, methods=", ".join(METHODS)))
+    if analysis.interval_method and analysis.interval_method not in INTERVALS:
+        found.append(
+            problem("unknown-interval", place, method=analysis.interval_method, methods=", ".join(INTERVALS))
+        )
+    if method == "one_proportion" and estimand is None:
+        found.append(problem("analysis-without-endpoint", place, method=method))
+    if method in ("by_visit", "proportion_by_visit") and not analysis.items:
+        found.append(problem("analysis-without-items", place, method=method))
+    if method in ("by_visit", "proportion_by_visit") and not (analysis.population or estimand):
+        found.append(problem("analysis-without-population", place, method=method))
+    for event, strategy in strategies_not_built(estimand) if estimand else ():
+        found.append(problem("strategy-not-built", place, strategy=strategy, event=event))
+    return tuple(found)
+
+
+def check_dates(trial: Trial) -> tuple[Problem, ...]:
+    """Values that no analysis can use, because their visit has no date."""
+    undated = trial.windowed.undated
+    if not undated:
+        return ()
+    codes = ", ".join(sorted({trial.codes[participant] for participant, _, _ in undated}))
+    return (problem("values-without-date", "", "warning", count=len(undated), codes=codes),)
