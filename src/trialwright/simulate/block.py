@@ -68,6 +68,8 @@ class FormPlan:
     fill: Rule | None = None
     missed: float = 0.0
     missed_reason: str = "not_done"
+    missing: float = 0.0  # chance of each item to be missing
+    missing_reason: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class RowPlan:
     per_100_years: Mapping[str, float] = field(default_factory=dict)
     when: Rule | None = None
     with_rows: tuple[tuple[str, str], ...] = ()  # (log, template)
+    while_open: Mapping[str, Draw] = field(default_factory=dict)  # answers while the row is ongoing
     then: str | None = None  # a drop-out
     then_chance: float = 1.0
 
@@ -140,6 +143,7 @@ class Mistake:
     add: Mapping[str, float] = field(default_factory=dict)
     add_days: Mapping[str, int] = field(default_factory=dict)
     transpose: tuple[str, ...] = ()
+    copy: Mapping[str, str] = field(default_factory=dict)
     corrected: float | None = None
 
 
@@ -161,6 +165,7 @@ class ScreeningFailure:
     criteria: frozenset[str]
     sets: Mapping[tuple[str, str], Draw]
     rows: Mapping[str, str]
+    only_rows: Mapping[str, frozenset[str]]
     factors: Mapping[str, float]  # of severity, by form
     baseline: Draw | None
     at: str | None
@@ -172,6 +177,7 @@ class Rehearsal:
     clock: Clock
     accounts: Mapping[str, Account]
     entered_by: Mapping[str, str]  # area -> role
+    entered_by_form: Mapping[str, str]  # form -> role; comes first
     acts: Mapping[str, str]  # act -> role
     course: CoursePlan
     forms: Mapping[str, FormPlan]

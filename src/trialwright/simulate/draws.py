@@ -26,6 +26,7 @@ HEADS = (
     "date",
     "time",
     "severity",
+    "relative",
     "rule",
     "plan",
     "kit",
@@ -61,10 +62,12 @@ class Draw:
 class Surroundings(Protocol):
     """What a draw may look at: the participant at this moment, at this record."""
 
-    rng: random.Random
-    person: dict[str, str | float]
-
+    @property
+    def rng(self) -> random.Random: ...
+    @property
+    def person(self) -> dict[str, str | float]: ...
     def severity(self) -> float: ...
+    def relative_severity(self) -> float: ...
     def day_named(self, name: str) -> date | None: ...
     def answer(self, rule: str) -> str | None: ...
     def text_of(self, item: str) -> str | None: ...
@@ -130,7 +133,7 @@ def _read_head(head: str, node: Node) -> _Head:
         case "choice":
             pairs = [(key, part.number()) for key, part in node.children()]
             return tuple(key for key, _ in pairs), (), tuple(weight for _, weight in pairs), {}
-        case "normal" | "lognormal" | "uniform" | "integer":
+        case "normal" | "lognormal" | "uniform" | "integer" | "relative":
             return (), node.numbers(2), (), {}
         case "true" | "severity":
             return (), (node.number(),), (), {}
@@ -199,12 +202,14 @@ def draw_text(draw: Draw, around: Surroundings) -> str | None:
 def _draw_text(draw: Draw, around: Surroundings) -> str | None:
     rng, words = around.rng, draw.words
     match draw.head:
-        case "value":
-            return words[0]
         case "choice":
             return rng.choices(words, draw.weights)[0]
         case "true":
             return "true" if rng.random() < draw.numbers[0] else "false"
+        case "relative":  # surely no below the first share of baseline, surely yes above the second
+            low, high = draw.numbers
+            chance = (around.relative_severity() - low) / (high - low)
+            return "true" if rng.random() < chance else "false"
         case "date":
             return _draw_date(draw, around)
         case "time":
@@ -213,20 +218,29 @@ def _draw_text(draw: Draw, around: Surroundings) -> str | None:
             return f"{minute // 60:02d}:{minute % 60:02d}"
         case "rule":
             return around.answer(words[0])
+        case "by":
+            case = draw.cases.get(around.text_of(words[0]) or "else", draw.cases.get("else"))
+            return None if case is None else draw_text(case, around)
+        case _:
+            return _looked_up(draw.head, words[0], around)
+
+
+def _looked_up(head: str, word: str, around: Surroundings) -> str | None:
+    """What is not chance: the word itself, the plan, the stock, the visit, the people."""
+    match head:
         case "plan":
             amount = around.planned_dose()
             return None if amount is None else f"{float(amount):g}"
         case "kit":
-            return around.next_kit(words[0])
+            return around.next_kit(word)
         case "lot_of":
-            return around.lot_of(words[0])
+            return around.lot_of(word)
         case "visit":
-            return around.visit_fact(words[0])
+            return around.visit_fact(word)
         case "actor":
-            return around.account_of(words[0])
+            return around.account_of(word)
         case _:
-            case = draw.cases.get(around.text_of(words[0]) or "else", draw.cases.get("else"))
-            return None if case is None else draw_text(case, around)
+            return word
 
 
 def _draw_date(draw: Draw, around: Surroundings) -> str | None:

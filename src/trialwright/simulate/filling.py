@@ -17,10 +17,11 @@ from trialwright.simulate.overlay import Overlay
 from trialwright.simulate.person import Person, Situation
 from trialwright.study.items import item_spec
 from trialwright.study.model import Form, Item
-from trialwright.values.datum import Missing, Value
+from trialwright.values.datum import MISSING_REASONS, Missing, MissingReason, Value
 from trialwright.values.parse import parse
 from trialwright.values.problem import Problem
 
+MISSING: Mapping[str, MissingReason] = {reason: reason for reason in MISSING_REASONS}
 Answers = Mapping[str, Typed | Missing]
 Virtual = Callable[[float, random.Random], dict[str, str]]
 
@@ -77,6 +78,8 @@ def fill(who: Person, form: Form, around: Situation, given: Mapping[str, Draw]) 
             around.overlay.not_asked.add(item.id)
             continue
         answer = answer_to(who, item, around, given, plan, generated)
+        if plan.missing and who.rng.random() < plan.missing:
+            answer = Missing(MISSING[plan.missing_reason])
         if answer is None:
             continue
         answers[item.id] = answer
@@ -124,6 +127,6 @@ def note(who: Person, item: Item, answer: Typed | Missing, around: Situation) ->
 
 
 def situation(who: Person, form: Form, where: Where) -> Situation:
-    day = who.last_visit or who.now.date()
+    day = who.missed_on or who.last_visit or who.now.date()
     overlay = Overlay(CasebookReader(who.book), who.study, form.id, where.record, where.repeat)
     return Situation(who, overlay, where.key, where.visit_id, day, where.contact)

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 
 from trialwright.ledger.commands import Typed
 from trialwright.simulate.block import RowPlan
+from trialwright.simulate.draws import draw_text
 from trialwright.simulate.filling import Answers, Where, fill, situation
-from trialwright.simulate.person import Person
+from trialwright.simulate.person import Person, Situation
 from trialwright.simulate.saving import put, save
 from trialwright.simulate.steps import Walk
 from trialwright.study.model import Form
-from trialwright.values.datum import Missing
 
 GATE = "gate"
 
@@ -38,10 +38,14 @@ def happenings(who: Person, visit_id: str, epoch: str | None, since: date | None
     day = who.last_visit or who.now.date()
     found: list[Happening] = []
     for form, rows in who.block.logs.items():
+        only = who.failure.only_rows.get(form) if who.failure else None
         for row in rows:
-            if row.chance is not None and (form, row.id) not in who.rows_done:
+            if only is not None and row.id not in only:
+                continue
+            if (row.chance is not None or only) and (form, row.id) not in who.rows_done:
                 who.rows_done.add((form, row.id))
-                if who.rng.random() < row.chance and who.holds(row.when, visit_id):
+                chance = 1.0 if only or row.chance is None else row.chance
+                if who.rng.random() < chance and who.holds(row.when, visit_id):
                     found.append(Happening(row, day))
             rate = row.per_100_years.get(epoch or "", 0.0)
             if rate and since is not None and since < day:
@@ -84,41 +88,26 @@ def keep_log(who: Person, form: Form, where: Where, found: list[Happening]) -> W
         around = situation(who, form, row_where)
         around.row_day = one.day
         answers = fill(who, form, around, one.row.items)
-        yield from save(who, form, row_where, as_known_today(who, form, row_where, answers))
+        yield from save(who, form, row_where, as_known_today(who, around, row_where, answers, one.row))
         who.tally.counts[f"rows of {form.id}"] += 1
 
 
-def as_known_today(who: Person, form: Form, where: Where, answers: Answers) -> Answers:
+def as_known_today(who: Person, around: Situation, where: Where, answers: Answers, row: RowPlan) -> Answers:
     """A row whose end lies ahead is entered as ongoing now and closed at a later visit."""
     end = answers.get("end")
-    if (
-        "ongoing" not in form.items
-        or not isinstance(end, Typed)
-        or end.raw[:10] <= who.now.date().isoformat()
-    ):
+    if not isinstance(end, Typed) or end.raw <= who.now.date().isoformat():
         return answers
-    known: dict[str, Typed | Missing] = {
-        item: answer for item, answer in answers.items() if item not in ("end", *closing_items(form))
-    }
-    later = {item: answers[item] for item in closing_items(form) if item in answers}
+    known = {item: answer for item, answer in answers.items() if item != "end"}
     known["ongoing"] = Typed("true")
-    who.open_rows[where.record, form.id, where.repeat] = {
-        "ongoing": "false",
-        "end": end.raw,
-        **{item: answer.raw for item, answer in later.items() if isinstance(answer, Typed)},
-    }
+    closing = {"ongoing": "false", "end": end.raw}
+    for item, draw in row.while_open.items():
+        was = answers.get(item)
+        text = draw_text(draw, around)
+        if isinstance(was, Typed) and text is not None:
+            known[item] = Typed(text)
+            closing[item] = was.raw
+    who.open_rows[where.record, row.form, where.repeat] = closing
     return known
-
-
-def closing_items(form: Form) -> tuple[str, ...]:
-    """Items that can only be told once the row has ended: those asked under the same condition as its end."""
-    end = form.items.get("end")
-    if end is None or end.when is None:
-        return ()
-    text = end.when.text
-    return tuple(
-        item.id for item in form.items.values() if item.id != "end" and item.when and item.when.text == text
-    )
 
 
 def close_rows(who: Person, form: Form, where: Where) -> Walk:

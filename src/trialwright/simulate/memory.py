@@ -4,9 +4,10 @@ import random
 from collections.abc import Mapping
 from dataclasses import replace
 
+from trialwright.ledger.allocation import draw_arm
 from trialwright.ledger.apply import apply
 from trialwright.ledger.casebook import Casebook
-from trialwright.ledger.commands import Actor, Command, Moment, ScreenParticipant
+from trialwright.ledger.commands import Actor, Command, EnrolParticipant, Moment, ScreenParticipant
 from trialwright.ledger.decide import decide
 from trialwright.ledger.events import Envelope, Sealed
 from trialwright.ledger.seal import seal
@@ -15,7 +16,7 @@ from trialwright.study.model import Study
 
 
 class MemoryDoor:
-    """Keeps casebooks and events by participant. rng: salts only."""
+    """Keeps casebooks and events by participant. rng: salts and lists of arms."""
 
     def __init__(self, study: Study, rng: random.Random) -> None:
         self.study = study
@@ -23,6 +24,7 @@ class MemoryDoor:
         self.events: dict[str, list[Sealed]] = {}
         self._rng = rng
         self._codes: dict[str, int] = {}
+        self._arms: dict[str, list[str]] = {}
 
     def submit(self, command: Command, *, by: Actor, at: Moment) -> Reply:
         participant = command.participant
@@ -30,6 +32,8 @@ class MemoryDoor:
         if isinstance(command, ScreenParticipant) and not command.code:
             self._codes[command.site] = self._codes.get(command.site, 0) + 1
             command = replace(command, code=f"{command.site}-{self._codes[command.site]:03d}")
+        if isinstance(command, EnrolParticipant) and not command.arm:
+            command = replace(command, arm=self._next_arm(book.site))
         decided = decide(book, command, by=by, at=at)
         if decided.problems:
             return Reply(book, decided.problems)
@@ -42,6 +46,13 @@ class MemoryDoor:
         self.books[participant] = book
         self.events.setdefault(participant, []).extend(sealed)
         return Reply(book)
+
+    def _next_arm(self, site: str) -> str:
+        if self.study.allocation is None:
+            return next(iter(self.study.arms))
+        history = self._arms.setdefault(site, [])
+        history.append(draw_arm(self.study.allocation, tuple(history), self._rng))
+        return history[-1]
 
     def _salt(self) -> str:
         return f"{self._rng.getrandbits(128):032x}"

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Literal
 
-from trialwright.expr.dates import DateSpan
+from trialwright.expr.answer import DateSpan, NumberSpan
 from trialwright.expr.reader import Known, NotAsked, NotEntered, Place, Reader, RowKey, Source, State
 from trialwright.expr.record import evaluate
 from trialwright.expr.vocabulary import Vocabulary
@@ -11,17 +12,17 @@ from trialwright.study.model import Study
 from trialwright.values.datum import Datum, Value
 
 
-def text_of_value(value: bool | Fraction | int | str | DateSpan | None) -> str | None:
+def text_of_value(value: bool | Fraction | NumberSpan | str | DateSpan | None) -> str | None:
     """A rule's value as it would be typed; None for unknown and for a date that is not one day."""
     match value:
-        case None:
+        case None | NumberSpan():
             return None
         case bool():
             return "true" if value else "false"
         case str():
             return value
         case DateSpan():
-            return value.lo.isoformat() if value.lo == value.hi else None
+            return value.low.isoformat() if value.low == value.high else None
         case _:
             return f"{float(value):g}"
 
@@ -68,7 +69,7 @@ class Overlay:
     def visit_keys(self) -> Sequence[str]:
         return self._base.visit_keys()
 
-    def limit(self, form: str, item: str, side: str) -> Fraction | None:
+    def limit(self, form: str, item: str, side: Literal["low", "high"]) -> Fraction | None:
         return self._base.limit(form, item, side)
 
     def expiry(self, kit: str) -> str | None:

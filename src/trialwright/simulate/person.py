@@ -49,10 +49,11 @@ class Person:
     now: datetime
     course: Course
     failure: ScreeningFailure | None
-    allocate: Callable[[str], str]
+    course_of: Callable[[str], Course]  # by arm
     first_dose: date | None = None
     last_visit: date | None = None
     last_visit_id: str | None = None
+    missed_on: date | None = None  # the day on which a visit is written down as missed
     decided: set[str] = field(default_factory=set)
     treatment_stopped: bool = False
     left: bool = False
@@ -112,6 +113,10 @@ class Situation:
     def severity(self) -> float:
         return self.who.severity_on(self.day)
 
+    def relative_severity(self) -> float:
+        baseline = self.who.course.severity(0)
+        return self.severity() / baseline if baseline else 0.0
+
     def day_named(self, name: str) -> date | None:
         if name == "visit":
             return self.day
@@ -128,6 +133,8 @@ class Situation:
 
     def text_of(self, item: str) -> str | None:
         form, dot, name = item.partition(".")
+        if form == "visit" and dot:
+            return {"id": self.visit_id, "contact": self.contact, "date": self.day.isoformat()}[name]
         if not dot:
             form, name = self.overlay.form, item
         if form == self.overlay.form and name in self.overlay.entries:

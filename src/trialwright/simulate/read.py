@@ -1,6 +1,7 @@
 """Reads the `rehearsal` block into `Rehearsal`; everything unknown in it is a problem with its path."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from trialwright.expr.nodes import Rule
@@ -29,6 +30,7 @@ SECTIONS = (
     "clock",
     "accounts",
     "entered_by",
+    "entered_by_form",
     "acts",
     "course",
     "forms",
@@ -72,7 +74,8 @@ def _read(study: Study, root: Node) -> Rehearsal:
     acts_node.only(ACTS)
     acts = {act: acts_node.need(act).text() for act in ACTS}
     entered_by = {area: node.text() for area, node in root.need("entered_by").children()}
-    for role in (*acts.values(), *entered_by.values()):
+    by_form = {form: node.text() for form, node in root.child("entered_by_form").children()}
+    for role in (*acts.values(), *entered_by.values(), *by_form.values()):
         if role not in accounts or role not in study.roles:
             raise RehearsalError(problem("rehearsal-no-account", "rehearsal.accounts", role=role))
     return Rehearsal(
@@ -80,6 +83,7 @@ def _read(study: Study, root: Node) -> Rehearsal:
         clock=_clock(root.need("clock")),
         accounts=accounts,
         entered_by=entered_by,
+        entered_by_form=by_form,
         acts=acts,
         course=_course(root.need("course"), study),
         forms={key: _form(study, key, node) for key, node in root.child("forms").children()},
@@ -206,19 +210,26 @@ def _severity(node: Node) -> SeverityView:
 
 
 def _form(study: Study, form: str, node: Node) -> FormPlan:
-    node.only(("items", "severity", "fill", "missed", "reason", "decided"))
+    node.only(("items", "severity", "fill", "missed", "reason", "missing", "decided"))
+    missing = node.child("missing")
+    missing.only(("chance", "reason"))
     return FormPlan(
         items=items_of(study, form, node.child("items")),
         severity=_severity(node.child("severity")),
         fill=rule_at(node.child("fill")),
         missed=node.child("missed").number(0.0),
         missed_reason=node.child("reason").text("not_done"),
+        missing=missing.child("chance").number(0.0),
+        missing_reason=missing.child("reason").text("unknown"),
     )
 
 
 def _log(study: Study, form: str, node: Node) -> tuple[RowPlan, ...]:
-    node.only(("rows", "decided"))
-    return tuple(_row(study, form, key, part) for key, part in node.need("rows").children())
+    node.only(("rows", "items", "while_open", "decided"))
+    defaults = items_of(study, form, node.child("items"))
+    while_open = items_of(study, form, node.child("while_open"))
+    rows = [_row(study, form, key, part) for key, part in node.need("rows").children()]
+    return tuple(replace(row, items={**defaults, **row.items}, while_open=while_open) for row in rows)
 
 
 def _row(study: Study, form: str, key: str, node: Node) -> RowPlan:

@@ -10,7 +10,7 @@ from trialwright.simulate.messages import problem
 from trialwright.simulate.tree import Node, RehearsalError
 from trialwright.study.model import Study
 
-WAYS = ("set", "swap", "times", "add", "add_days", "transpose")
+WAYS = ("set", "swap", "times", "add", "add_days", "transpose", "copy")
 
 
 def _draw_or(node: Node, default: str) -> Draw:
@@ -88,6 +88,7 @@ def _mistake(study: Study, key: str, node: Node) -> Mistake:
         add={item: part.number() for item, part in node.child("add").children()},
         add_days={item: int(part.number()) for item, part in node.child("add_days").children()},
         transpose=node.child("transpose").texts(),
+        copy={item: part.text() for item, part in node.child("copy").children()},
         corrected=None if corrected.is_absent else corrected.number(),
     )
 
@@ -131,7 +132,7 @@ def read_failures(study: Study, node: Node) -> tuple[ScreeningFailure, ...]:
 
 
 def _failure(study: Study, key: str, node: Node) -> ScreeningFailure:
-    node.only(("chance", "criteria", "sets", "rows", "baseline", "forms", "at", "decided"))
+    node.only(("chance", "criteria", "sets", "rows", "only_rows", "baseline", "forms", "at", "decided"))
     criteria = frozenset(node.need("criteria").texts())
     for criterion in criteria:
         if criterion not in study.criteria:
@@ -150,6 +151,7 @@ def _failure(study: Study, key: str, node: Node) -> ScreeningFailure:
         criteria,
         _pairs(study, node.child("sets")),
         {log: part.text() for log, part in node.child("rows").children()},
+        {log: frozenset(part.texts()) for log, part in node.child("only_rows").children()},
         factors,
         None if baseline.is_absent else read_draw(baseline),
         None if at.is_absent else at.text(),

@@ -3,11 +3,10 @@
 import heapq
 import math
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from trialwright.ledger.allocation import draw_arm
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.commands import Actor, Moment
 from trialwright.simulate.block import CoursePlan, Rehearsal, ScreeningFailure
@@ -39,6 +38,9 @@ class Drawing:
     person: dict[str, str | float] = field(default_factory=dict)
 
     def severity(self) -> float:
+        return 0.0
+
+    def relative_severity(self) -> float:
         return 0.0
 
     def day_named(self, name: str) -> date | None:
@@ -80,7 +82,6 @@ class Rehearsing:
         self.tally = Tally()
         self.stock = Stock(study.stock)
         self.rng = random.Random(f"{plan.seed}:recruitment")
-        self.assigned: dict[str, list[str]] = {}
         self.people: list[Person] = []
         self.target = plan.participants or block.recruitment.enrolled
 
@@ -103,8 +104,6 @@ class Rehearsing:
             waiting = self.proceed(going)
             if waiting is not None:
                 heapq.heappush(heap, (waiting, number, going))
-        for count in self.tally.mistakes.values():
-            count.made = max(count.made, 0)
         return self.tally
 
     def is_full(self) -> bool:
@@ -151,9 +150,9 @@ class Rehearsing:
         drawing = Drawing(rng)
         chosen = failure.baseline if failure and failure.baseline else self.block.course.baseline
         baseline = min(max(draw_number(chosen, drawing), 0.0), 1.0)
-        arm = "" if self.study.allocation else next(iter(self.study.arms))
         participant = f"{rng.getrandbits(128):032x}"
-        person = Person(
+        first_arm = next(iter(self.study.arms))
+        return Person(
             self.study,
             self.block,
             rng,
@@ -163,30 +162,10 @@ class Rehearsing:
             self.tally,
             Casebook(self.study, participant),
             now,
-            drawn_course(self.block.course, baseline, arm, drawing),
+            drawn_course(self.block.course, baseline, first_arm, drawing),
             failure,
-            self.allocate,
+            lambda arm: drawn_course(self.block.course, baseline, arm, drawing),
         )
-        if self.study.allocation:
-            person.allocate = self.allocator(person, baseline, drawing)
-        return person
-
-    def allocator(self, person: Person, baseline: float, drawing: Drawing) -> Callable[[str], str]:
-        """Draws the arm at enrolment; from then on the course of disease is that of the arm."""
-
-        def allocate(site: str) -> str:
-            arm = self.allocate(site)
-            person.course = drawn_course(self.block.course, baseline, arm, drawing)
-            return arm
-
-        return allocate
-
-    def allocate(self, site: str) -> str:
-        if self.study.allocation is None:
-            return next(iter(self.study.arms))
-        history = self.assigned.setdefault(site, [])
-        history.append(draw_arm(self.study.allocation, history, self.rng))
-        return history[-1]
 
 
 def drawn_failure(block: Rehearsal, rng: random.Random) -> ScreeningFailure | None:

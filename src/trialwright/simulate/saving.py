@@ -47,14 +47,15 @@ def ask(who: Person, command: Command, role: str) -> Asking:
 
 
 def role_for(who: Person, form: Form) -> str:
-    return who.block.entered_by.get(form.area, who.block.entered_by["forms"])
+    by_area = who.block.entered_by.get(form.area, who.block.entered_by["forms"])
+    return who.block.entered_by_form.get(form.id, by_area)
 
 
 def save(who: Person, form: Form, where: Where, answers: Answers) -> Walk:
     """Saves one record; a mistake may creep in, and then the queries about it are answered."""
     key: RecordKey = (where.record, form.id, where.repeat)
-    mistake = mistake_for(who, form, where.visit_id)
-    wrong = distort(mistake, form, answers, who.rng) if mistake else None
+    mistake = mistake_for(who, form, where, answers)
+    wrong = distort(mistake, form, answers) if mistake else None
     if mistake is None or wrong is None:
         yield from put(who, form, key, answers)
         return

@@ -8,13 +8,13 @@ from trialwright.ledger.criteria import criteria_at
 from trialwright.ledger.events import Decision
 from trialwright.schedule.visits import visit_of
 from trialwright.simulate.block import FormPlan
-from trialwright.simulate.filling import Answers, Where, fill, situation
+from trialwright.simulate.filling import MISSING, Answers, Where, fill, situation
 from trialwright.simulate.logs import Happening, happenings, keep_log
 from trialwright.simulate.person import Person
 from trialwright.simulate.saving import advance, ask, days, put, save, wait
 from trialwright.simulate.steps import Walk
 from trialwright.study.model import Form
-from trialwright.values.datum import MISSING_REASONS, Missing
+from trialwright.values.datum import Missing
 
 LAST = {"eligibility": 1, "drug": 2}  # decided after the assessments, dosed after the decision
 
@@ -99,8 +99,7 @@ def wanted(who: Person, form: Form, where: Where, plan: FormPlan) -> bool:
 
 
 def all_missing(form: Form, answers: Answers, reason: str) -> Answers:
-    known = {name: name for name in MISSING_REASONS}[reason]
-    return {item: Missing(known) for item in answers if not form.items[item].is_optional}
+    return {item: Missing(MISSING[reason]) for item in answers if not form.items[item].is_optional}
 
 
 def note_dose(who: Person, form: Form, answers: Mapping[str, Typed | Missing]) -> None:
@@ -160,11 +159,11 @@ def last_decision(who: Person) -> str:
 
 
 def enrol(who: Person) -> Walk:
-    arms = tuple(who.study.arms)
-    arm = arms[0] if len(arms) == 1 else who.allocate(who.site)
-    reply = yield from ask(
-        who, EnrolParticipant(who.next_id(), who.book.participant, arm), who.block.acts["enrol"]
-    )
+    """The door fills in the arm: the one, or the next of the site's list."""
+    command = EnrolParticipant(who.next_id(), who.book.participant, "")
+    reply = yield from ask(who, command, who.block.acts["enrol"])
+    if who.book.arm is not None and len(who.study.arms) > 1:
+        who.course = who.course_of(who.book.arm)
     who.tally.refusals += [(f"{who.book.code} / enrolment", found) for found in reply.problems]
     who.tally.counts["enrolled"] += not reply.problems
     if reply.problems:
@@ -183,6 +182,12 @@ def miss(who: Person, key: str, on: date, reason: str) -> Walk:
     start = datetime.combine(on, time(9), who.zone)
     yield from advance(who, start)
     about = who.study.forms["visit"]
-    known = {name: name for name in MISSING_REASONS}[reason]
-    yield from put(who, about, (key, "visit", 0), {"date": Missing(known)})
+    yield from put(who, about, (key, "visit", 0), {"date": Missing(MISSING[reason])})
     who.tally.counts["visits missed"] += 1
+    visit = who.study.visits[visit_of(key)]
+    who.missed_on = on
+    for form in forms_in_order(who, visit.id):
+        plan = who.block.forms.get(form.id, FormPlan())
+        if form.records == "participant" and plan.fill is not None:
+            yield from fill_form(who, form, Where(key, visit.id, visit.contact, key), [])
+    who.missed_on = None
