@@ -26,12 +26,10 @@ TRANSITIONS: Final = MappingProxyType(
 TEXT_LIMIT: Final = 2000
 
 
-def check_move(query: Query | None, query_id: str, move: Move) -> tuple[Problem, ...]:
+def check_move(query: Query, move: Move) -> tuple[Problem, ...]:
     """Why the query cannot make this move; empty where it can."""
-    if query is None:
-        return (problem("unknown-query", query_id, query=query_id),)
     outcome = TRANSITIONS[(query.state, move)]
-    return (problem(outcome, query_id),) if outcome.startswith("query-") else ()
+    return (problem(outcome, query.id),) if outcome.startswith("query-") else ()
 
 
 def check_text(text: str, where: str, *, limit: int = TEXT_LIMIT) -> tuple[Problem, ...]:

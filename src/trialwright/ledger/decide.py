@@ -1,0 +1,66 @@
+"""The one door: a command, asked of a casebook, becomes drafts of events, or problems that a person can fix."""
+
+from typing import assert_never
+
+from trialwright.ledger import commands as c
+from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.course import Decided, refused
+from trialwright.ledger.decide_form import decide_remove_row, decide_save_form
+from trialwright.ledger.decide_participant import (
+    decide_correct_code,
+    decide_eligibility,
+    decide_enrol,
+    decide_screen,
+)
+from trialwright.ledger.decide_query import (
+    decide_answer_query,
+    decide_close_query,
+    decide_open_query,
+    decide_redact,
+)
+from trialwright.ledger.messages import problem
+
+
+def decide(book: Casebook, command: c.Command, *, by: c.Actor, at: c.Moment) -> Decided:
+    """What a command comes to. Raises Denied where the actor lacks the right, and nothing else for any command.
+
+    book: the participant's casebook; empty for `ScreenParticipant`.
+    """
+    if command.participant != book.participant:
+        return refused(problem("another-participant", command.participant))
+    if not book.sequence and not isinstance(command, c.ScreenParticipant):
+        return refused(problem("not-screened", command.participant))
+    match command:
+        case c.ScreenParticipant():
+            return decide_screen(book, command, by=by)
+        case c.SaveForm():
+            return decide_save_form(book, command, by=by, at=at)
+        case c.RemoveRow():
+            return decide_remove_row(book, command, by=by)
+        case c.DecideEligibility():
+            return decide_eligibility(book, command, by=by, at=at)
+        case c.EnrolParticipant():
+            return decide_enrol(book, command, by=by)
+        case _:
+            return _decide_rest(book, command, by=by)
+
+
+def _decide_rest(
+    book: Casebook,
+    command: c.OpenQuery | c.AnswerQuery | c.CloseQuery | c.RedactValue | c.CorrectCode,
+    *,
+    by: c.Actor,
+) -> Decided:
+    match command:
+        case c.OpenQuery():
+            return decide_open_query(book, command, by=by)
+        case c.AnswerQuery():
+            return decide_answer_query(book, command, by=by)
+        case c.CloseQuery():
+            return decide_close_query(book, command, by=by)
+        case c.RedactValue():
+            return decide_redact(book, command, by=by)
+        case c.CorrectCode():
+            return decide_correct_code(book, command, by=by)
+        case _:
+            assert_never(command)

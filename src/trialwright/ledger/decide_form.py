@@ -1,0 +1,268 @@
+"""Saving and removing records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from trialwright.expr.reader import NotAsked
+from trialwright.ledger.affected import changes_of
+from trialwright.ledger.casebook import Casebook, Record, RecordKey
+from trialwright.ledger.commands import Actor, Moment, RemoveRow, SaveForm, Typed
+from trialwright.ledger.compiled import compiled
+from trialwright.ledger.course import Course, Decided, derived_drafts, follow, happened, refused, texts_of
+from trialwright.ledger.events import Draft, FormSaved, RowRemoved
+from trialwright.ledger.messages import problem
+from trialwright.ledger.places import Target, check_after, check_target
+from trialwright.ledger.queries import check_text
+from trialwright.ledger.reader import GATE, CasebookReader
+from trialwright.ledger.records import place_of
+from trialwright.ledger.rights import require
+from trialwright.ledger.visible import hidden_items
+from trialwright.study.model import Form
+from trialwright.values.datum import MISSING_REASONS, Datum, Missing, Value
+from trialwright.values.parse import ItemSpec, parse
+from trialwright.values.problem import Problem
+
+GATE_SPEC: Final = ItemSpec("boolean")
+
+Items = Mapping[str, Datum | None]
+
+
+def decide_save_form(book: Casebook, command: SaveForm, *, by: Actor, at: Moment) -> Decided:
+    """The changed items of one record. Types stop a save, edit checks do not; nothing changed is no event."""
+    form = book.study.forms.get(command.form)
+    if form is None:
+        return refused(problem("no-such-form", command.form, form=command.form))
+    require(book.study, by, form.area, "w", book.site)
+    target, reader = Target(command.visit, form, command.repeat), CasebookReader(book)
+    problems = check_target(reader, target) or _check_items(book, command, target, by=by)
+    if problems:
+        return refused(*problems)
+    save = _Save(book, command, target)
+    return _decide_save(save, reader, at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Save:
+    book: Casebook
+    command: SaveForm
+    target: Target
+    key: RecordKey = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", (self.command.visit, self.command.form, self.command.repeat))
+
+    @property
+    def record(self) -> Record | None:
+        return self.book.records.get(self.key)
+
+    def where(self, item: str) -> str:
+        return place_of(*self.key, item)
+
+
+def _decide_save(save: _Save, reader: CasebookReader, at: Moment) -> Decided:
+    entered, problems = _entered(save)
+    changed: Items = {
+        item: datum for item, datum in entered.items() if not _is_same(_stored(save, item), datum)
+    }
+    conflicts = _conflicts(save, changed)
+    problems = (*problems, *conflicts)
+    if changed:
+        changed, more = _with_unasked(save, reader, changed)
+        saved = happened(save.book, _draft(save, changed))
+        problems = (*problems, *more, *_check_reason(save, changed))
+        problems += check_after(CasebookReader(saved), save.target, at.site_date)
+    if problems:
+        return refused(*problems, conflict=bool(conflicts))
+    if not changed:
+        return Decided()
+    course = Course(save.book)
+    course.add(_draft(save, changed))
+    notes = {(save.key, item): note for item, note in save.command.confirmed.items()}
+    return follow(course, [save.key], confirmed=notes)
+
+
+def _draft(save: _Save, changed: Items) -> Draft:
+    reason = (save.command.reason or "").strip() or None
+    return Draft(FormSaved(*save.key), texts_of(changed), save.command.originator, reason)
+
+
+# ------------------------------------------------------------------ what was entered
+
+
+def _check_items(book: Casebook, command: SaveForm, target: Target, *, by: Actor) -> tuple[Problem, ...]:
+    """Only items that this form asks, and that this role sees, may be named at all."""
+    hidden = hidden_items(book, actor=by)
+    problems: list[Problem] = []
+    for item in command.items:
+        code = _refusal(target, item)
+        if code is None and (command.form, item) in hidden:
+            code = "item-hidden"
+        if code is not None:
+            problems.append(
+                problem(code, place_of(target.visit, command.form, target.repeat, item), item=item)
+            )
+    for item, note in command.confirmed.items():
+        problems += check_text(note, place_of(target.visit, command.form, target.repeat, item))
+    if command.reason:
+        problems += check_text(command.reason, target.where)
+    return tuple(problems)
+
+
+def _refusal(target: Target, item: str) -> str | None:
+    if target.is_gate:
+        return None if item == GATE else "no-such-item"
+    asked = target.form.items.get(item)
+    if asked is None:
+        return "no-such-item"
+    return "item-derived" if asked.derive is not None else None
+
+
+def _entered(save: _Save) -> tuple[dict[str, Datum | None], tuple[Problem, ...]]:
+    """Each entry as its datum, None for one taken back; and the problems of those that are none."""
+    entered: dict[str, Datum | None] = {}
+    problems: list[Problem] = []
+    for item, entry in save.command.items.items():
+        datum = _datum(save, item, entry)
+        if isinstance(datum, Problem):
+            problems.append(datum)
+        else:
+            entered[item] = datum
+    return entered, tuple(problems)
+
+
+def _datum(save: _Save, item: str, entry: Typed | Missing) -> Datum | Problem | None:
+    where = save.where(item)
+    if isinstance(entry, Missing):
+        if entry.reason not in MISSING_REASONS:
+            return problem("unknown-missing-reason", where, reason=entry.reason)
+        return entry
+    if not entry.raw.strip():
+        return None
+    specs = compiled(save.book.study).specs
+    spec = GATE_SPEC if save.target.is_gate else specs[(save.command.form, item)]
+    return parse(spec, entry.raw, entry.unit, where=where)
+
+
+def _stored(save: _Save, item: str) -> Datum | None:
+    entry = save.record.items.get(item) if save.record is not None else None
+    return entry.datum if entry is not None else None
+
+
+def _is_same(stored: Datum | None, entered: Datum | None) -> bool:
+    """The same value, however it was typed."""
+    if isinstance(stored, Value) and isinstance(entered, Value):
+        return stored.text == entered.text
+    return stored == entered
+
+
+# ------------------------------------------------------------------ others, reasons, conditions
+
+
+def _conflicts(save: _Save, changed: Items) -> tuple[Problem, ...]:
+    """Others changed the same item since this person looked: neither is lost, somebody must choose."""
+    record = save.record
+    last = record.sequence if record is not None else 0
+    if save.command.base > last:
+        return (problem("base-unknown", save.target.where),)
+    if record is None:
+        return ()
+    return tuple(
+        problem("changed-by-others", save.where(item), theirs=_shown(_stored(save, item)), mine=_shown(datum))
+        for item, datum in changed.items()
+        if _changed_at(record, item) > save.command.base
+    )
+
+
+def _changed_at(record: Record, item: str) -> int:
+    entry = record.items.get(item)
+    return entry.sequence if entry is not None else record.cleared.get(item, 0)
+
+
+def _shown(datum: Datum | None) -> str:
+    match datum:
+        case Value(text):
+            return text
+        case Missing(reason):
+            return reason.replace("_", " ")
+        case None:
+            return "—"
+
+
+def _check_reason(save: _Save, changed: Items) -> tuple[Problem, ...]:
+    """A stored value is changed with a reason; a blank is filled without. 21 CFR 11.10(e), ICH E6(R3) 4.2.2"""
+    if (save.command.reason or "").strip():
+        return ()
+    return tuple(
+        problem("reason-needed", save.where(item)) for item in changed if _stored(save, item) is not None
+    )
+
+
+def _with_unasked(save: _Save, reader: CasebookReader, changed: Items) -> tuple[Items, tuple[Problem, ...]]:
+    """The changes, and with them the stored items that they make unasked, as blanks; a value for an item that is
+    surely not asked is a problem."""
+    while True:
+        unasked = _unasked(save, reader, changed)
+        cleared = {item: None for item in unasked if item not in changed and _stored(save, item) is not None}
+        if not cleared:
+            refusals = [item for item in unasked if changed.get(item) is not None]
+            return changed, tuple(problem("item-not-asked", save.where(item)) for item in refusals)
+        changed = {**changed, **cleared}
+
+
+def _unasked(save: _Save, reader: CasebookReader, changed: Items) -> list[str]:
+    if save.target.is_gate:
+        return []
+    conditional = compiled(save.book.study).conditional[save.command.form]
+    if not conditional:
+        return []
+    after = CasebookReader(_derived(save, reader, changed))
+    items = save.target.form.items
+    return [
+        item
+        for item in conditional
+        if items[item].derive is None
+        and isinstance(
+            after.state(save.command.form, item, save.command.visit, save.command.repeat), NotAsked
+        )
+    ]
+
+
+def _derived(save: _Save, reader: CasebookReader, changed: Items) -> Casebook:
+    """With the changes and what they derive, for a condition may read derived items."""
+    book = happened(save.book, _draft(save, changed))
+    for draft in derived_drafts(reader, book, changes_of(save.book, book, [save.key])):
+        book = happened(book, draft)
+    return book
+
+
+# ------------------------------------------------------------------ removing
+
+
+def decide_remove_row(book: Casebook, command: RemoveRow, *, by: Actor) -> Decided:
+    """A row entered in error. It stays in the log, and its queries are closed."""
+    form = book.study.forms.get(command.form)
+    if form is None:
+        return refused(problem("no-such-form", command.form, form=command.form))
+    require(book.study, by, form.area, "w", book.site)
+    problems = _check_removal(book, form, command)
+    if problems:
+        return refused(*problems)
+    key = (command.visit, command.form, command.repeat)
+    if book.records[key].sequence != command.base:
+        where = place_of(*key)
+        return refused(problem("row-changed-by-others", where), conflict=True)
+    course = Course(book)
+    course.add(Draft(RowRemoved(*key), reason=command.reason.strip()))
+    return follow(course, [key], confirmed={})
+
+
+def _check_removal(book: Casebook, form: Form, command: RemoveRow) -> tuple[Problem, ...]:
+    key = (command.visit, command.form, command.repeat)
+    where = place_of(*key)
+    record = book.records.get(key)
+    if record is None or Target(command.visit, form, command.repeat).is_gate or not command.repeat:
+        return (problem("no-such-row", where, repeat=command.repeat, next="—"),)
+    if record.is_removed:
+        return (problem("row-removed", where),)
+    return check_text(command.reason, where)

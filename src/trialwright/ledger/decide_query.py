@@ -1,0 +1,113 @@
+"""Queries that people write, answer and close; and the redaction of a value."""
+
+from trialwright.ledger.casebook import Casebook, RecordKey
+from trialwright.ledger.checks import QUERY_PREFIX
+from trialwright.ledger.commands import Actor, AnswerQuery, CloseQuery, OpenQuery, RedactValue
+from trialwright.ledger.course import Course, Decided, follow, refused
+from trialwright.ledger.events import Draft, QueryAnswered, QueryClosed, QueryOpened, ValueRedacted
+from trialwright.ledger.messages import problem
+from trialwright.ledger.queries import Move, check_move, check_text
+from trialwright.ledger.reader import GATE
+from trialwright.ledger.records import holds_data, place_of
+from trialwright.ledger.rights import Letter, require
+from trialwright.ledger.visible import visible
+from trialwright.values.problem import Problem
+from trialwright.values.stored import datum_to_json
+
+
+def decide_open_query(book: Casebook, command: OpenQuery, *, by: Actor) -> Decided:
+    """A query about an item of a record that stands."""
+    form = book.study.forms.get(command.form)
+    if form is None:
+        return refused(problem("no-such-form", command.form, form=command.form))
+    require(book.study, by, form.area, "q", book.site)
+    problems = _check_query(book, command)
+    if problems:
+        return refused(*problems)
+    key = (command.visit, command.form, command.repeat)
+    entry = visible(book, actor=by).records[key].items.get(command.item)
+    body = QueryOpened(command.query, *key, item=command.item, check="", level="query")
+    value = datum_to_json(entry.datum if entry is not None else None)
+    return Decided((Draft(body, {"text": command.text.strip(), "value": value}),))
+
+
+def _check_query(book: Casebook, command: OpenQuery) -> tuple[Problem, ...]:
+    key = (command.visit, command.form, command.repeat)
+    where = place_of(*key, command.item)
+    items = book.study.forms[command.form].items
+    problems = list(check_text(command.text, where))
+    if not command.query or command.query in book.queries or command.query.startswith(QUERY_PREFIX):
+        problems.append(problem("query-id-taken", where, query=command.query))
+    if not holds_data(book.records.get(key)):
+        problems.append(problem("no-such-record", where))
+    if command.item not in items and command.item != GATE:
+        problems.append(problem("no-such-item", where, item=command.item))
+    return tuple(problems)
+
+
+def decide_answer_query(book: Casebook, command: AnswerQuery, *, by: Actor) -> Decided:
+    return _move(book, command.query, command.text, ("answer", "a"), by=by)
+
+
+def decide_close_query(book: Casebook, command: CloseQuery, *, by: Actor) -> Decided:
+    return _move(book, command.query, command.text, ("close", "q"), by=by)
+
+
+def _move(book: Casebook, query_id: str, text: str, move: tuple[Move, Letter], *, by: Actor) -> Decided:
+    """A stale move, on a query that others have moved since, is a conflict."""
+    query = visible(book, actor=by).queries.get(query_id)
+    if query is None:
+        return refused(problem("no-such-query", query_id, query=query_id))
+    form = book.study.forms.get(query.form)
+    require(book.study, by, form.area if form is not None else "forms", move[1], book.site)
+    stale = check_move(query, move[0])
+    if stale:
+        return refused(*stale, conflict=True)
+    if move[0] == "close" and not text.strip():  # an answer that satisfies is closed without words
+        return Decided((Draft(QueryClosed(query_id, by_change=False)),))
+    problems = check_text(text, query_id)
+    if problems:
+        return refused(*problems)
+    body = QueryAnswered(query_id) if move[0] == "answer" else QueryClosed(query_id, by_change=False)
+    return Decided((Draft(body, {"text": text.strip()}),))
+
+
+def decide_redact(book: Casebook, command: RedactValue, *, by: Actor) -> Decided:
+    """Empties one value of the log: personal data entered by mistake. ICH E6(R3) 4.2.2(b)
+
+    Copies of it that queries took go with it. Whether the event has such a value, for one that is no longer
+    current, only the store can tell.
+    """
+    require(book.study, by, "identity", "w", book.site)
+    problems = check_text(command.reason, "reason")
+    if not command.key or not 1 <= command.sequence <= book.sequence:
+        problems += (_no_such_value(command),)
+    if problems:
+        return refused(*problems)
+    reason = command.reason.strip()
+    course = Course(book)
+    for sequence, key in ((command.sequence, command.key), *_copies(book, command)):
+        course.add(Draft(ValueRedacted(sequence, key), reason=reason))
+    keys = [key for key, record in book.records.items() if course.book.records[key] is not record]
+    return follow(course, keys, confirmed={})
+
+
+def _no_such_value(command: RedactValue) -> Problem:
+    return problem("no-such-value", "reason", sequence=command.sequence, key=command.key)
+
+
+def _copies(book: Casebook, command: RedactValue) -> list[tuple[int, str]]:
+    """Queries that hold the same value of the same item."""
+    for key, record in book.records.items():
+        entry = record.items.get(command.key)
+        if entry is not None and entry.sequence == command.sequence:
+            return [(at, "value") for at in _queries_with(book, key, command.key, datum_to_json(entry.datum))]
+    return []
+
+
+def _queries_with(book: Casebook, key: RecordKey, item: str, value: str) -> list[int]:
+    return [
+        query.opened
+        for query in book.queries.values()
+        if (query.visit, query.form, query.repeat) == key and query.item == item and query.value == value
+    ]

@@ -1,0 +1,74 @@
+"""What a blinded role may see: one function that every page, export, history and message reads through."""
+
+from dataclasses import replace
+
+from trialwright.ledger.casebook import Casebook, Query, Record
+from trialwright.ledger.commands import Actor
+from trialwright.ledger.compiled import Path, compiled
+from trialwright.study.model import Item, Study
+from trialwright.values.datum import Value
+
+_ARM: frozenset[Path] = frozenset({("participant", "arm"), ("plan", "dose")})
+
+
+def visible(book: Casebook, *, actor: Actor) -> Casebook:
+    """The casebook without what is hidden from the actor's role: the arm, blinded items, what is derived from
+    either, and the queries that would tell of them."""
+    if actor.role not in book.study.design.blinded:
+        return book
+    hidden = hidden_items(book, actor=actor)
+    return replace(
+        book,
+        arm=None,
+        records={key: _without(record, hidden) for key, record in book.records.items()},
+        queries={query.id: query for query in book.queries.values() if not _tells(book.study, query, hidden)},
+    )
+
+
+def hidden_items(book: Casebook, *, actor: Actor) -> frozenset[Path]:
+    """The items (form, item) whose values are hidden from the actor's role at this moment."""
+    study = book.study
+    if actor.role not in study.design.blinded:
+        return frozenset()
+    items = (item for form in study.forms.values() for item in form.items.values())
+    return _with_derived(study, _ARM | {(item.form, item.id) for item in items if _is_blinded(book, item)})
+
+
+def _is_blinded(book: Casebook, item: Item) -> bool:
+    """Until a visit: until that visit was held. Until unblinding: there is no unblinding yet."""
+    if item.blinded_until is None:
+        return False
+    record = book.records.get((item.blinded_until, "visit", 0))
+    entry = record.items.get("date") if record is not None else None
+    return entry is None or not isinstance(entry.datum, Value)
+
+
+def _with_derived(study: Study, hidden: frozenset[Path]) -> frozenset[Path]:
+    """What is derived from the hidden tells of it, and so on."""
+    index = compiled(study).derived
+    found, pending = set(hidden), list(hidden)
+    while pending:
+        new = {(one.form, one.item) for one in index.get(pending.pop(), ())} - found
+        found |= new
+        pending += sorted(new)
+    return frozenset(found)
+
+
+def _without(record: Record, hidden: frozenset[Path]) -> Record:
+    return replace(
+        record,
+        items={item: entry for item, entry in record.items.items() if (record.form, item) not in hidden},
+        cleared={item: at for item, at in record.cleared.items() if (record.form, item) not in hidden},
+    )
+
+
+def _tells(study: Study, query: Query, hidden: frozenset[Path]) -> bool:
+    """Whether a query is about something hidden, or its check reads something hidden."""
+    if (query.form, query.item) in hidden:
+        return True
+    index = compiled(study).checks
+    return any(
+        one.check is not None and one.check.id == query.check
+        for path in hidden
+        for one in index.get(path, ())
+    )
