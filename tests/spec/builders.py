@@ -54,7 +54,14 @@ def check(name: str, about: str, when: str, level: m.CheckLevel = "query") -> m.
 
 
 def visit(name: str, day: int | None = None, window: int = 0, **more: object) -> m.Visit:
-    return m.Visit(name, name, "schedule.yaml:1:1", None, day, **{"window_before_days": window, "window_after_days": window, **more})  # type: ignore[arg-type]
+    return m.Visit(
+        name,
+        name,
+        "schedule.yaml:1:1",
+        None,
+        day,
+        **{"window_before_days": window, "window_after_days": window, **more},
+    )  # type: ignore[arg-type]
 
 
 FORMS = (
@@ -221,7 +228,11 @@ EMPTY = Vocabulary({}, {}, {}, {})
 
 
 def make_study(
-    *, forms: Iterable[m.Form] = FORMS, checks: tuple[m.Check, ...] = CHECKS, blinded: tuple[str, ...] = (), **more: object
+    *,
+    forms: Iterable[m.Form] = FORMS,
+    checks: tuple[m.Check, ...] = CHECKS,
+    blinded: tuple[str, ...] = (),
+    **more: object,
 ) -> m.Study:
     """The study of the tests: two arms, one blinded item, conditional and repeating visits."""
     all_forms = {one.id: one for one in forms}
@@ -241,7 +252,12 @@ def make_study(
         sites={name: m.Site(name, f"Site {name}", "CHN", "Asia/Shanghai", ("en",)) for name in ("01", "02")},
         visits={one.id: one for one in VISITS},
         forms=all_forms,
-        activities={(name, at): "o" if at == "UNS" else "x" for name in ACTIVITIES if name in all_forms for at in ACTIVITIES[name]},
+        activities={
+            (name, at): "o" if at == "UNS" else "x"
+            for name in ACTIVITIES
+            if name in all_forms
+            for at in ACTIVITIES[name]
+        },
         code_lists={
             "sex": m.CodeList("sex", (m.Code("female", "Female"), m.Code("male", "Male"))),
             "result": m.CodeList("result", (m.Code("positive", "Positive"), m.Code("negative", "Negative"))),
@@ -405,7 +421,9 @@ class Walk:
     ) -> Decided:
         record = self.book.records.get((visit, form, repeat))
         seen = base if base is not None else record.sequence if record is not None else 0
-        command = c.SaveForm(self.id(), self.participant, visit, form, repeat, items, seen, reason, confirmed or {})
+        command = c.SaveForm(
+            self.id(), self.participant, visit, form, repeat, items, seen, reason, confirmed or {}
+        )
         return self.do(command, by=by, at=at)
 
     def saved(self, visit: str, form: str, repeat: int = 0, /, **entries: str) -> Decided:

@@ -83,7 +83,7 @@ def decide_eligibility(book: Casebook, command: DecideEligibility, *, by: Actor,
     if command.visit not in deciding_visits(book.study):
         return refused(problem("not-decided-here", command.visit))
     held = held_visits(book).get(command.visit)
-    if held is None or held.date is None or held.date > at.site_date:
+    if held is None or held.day is None or held.day > at.site_date:
         return refused(problem("visit-date-needed", command.visit))
     statuses = criteria_at(book, command.visit)
     problems = _check_criteria(statuses, command.visit) if command.decision == "eligible" else ()

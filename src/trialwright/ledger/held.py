@@ -33,7 +33,7 @@ def ordered_visits(study: Study, held: Mapping[str, Held]) -> list[str]:
     days: dict[str, date] = {}
     latest = date.min
     for key in by_schedule:
-        days[key] = latest = held[key].date or latest
+        days[key] = latest = held[key].day or latest
     return sorted(by_schedule, key=days.__getitem__)
 
 

@@ -107,7 +107,7 @@ def _check_held(reader: CasebookReader, target: Target) -> tuple[Problem, ...]:
     held = reader.held().get(target.visit)
     if held is None:
         return (problem("visit-date-needed", target.where),)
-    return (problem("visit-not-held", target.where),) if held.date is None else ()
+    return (problem("visit-not-held", target.where),) if held.day is None else ()
 
 
 def check_after(reader: CasebookReader, target: Target, today: date) -> tuple[Problem, ...]:
@@ -122,7 +122,7 @@ def check_after(reader: CasebookReader, target: Target, today: date) -> tuple[Pr
 def _check_visit_date(reader: CasebookReader, target: Target, today: date) -> tuple[Problem, ...]:
     where = place_of(target.visit, VISIT, 0, "date")
     held = reader.held().get(target.visit)
-    day = held.date if held is not None else None
+    day = held.day if held is not None else None
     if day is not None:
         return (problem("date-in-future", where, date=day, today=today),) if day > today else ()
     has_data = any(

@@ -120,7 +120,7 @@ class CasebookReader:
         answers = [
             self.gate_answer(form, visit)
             for visit, held in self.held().items()
-            if held.date is not None and self._is_gate_asked(form, visit)
+            if held.day is not None and self._is_gate_asked(form, visit)
         ]
         if True in answers:
             return True

@@ -27,7 +27,7 @@ class DoseRecord:
     """What the dose form of a visit says: given or not, None where it does not say; and the date."""
 
     is_given: bool | None
-    date: date | None
+    day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _planned(
     days: tuple[date | None, date | None, date],
 ) -> PlannedDose:
     first_dose, before, today = days
-    given = record.date if record.is_given else None
+    given = record.day if record.is_given else None
     if first_dose is None or visit.day is None:
         state: DoseState = "missed" if record.is_given is False else "planned"
         return PlannedDose(visit.id, amount, None, None, None, None, given, state)

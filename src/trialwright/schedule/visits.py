@@ -45,7 +45,7 @@ class PlannedVisit:
 class Held:
     """What is known of a visit: its date, or the reason for having none."""
 
-    date: date | None = None
+    day: date | None = None
     reason: MissingReason | None = None
 
 
@@ -90,12 +90,12 @@ def anchor_window(spans: Sequence[tuple[Visit, Held]]) -> Window:
     """When the first dose may be, as the visits held before it allow: each of a span that ends before day 1."""
     window = Window()
     for visit, held in spans:
-        if held.date is None or visit.day_first is None or visit.day_last is None or visit.day_last >= 0:
+        if held.day is None or visit.day_first is None or visit.day_last is None or visit.day_last >= 0:
             continue
         window = Window(
             None,
-            held.date - timedelta(days=visit.day_last),
-            held.date - timedelta(days=visit.day_first),
+            held.day - timedelta(days=visit.day_last),
+            held.day - timedelta(days=visit.day_first),
         )
     return window
 
@@ -136,9 +136,9 @@ def plan_visits(
 
 def _with_state(planned: PlannedVisit, visit: Visit, held: Held, today: date) -> PlannedVisit:
     window = planned.window
-    if held.date is not None:
-        outside = days_outside(held.date, window.first, window.last)
-        return replace(planned, held=held.date, days_outside=outside, state="held")
+    if held.day is not None:
+        outside = days_outside(held.day, window.first, window.last)
+        return replace(planned, held=held.day, days_outside=outside, state="held")
     if held.reason is not None:
         return replace(planned, reason=held.reason, state="not_held")
     if planned.condition is False:
