@@ -94,15 +94,6 @@ def query_row(book: Casebook, query: Query) -> Row:
     )
 
 
-def rows_of(book: Casebook) -> dict[str, list[Row]]:
-    """All rows of a casebook, by table."""
-    return {
-        "participant": [participant_row(book)],
-        "record": [record_row(book, record) for record in book.records.values()],
-        "query": [query_row(book, query) for query in book.queries.values()],
-    }
-
-
 def changed_rows(before: Casebook, after: Casebook) -> dict[str, list[Row]]:
     """The rows that differ between two moments of a casebook; `apply` keeps what it does not change."""
     changed = {

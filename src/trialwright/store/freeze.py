@@ -1,0 +1,97 @@
+"""Casebooks of a whole study at one moment: as they are now, or as the log says they were."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby, takewhile
+
+from trialwright.ledger.apply import replay
+from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.events import DefinitionActivated, Sealed
+from trialwright.store import rows
+from trialwright.store.definitions import active_sites, study_by_hash
+from trialwright.store.projections import TABLES, casebook_of
+from trialwright.store.seals import heads_of
+from trialwright.store.streams import PARTICIPANT, join_values
+from trialwright.store.text import utc_text
+from trialwright.store.transactions import reading
+from trialwright.study.model import Study
+
+
+def freeze(study_id: str, as_of: datetime | None = None) -> tuple[Casebook, ...]:
+    """All casebooks, by participant, records by visit, form and repeat: the same cut gives the same.
+
+    as_of: a casebook holds its events up to the first that the server's clock stamped later. A value that
+    was redacted since is not there any more, whatever the moment.
+    """
+    with reading():
+        books = _current(study_id) if as_of is None else _as_of(study_id, utc_text(as_of))
+        return tuple(_in_order(book) for book in books)
+
+
+def _in_order(book: Casebook) -> Casebook:
+    return replace(
+        book,
+        records={key: book.records[key] for key in sorted(book.records)},
+        queries={key: book.queries[key] for key in sorted(book.queries)},
+    )
+
+
+def _current(study_id: str) -> Iterator[Casebook]:
+    heads, active = heads_of(study_id), active_sites(study_id)
+    records, queries = _by_participant(study_id, "record"), _by_participant(study_id, "query")
+    for participant, people in sorted(_by_participant(study_id, "participant").items()):
+        study = study_by_hash(study_id, active[str(people[0][4])])
+        sequence, head = heads[PARTICIPANT + participant]
+        yield casebook_of(
+            study,
+            people[0],
+            records.get(participant, ()),
+            queries.get(participant, ()),
+            sequence=sequence,
+            head=head,
+        )
+
+
+def _by_participant(study_id: str, table: str) -> dict[str, list[rows.Row]]:
+    columns, _ = TABLES[table]
+    names = ", ".join(f'"{name}"' for name in columns)
+    found: dict[str, list[rows.Row]] = defaultdict(list)
+    for row in rows.stream(f'SELECT {names} FROM "{table}" WHERE study = %s', (study_id,)):
+        found[str(row[1])].append(row)
+    return found
+
+
+def _as_of(study_id: str, utc: str) -> Iterator[Casebook]:
+    active = _active_at(study_id, utc)
+    for stream, events in _streams(study_id, PARTICIPANT):
+        until = tuple(takewhile(lambda event: event.envelope.server_utc <= utc, events))
+        if until:
+            study = active[until[0].envelope.site]
+            yield replay(study, stream.removeprefix(PARTICIPANT), until)
+
+
+def _active_at(study_id: str, utc: str) -> Mapping[str, Study]:
+    """Site -> the version that was active then."""
+    active: dict[str, Study] = {}
+    for stream, events in _streams(study_id, "site:"):
+        for event in takewhile(lambda event: event.envelope.server_utc <= utc, events):
+            if isinstance(event.body, DefinitionActivated):
+                active[stream.removeprefix("site:")] = study_by_hash(study_id, event.body.definition_hash)
+    return active
+
+
+def _streams(study_id: str, prefix: str) -> Iterator[tuple[str, Iterable[Sealed]]]:
+    """Streams whose name begins so, each with its events in order."""
+    among = "study = %s AND substr(stream, 1, %s) = %s"
+    parameters = (study_id, len(prefix), prefix)
+    events = rows.select(
+        f"SELECT stream, sequence, content, seal, previous FROM event WHERE {among} ORDER BY stream, sequence",
+        parameters,
+    )
+    values = rows.select(
+        f"SELECT stream, sequence, key, salt, value FROM event_value WHERE {among} ORDER BY stream, sequence",
+        parameters,
+    )
+    return groupby(join_values(events, values), key=lambda event: event.envelope.stream)
