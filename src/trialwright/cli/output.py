@@ -1,0 +1,45 @@
+"""How commands talk: text for people on stdout, progress on stderr, JSON where asked, exit codes as agreed."""
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import Final
+
+from trialwright.values.problem import Problem
+
+OK: Final = 0
+FINDINGS: Final = 1
+USAGE: Final = 2
+ENVIRONMENT: Final = 3
+REFUSED: Final = 4
+INTERRUPTED: Final = 130
+
+
+class UserError(Exception):
+    """Something that the person at the console can mend: said without a traceback."""
+
+    def __init__(self, text: str, code: int = ENVIRONMENT) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+def say(text: str) -> None:
+    """A line of the result."""
+    sys.stdout.write(text + "\n")
+
+
+def note(text: str) -> None:
+    """A line beside the result: progress, faults."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def say_json(value: object) -> None:
+    """The result for another program: one JSON document, keys in order."""
+    say(json.dumps(value, sort_keys=True, ensure_ascii=False, indent=2))
+
+
+def say_problems(problems: Iterable[Problem]) -> None:
+    """One line each: where, how grave, what."""
+    for problem in problems:
+        say(f"{problem.where}: {problem.severity}: {problem.text} [{problem.code}]")

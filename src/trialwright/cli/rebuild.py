@@ -1,0 +1,24 @@
+"""`trialwright rebuild`: current values made anew from the log."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trialwright.cli.output import say
+
+
+def rebuild(
+    data: Annotated[Path, typer.Argument(help="The data folder.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+) -> None:
+    """Make records, queries and participants anew from the log, and say which rows changed."""
+    from trialwright.store.definitions import studies
+    from trialwright.store.folder import open_data
+    from trialwright.store.rebuild import rebuild as rebuild_study
+
+    open_data(data)
+    changed = [found for study in studies() for found in rebuild_study(study, is_dry=dry_run)]
+    for found in changed:
+        say(f"{found.table}: {found.key}: {found.text}")
+    say(f"{len(changed)} rows {'would change' if dry_run else 'changed'}.")
