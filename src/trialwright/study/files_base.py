@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue, ValidationInfo, model_validator
 
 from trialwright.study.formats import Line, nearest
 from trialwright.study.messages import problem
@@ -46,8 +46,17 @@ def _as_list(value: object) -> object:
 Lines = Annotated[list[Line], BeforeValidator(_as_list, json_schema_input_type=list[Line] | Line)]
 
 
+def or_scalar(schema: dict[str, JsonValue]) -> None:
+    """In the schema for editors: a single text will do, too."""
+    mapping = dict(schema)
+    schema.clear()
+    schema["anyOf"] = [{"type": ["string", "number", "boolean"]}, mapping]
+
+
 class RawFact(Raw):
     """A text, or {value: text, decided: why}."""
+
+    model_config = ConfigDict(json_schema_extra=or_scalar)
 
     value: Line
     blinded: list[Line] | None = None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import ConfigDict, Field, model_validator
 
-from trialwright.study.files_base import Lines, Raw
+from trialwright.study.files_base import Lines, Raw, or_scalar
 from trialwright.study.formats import (
     AreaWord,
     BandBound,
@@ -28,6 +28,8 @@ from trialwright.study.text import Text
 class RawCode(Raw):
     """A label, or {label, unknown}."""
 
+    model_config = ConfigDict(json_schema_extra=or_scalar)
+
     label: Line
     unknown: Truth | None = None
 
@@ -46,6 +48,8 @@ class RawCodeList(Raw):
 
 class RawItemCodes(Raw):
     """The name of a code list, or the codes themselves."""
+
+    model_config = ConfigDict(json_schema_extra=or_scalar)
 
     name: Line | None = None
     inline: dict[Line, RawCode] | None = None

@@ -5,12 +5,12 @@ from pydantic import Field
 from trialwright.study.files_base import Lines, Raw, RawFact
 from trialwright.study.formats import (
     ArmId,
-    Date,
     DefinitionFormat,
     Id,
     Line,
     MethodWord,
     Number,
+    PartialDate,
     Positive,
     RuleText,
     Version,
@@ -37,8 +37,8 @@ class RawRegistry(Raw):
 
 
 class RawPlanned(Raw):
-    start: Date
-    completion: Date
+    start: PartialDate
+    completion: PartialDate
 
 
 class RawDesign(Raw):

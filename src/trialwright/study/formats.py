@@ -142,6 +142,11 @@ def _date(text: Text) -> tuple[str, dict[str, object]] | None:
     return None
 
 
+def _partial_date(text: Text) -> tuple[str, dict[str, object]] | None:
+    """A year, a month or a day."""
+    return _date(Text(text + "2000-01-01"[len(text) :], text.origin)) if len(text) in (4, 7) else _date(text)
+
+
 def _words(*words: str) -> Format:
     def check(text: Text) -> tuple[str, dict[str, object]] | None:
         return None if text in words else ("not-one-of", {"near": nearest(text, words)})
@@ -174,6 +179,7 @@ Days = Annotated[Text, Format(_days)]
 Day = Annotated[Text, Format(_day, _NUMERIC)]
 BandBound = Annotated[Text, Format(_band, _NUMERIC)]
 Date = Annotated[Text, Format(_date)]
+PartialDate = Annotated[Text, Format(_partial_date)]
 Id = Annotated[Text, _named(r"[a-z][a-z0-9_]*", "small letters, digits and _, a letter first")]
 Capitals = Annotated[Text, _named(r"[A-Z][A-Z0-9_]*", "capitals, digits and _, a letter first")]
 ArmId = Annotated[Text, _named(r"[A-Za-z][A-Za-z0-9_]*", "letters, digits and _, a letter first")]

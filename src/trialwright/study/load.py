@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from trialwright.study.check import check
+from trialwright.study.check_plan import check_plan
+from trialwright.study.check_texts import check_unused_translations
 from trialwright.study.desk import Desk
 from trialwright.study.files import Folder, open_folder, read_files
 from trialwright.study.model import Loaded, Study
@@ -21,8 +24,10 @@ def load(files: Mapping[str, bytes], library: Mapping[str, bytes]) -> Loaded:
         return Loaded(None, _listed(_without_undecided(folder.problems)))
     desk = Desk()
     resolved = resolve(desk, raw, folder, library)
-    found = [*folder.problems, *_follow_no_drops(desk, folder)]
-    return _loaded(resolved.study, found)
+    check_plan(desk, raw, resolved.study)
+    desk.problems += [desk.unfold(found) for found in check(resolved.study)]
+    desk.problems += check_unused_translations(resolved.study, resolved.translated.own)
+    return _loaded(resolved.study, [*folder.problems, *_follow_no_drops(desk, folder)])
 
 
 def _loaded(study: Study, problems: list[Problem]) -> Loaded:

@@ -107,7 +107,6 @@ _CHECK = {
     "endpoint-not-collected": "The endpoint reads {item}, and {visit} does not collect {form}.",
     "criterion-not-collected": "The criterion reads {item}, and no visit up to {visit} collects {form}.",
     "condition-later": "Whether {visit} takes place depends on {later}, which comes later.",
-    "term-of-a-row": "A term is asked of a participant or at a visit; this one needs a row of {form}.",
     "dose-not-whole": "{amount} is not a whole number of {product} of {strength}.",
     "dose-visits-differ": "The doses and the row {form} of the activities name different visits: {visits}.",
     "arm-without-doses": "The doses name no row for the arm {arm}.",
@@ -120,12 +119,17 @@ _CHECK = {
     "unused-translation": "This English text stands nowhere in the definition (changed or removed?).",
     "term-unused": "No rule uses this term.",
     "range-reversed": "{low} is greater than {high}.",
-    "code-list-unused": "No item uses this code list.",
-    "several-problems": "There are more problems; only the first {count} are listed.",
-    "participant-may-not": "{role} fills the form {form} and has no right to enter in {area}.",
-    "telephone-visit": "{visit} is a telephone visit; {form} needs the participant to be there.",
+    "nobody-enters": "No role may enter anything in the area {area}, to which this form belongs.",
+    "curve-needs-numbers": "{item} is not a number that is asked at visits.",
+    "no-such-timezone": "There is no time zone “{name}”.",
 }
 
-TEMPLATES = MappingProxyType(_YAML | _SHAPE | _NAMES | _RESOLVE | _CHECK)
+_COMPARE = {
+    "refused-change": "{path} cannot change ({old} to {new}): stored data would change their meaning. Give it a new name.",
+    "version-too-low": "These changes need at least version {least}.",
+    "amendment-without-text": "The meaning changes; amendment: must say how this version differs.",
+}
+
+TEMPLATES = MappingProxyType(_YAML | _SHAPE | _NAMES | _RESOLVE | _CHECK | _COMPARE)
 
 problem = problems_of(TEMPLATES)

@@ -1,0 +1,101 @@
+"""Doses, arms, allocation, sites, limits and curves: sums and names that must agree, shown where they are written."""
+
+from fractions import Fraction
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from trialwright.study.desk import Desk, cells_of
+from trialwright.study.files import Files
+from trialwright.study.formats import read_number
+from trialwright.study.model import DosePlan, Product, Study
+from trialwright.study.resolve_schedule import head_and_rows
+from trialwright.study.text import Text
+
+
+def check_plan(desk: Desk, files: Files, study: Study) -> None:
+    """Note what does not agree between the files."""
+    _check_allocation(desk, files, study)
+    _check_sites(desk, files)
+    _check_limits(desk, files)
+    _check_curves(desk, files, study)
+    if study.doses is not None:
+        _check_doses(desk, files, study, study.doses)
+
+
+def _check_doses(desk: Desk, files: Files, study: Study, doses: DosePlan) -> None:
+    rows = head_and_rows(Desk(), files.drug.doses, "visits") if files.drug else None
+    if rows is None:
+        return
+    head, body = rows
+    for arm in files.study.arms:
+        products = _products(study, str(arm))
+        if products and arm not in body:
+            desk.report("arm-without-doses", arm, arm=arm)
+        if products and arm in body:
+            _check_row(desk, body[arm], products)
+    planned = {visit for amounts in doses.amounts.values() for visit in amounts}
+    differ = planned.symmetric_difference(study.visits_of(doses.form))
+    if differ and doses.form in study.forms:
+        visits = " ".join(visit for visit in study.visits if visit in differ)
+        desk.report("dose-visits-differ", head, form=doses.form, visits=visits)
+
+
+def _check_row(desk: Desk, row: Text, products: list[Product]) -> None:
+    """Each amount is a whole number of one of the arm's products."""
+    for offset, cell in cells_of(row):
+        amount = read_number(cell)
+        if amount is None or any((amount / product.strength).denominator == 1 for product in products):
+            continue
+        names = ", ".join(product.id for product in products)
+        strengths = ", ".join(f"{_plain(product.strength)} {product.unit}" for product in products)
+        desk.report("dose-not-whole", row, offset, amount=cell, product=names, strength=strengths)
+
+
+def _plain(number: Fraction) -> str:
+    return str(int(number)) if number.denominator == 1 else str(float(number))
+
+
+def _products(study: Study, arm: str) -> list[Product]:
+    """The products of an arm whose strength is known."""
+    known = (study.interventions.get(name) for name in study.arms[arm].interventions)
+    products = (study.products.get(one.product) for one in known if one)
+    return [product for product in products if product and product.strength > 0]
+
+
+def _check_allocation(desk: Desk, files: Files, study: Study) -> None:
+    raw = files.study.randomisation
+    arms = list(files.study.arms)
+    if raw is None:
+        if len(arms) > 1:
+            desk.report("no-allocation", arms[1])
+        return
+    missing = [arm for arm in arms if arm not in raw.ratio]
+    if missing:
+        desk.report("allocation-arms", next(iter(raw.ratio), arms[0]), arms=", ".join(arms))
+    total = sum(study.allocation.ratio.values()) if study.allocation else 1
+    for block in raw.blocks:
+        if total and int(block) % total:
+            desk.report("block-size", block, block=block, total=total)
+
+
+def _check_sites(desk: Desk, files: Files) -> None:
+    for site in files.study.sites.values():
+        try:
+            ZoneInfo(site.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            desk.report("no-such-timezone", site.timezone, name=site.timezone)
+
+
+def _check_limits(desk: Desk, files: Files) -> None:
+    for limit in files.laboratory.limits if files.laboratory else ():
+        low, high = read_number(limit.low or ""), read_number(limit.high or "")
+        if limit.low and low is not None and high is not None and low > high:
+            desk.report("range-reversed", limit.low, low=limit.low, high=limit.high or "")
+
+
+def _check_curves(desk: Desk, files: Files, study: Study) -> None:
+    """A curve is a number that is asked at visits."""
+    for curve in files.study.curves:
+        form, _, name = curve.item.partition(".")
+        item = study.forms[form].items.get(name) if form in study.forms else None
+        if item and (item.type not in ("integer", "decimal") or study.forms[form].records != "visit"):
+            desk.report("curve-needs-numbers", curve.item, item=curve.item)

@@ -1,0 +1,65 @@
+"""Visits that can be reached, windows that do not meet, and forms that somebody fills somewhere."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from trialwright.study.builtin import VISIT_FORM
+from trialwright.study.messages import problem
+from trialwright.study.model import Study, Visit
+from trialwright.values.problem import Problem
+
+
+def check_schedule(study: Study) -> tuple[Problem, ...]:
+    return (
+        *_check_windows(study),
+        *_check_analysis_days(study),
+        *_check_forms(study),
+    )
+
+
+def _days(visit: Visit) -> tuple[int, int] | None:
+    """First and last study day of a visit; None where any day is right."""
+    if visit.day is not None:
+        return visit.day - visit.window_before_days, visit.day + visit.window_after_days
+    if visit.day_first is not None and visit.day_last is not None:
+        return visit.day_first, visit.day_last
+    return None
+
+
+def _condition(visit: Visit) -> str:
+    return visit.when.text if visit.when else ""
+
+
+def _check_windows(study: Study) -> Iterator[Problem]:
+    """Visits follow one another; windows of visits that can both take place share no day."""
+    timed = [(visit, days) for visit in study.visits.values() if (days := _days(visit))]
+    for number, (visit, days) in enumerate(timed):
+        for before, earlier in timed[:number]:
+            if days[1] < earlier[0]:
+                yield problem("visit-unreachable", visit.place, before=before.id)
+                break
+            is_together = _condition(visit) in (_condition(before), "") or not _condition(before)
+            if is_together and days[0] <= earlier[1]:
+                yield problem("windows-overlap", visit.place, visit=visit.id, other=before.id)
+                break
+
+
+def _check_analysis_days(study: Study) -> Iterator[Problem]:
+    spans = [(visit, visit.analysis_days) for visit in study.visits.values() if visit.analysis_days]
+    by_day = sorted(spans, key=lambda pair: pair[1] or (0, 0))
+    for (visit, days), (other, others) in pairwise(by_day):
+        if days and others and others[0] <= days[1]:
+            yield problem("analysis-days-overlap", other.place, visit=visit.id, other=other.id)
+
+
+def _check_forms(study: Study) -> Iterator[Problem]:
+    for form in study.forms.values():
+        if form.id == VISIT_FORM:
+            continue
+        if not study.visits_of(form.id):
+            yield problem("form-never-collected", form.place)
+        may_enter = [role for role in study.roles.values() if "w" in role.rights.get(form.area, "")]
+        if study.roles and not may_enter:
+            yield problem("nobody-enters", form.place, area=form.area)
+        if form.wording == "licensed":
+            yield problem("licensed-wording", form.place, "warning", form=form.id)

@@ -1,0 +1,128 @@
+"""Texts without a translation, and translations whose English stands nowhere."""
+
+from collections.abc import Iterator, Mapping
+
+from trialwright.study.builtin import VISIT_FORM
+from trialwright.study.messages import problem
+from trialwright.study.model import Form, Item, Study
+from trialwright.study.text import Text
+from trialwright.values.problem import Problem
+
+
+def texts_of(study: Study) -> tuple[str, ...]:
+    """Every text of a study that people read, once, in the order of the definition."""
+    found = (
+        *_identification(study),
+        *(text for visit in study.visits.values() for text in (visit.label,)),
+        *(text for form in study.forms.values() if form.id != VISIT_FORM for text in _of_form(form)),
+        *_code_labels(study),
+        *_plan(study),
+        *_analysis(study),
+    )
+    return tuple(dict.fromkeys(text for text in found if text))
+
+
+def _identification(study: Study) -> Iterator[str]:
+    registry = study.registry
+    yield from (study.title, study.notice, registry.sponsor, registry.status, *registry.condition)
+    yield from (registry.phase, registry.summary, registry.description)
+    for discrepancy in registry.discrepancies:
+        yield from (discrepancy.found, discrepancy.decided)
+    design = study.design
+    yield from (design.type, design.model, design.masking, design.allocation, design.purpose)
+    yield from (design.sex, design.age)
+    for arm in study.arms.values():
+        yield from (arm.label, arm.type, arm.text)
+    yield from (epoch.label for epoch in study.epochs.values())
+    yield from (site.label for site in study.sites.values())
+    yield from (role.label for role in study.roles.values())
+    yield from (label for curve in study.curves for label, _ in curve.lines)
+
+
+def _of_form(form: Form) -> Iterator[str]:
+    yield form.label
+    yield form.gate or ""
+    for line in (*form.grid.rows, *form.grid.columns) if form.grid else ():
+        yield line.label
+    for item in form.items.values():
+        yield from _of_item(item)
+    yield from (check.ask for check in form.checks)
+
+
+def _of_item(item: Item) -> Iterator[str]:
+    yield "" if item.row else item.label  # the item of a grid is translated from its row and column
+    yield from (item.low_label or "", item.high_label or "")
+
+
+def _code_labels(study: Study) -> Iterator[str]:
+    used = {
+        item.code_list
+        for form in study.forms.values()
+        if form.id != VISIT_FORM
+        for item in form.items.values()
+    }
+    for codes in study.code_lists.values():
+        if codes.id in used:
+            yield from (code.label for code in codes.codes)
+
+
+def _plan(study: Study) -> Iterator[str]:
+    for criterion in study.criteria.values():
+        yield from (criterion.text, criterion.attest or "")
+    yield from (notice.text for notice in study.notices)
+    yield from (term.label for term in study.terms.values())
+    yield from (check.ask for check in study.checks)
+    yield from (product.label for product in study.products.values())
+    for intervention in study.interventions.values():
+        yield from (intervention.label, intervention.type, intervention.role, intervention.route)
+    yield from (hold.text for hold in (study.doses.holds if study.doses else ()))
+
+
+def _analysis(study: Study) -> Iterator[str]:
+    yield from (objective.text for objective in study.objectives)
+    yield from (population.label for population in study.populations.values())
+    for endpoint in study.endpoints.values():
+        yield from (endpoint.label, endpoint.text, endpoint.time_frame)
+        yield from (beside.why for beside in endpoint.beside)
+    yield from (event.label for event in study.intercurrent_events.values())
+    yield from (analysis.label for analysis in study.analyses.values())
+
+
+def check_missing_translations(study: Study) -> Iterator[Problem]:
+    """One warning per language with the number of texts that stand in English."""
+    for language in study.languages:
+        known = study.translations.get(language, {})
+        missing = [text for text in texts_of(study) if text not in known]
+        if language != "en" and missing:
+            place = f"translations/{language}.yaml:1:1"
+            yield problem(
+                "missing-translation",
+                place,
+                "warning",
+                count=len(missing),
+                language=language,
+                first=missing[0],
+            )
+
+
+def check_unused_translations(study: Study, own: Mapping[str, Mapping[str, Text]]) -> Iterator[Problem]:
+    """Entries whose English was changed or removed."""
+    used = {*texts_of(study), *_optional(study)}
+    for entries in own.values():
+        for english, text in entries.items():
+            if english not in used:
+                yield problem("unused-translation", text.place, "warning", english=english)
+
+
+def _optional(study: Study) -> Iterator[str]:
+    """Texts that may be translated and need not."""
+    yield from (study.acronym, study.amendment)
+    yield from (text for product in study.products.values() for text in product.facts.values())
+    for estimand in study.estimands.values():
+        yield from (estimand.summary, estimand.missing, *estimand.intercurrent.values())
+    yield from (name for analysis in study.analyses.values() for name in analysis.missing_as)
+    yield from (item.unit or "" for form in study.forms.values() for item in form.items.values())
+    yield from (item.label for form in study.forms.values() for item in form.items.values())
+    yield from (code.label for codes in study.code_lists.values() for code in codes.codes)
+    yield from (epoch.type for epoch in study.epochs.values())
+    yield from (text for one in study.assumptions for text in (one.why,))
