@@ -1,0 +1,80 @@
+"""`trialwright check`: what is wrong with a study definition."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trialwright.cli.output import FINDINGS, OK, UserError, say, say_json
+
+if TYPE_CHECKING:
+    from trialwright.study.model import Loaded
+    from trialwright.values.problem import Problem
+
+
+def check(
+    study: Annotated[Path, typer.Argument(help="The study folder.")],
+    against: Annotated[
+        Path | None, typer.Option("--against", help="An earlier version; lists the changes.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Problems as JSON.")] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema for editors and end.")
+    ] = False,
+) -> int:
+    """Say everything that is wrong with a study definition, each with file, line and column.
+
+    Ends with 1 where there are errors; warnings and assumptions to confirm do not stop.
+    """
+    from trialwright.cli.files import read_library, read_study_folder
+    from trialwright.study.load import load
+
+    if schema:
+        from trialwright.study.schema import json_schema
+
+        say_json(json_schema())
+        return OK
+    library = read_library()
+    loaded = load(read_study_folder(study), library)
+    problems = list(loaded.problems)
+    if against is not None:
+        problems = [*_amendment(loaded, load(read_study_folder(against), library), against), *problems]
+    if json:
+        say_json([_as_json(found) for found in problems])
+    else:
+        _say_groups(loaded, problems)
+    return FINDINGS if any(found.severity == "error" for found in problems) else OK
+
+
+def _as_json(found: "Problem") -> dict[str, str]:
+    return {"code": found.code, "where": found.where, "severity": found.severity, "text": found.text}
+
+
+def _say_groups(loaded: "Loaded", problems: Sequence["Problem"]) -> None:
+    headings = (("error", "Errors"), ("warning", "Warnings"), ("assumption", "Assumptions to confirm"))
+    for severity, heading in headings:
+        group = [found for found in problems if found.severity == severity]
+        if group:
+            say(f"{heading} ({len(group)})")
+            for found in group:
+                say(f"  {found.where}: {found.text} [{found.code}]")
+            say("")
+    if loaded.study is None:
+        say("The definition has errors; it cannot be used yet.")
+    else:
+        study = loaded.study
+        say(f"{study.id} {study.version} can be used. Its hash is {study.hash}.")
+
+
+def _amendment(loaded: "Loaded", earlier: "Loaded", folder: Path) -> "tuple[Problem, ...]":
+    """What the earlier version forbids; the changes themselves are said."""
+    from trialwright.study.compare import check_amendment, compare
+
+    if earlier.study is None:
+        raise UserError(f"{folder} has errors of its own; nothing can be compared with it.", code=FINDINGS)
+    if loaded.study is None:
+        return ()
+    for change in compare(earlier.study, loaded.study):
+        say(f"{change.kind}: {change.path}: {change.old or '-'} -> {change.new or '-'}")
+    return check_amendment(earlier.study, loaded.study)
