@@ -35,8 +35,9 @@ class MemoryDoor:
         if isinstance(command, EnrolParticipant) and not command.arm:
             command = replace(command, arm=self._next_arm(book.site))
         decided = decide(book, command, by=by, at=at)
-        if decided.problems:
-            return Reply(book, decided.problems)
+        errors = tuple(found for found in decided.problems if found.severity == "error")
+        if not decided.drafts:
+            return Reply(book, errors)
         envelope = self._envelope(book, command, by, at)
         sealed = seal(
             decided.drafts, envelope, previous=book.head, sequence=book.sequence + 1, salt=self._salt

@@ -16,7 +16,7 @@ from trialwright.simulate.person import Person
 from trialwright.simulate.steps import Act, Door, Reply, Wait, Walk
 from trialwright.simulate.stock import Stock
 from trialwright.simulate.tally import Tally
-from trialwright.simulate.walk import walk
+from trialwright.simulate.walk import walk, working_day
 from trialwright.study.model import Study
 
 
@@ -83,6 +83,7 @@ class Rehearsing:
         self.stock = Stock(study.stock)
         self.rng = random.Random(f"{plan.seed}:recruitment")
         self.people: list[Person] = []
+        self.clock: datetime | None = None
         self.target = plan.participants or block.recruitment.enrolled
 
     def run(self) -> Tally:
@@ -90,24 +91,32 @@ class Rehearsing:
         heap: list[tuple[datetime, int, Walk]] = []
         arrivals = self.arrivals()
         coming = next(arrivals)
-        while heap or not self.is_full():
-            if not self.is_full() and (not heap or coming.now <= heap[0][0]):
-                when, number, going = coming.now, len(self.people), walk(coming)
+        while heap or self.needs_more():
+            if self.needs_more() and (not heap or coming.now <= heap[0][0]):
+                when, number, going = self.arrived(coming), len(self.people), walk(coming)
                 self.people.append(coming)
                 coming = next(arrivals)
             else:
                 when, number, going = heapq.heappop(heap)
             if self.plan.until is not None and when.date() > self.plan.until:
-                if not heap:
-                    break
-                continue
+                break  # acts come in order of time: nothing earlier is left
+            self.clock = when
             waiting = self.proceed(going)
             if waiting is not None:
                 heapq.heappush(heap, (waiting, number, going))
         return self.tally
 
-    def is_full(self) -> bool:
-        return self.tally.counts["enrolled"] >= self.target
+    def needs_more(self) -> bool:
+        """Whether somebody more is to be screened: those being screened may all become eligible."""
+        open_ones = sum(1 for person in self.people if person.book.enrolled == 0 and not person.left)
+        return self.tally.counts["enrolled"] + open_ones < self.target
+
+    def arrived(self, person: Person) -> datetime:
+        """Screening that had paused goes on the day after it is wanted again."""
+        if self.clock is not None and person.now < self.clock:
+            day = working_day(person, self.clock.date() + timedelta(days=1))
+            person.now = datetime.combine(day, person.now.timetz())
+        return person.now
 
     def proceed(self, going: Walk) -> datetime | None:
         """Lets one walk act until it waits; None when it has ended."""

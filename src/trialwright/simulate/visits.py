@@ -56,8 +56,9 @@ def visit_answers(form: Form, day: date, contact: str) -> Answers:
 
 
 def forms_in_order(who: Person, visit_id: str) -> list[Form]:
+    """As in the matrix; where eligibility is decided, the decision follows the assessments and the dose the decision."""
     forms = [who.study.forms[form] for form in who.study.forms_at(visit_id) if form != "visit"]
-    return sorted(forms, key=lambda form: LAST.get(form.area, 0))
+    return sorted(forms, key=lambda form: LAST.get(form.area, 0)) if decides_at(who, visit_id) else forms
 
 
 def decides_at(who: Person, visit_id: str) -> bool:

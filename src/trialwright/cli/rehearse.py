@@ -1,0 +1,64 @@
+"""`trialwright rehearse`: virtual participants walk through the whole trial, in memory."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, UserError, say, say_json
+
+
+def rehearse(
+    study: Annotated[Path, typer.Argument(help="The study folder.")],
+    participants: Annotated[
+        int | None, typer.Option(help="How many are to be enrolled; as the study says.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same participants.")] = 1,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Stop on this day of the trial.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> int:
+    """Walk virtual participants through the study and say which edit checks caught which mistakes."""
+    import random
+    from zoneinfo import ZoneInfo
+
+    from trialwright.cli.files import load_study
+    from trialwright.simulate.memory import MemoryDoor
+    from trialwright.simulate.read import read_rehearsal
+    from trialwright.simulate.run import Plan, Rehearsing
+    from trialwright.simulate.summary import findings, summary
+
+    loaded = load_study(study)
+    block = read_rehearsal(loaded)
+    if isinstance(block, tuple):
+        raise UserError("\n".join(f"{found.where}: {found.text}" for found in block), code=ENVIRONMENT)
+    zones = {site.id: ZoneInfo(site.timezone) for site in loaded.sites.values()}
+    door = MemoryDoor(loaded, random.Random(seed))
+    plan = Plan(seed, participants, until.date() if until else None)
+    tally = Rehearsing(loaded, block, door, zones, plan).run()
+    found = findings(tally)
+    if as_json:
+        tables = {
+            table.title: [dict(zip(table.head, row, strict=True)) for row in table.rows]
+            for table in summary(loaded, tally)
+        }
+        say_json({**tables, "findings": list(found)})
+    else:
+        for table in summary(loaded, tally):
+            print_table(table.title, table.head, table.rows)
+        say("\n".join(f"Finding: {line}" for line in found) or "No findings: every save went as meant.")
+    return FINDINGS if found else OK
+
+
+def print_table(title: str, head: tuple[str, ...], rows: tuple[tuple[str | int, ...], ...]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for index, name in enumerate(head):
+        table.add_column(name, justify="left" if index == 0 else "right")
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    Console().print(table)
