@@ -1,0 +1,1 @@
+"""The site's pages: one folder per page family, thin views, contexts from pure functions, no build step."""

@@ -1,0 +1,106 @@
+"""Answers: a page in its frame, and the pages that refuse."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from trialwright.study.model import Study
+from trialwright.web.desk import Desk, study_language
+from trialwright.web.forms.problems import ProblemLine
+from trialwright.web.links import home_url, list_url, queries_url, registry_url
+
+Context = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str
+    label: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What stands around every page. short: for the title of the window."""
+
+    language: str
+    name: str
+    short: str
+    notice: str
+    path: str
+    is_demo: bool
+    links: tuple[Link, ...] = ()
+    person: str = ""
+
+    @property
+    def other_language(self) -> str:
+        return "en" if self.language == "zh-Hans" else "zh-Hans"
+
+    @property
+    def other_language_name(self) -> str:
+        return "English" if self.language == "zh-Hans" else "中文"
+
+
+def show(
+    request: HttpRequest,
+    template: str,
+    page: object,
+    *,
+    desk: Desk | None = None,
+    study: Study | None = None,
+    problems: Iterable[ProblemLine] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """The page in its frame. desk: of a page behind sign-in; study: of a public page."""
+    context: Context = {"page": page, "shell": _shell(request, desk, study), "problems": tuple(problems)}
+    return render(request, template, context, status=status)
+
+
+def refuse(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
+    """One sentence and one action. It tells nothing of what was asked for."""
+    page = {
+        "title": title,
+        "sentence": sentence,
+        "action": gettext("Back to the start"),
+        "action_url": reverse("start"),
+    }
+    return show(request, "refusal.html", page, status=status)
+
+
+def _shell(request: HttpRequest, desk: Desk | None, study: Study | None) -> Shell:
+    known = desk.study if desk else study
+    language = study_language()
+    plain = gettext("Trialwright runs a clinical trial from one study definition.")
+    return Shell(
+        language=language,
+        name=f"{known.id} · {known.say(known.title, language)}" if known else "Trialwright",
+        short=(known.acronym or known.id) if known else "Trialwright",
+        notice=known.say(known.notice, language) if known and known.notice else plain,
+        path=request.get_full_path() if request.method == "GET" else request.path,
+        is_demo=settings.IS_DEMO,
+        links=_links(request, desk) if desk else (),
+        person=_person(desk) if desk else "",
+    )
+
+
+def _links(request: HttpRequest, desk: Desk) -> tuple[Link, ...]:
+    study = desk.study.id
+    targets = (
+        (home_url(study), gettext("Home")),
+        (list_url(study), gettext("Participants")),
+        (queries_url(study), gettext("Queries")),
+        (registry_url(study), gettext("Public page")),
+    )
+    return tuple(Link(url, label, url == request.path) for url, label in targets)
+
+
+def _person(desk: Desk) -> str:
+    role = desk.study.roles[desk.actor.role]
+    sites = ", ".join(sorted(desk.actor.sites))
+    place = gettext("Site {site}").format(site=sites) if sites else gettext("All sites")
+    return f"{place} · {desk.name} ({desk.study.say(role.label, desk.language)})"

@@ -1,0 +1,74 @@
+"""The participant's calendar as pages need it: planned visits, windows in words, the visit that comes next."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext
+
+from trialwright.ledger.calendar import calendar
+from trialwright.ledger.reader import CasebookReader
+from trialwright.schedule.visits import PlannedVisit, Window, number_of, visit_of
+from trialwright.study.model import Study
+from trialwright.web.marks import Mark, fine, warning
+from trialwright.web.show import show_date, show_days
+
+
+@dataclass(frozen=True, slots=True)
+class WindowWords:
+    """text: "30 Oct – 5 Nov", "" where any day is right; mark: inside, outside, or nothing to say yet."""
+
+    text: str
+    mark: Mark | None
+
+
+def calendar_of(reader: CasebookReader, today: date) -> tuple[PlannedVisit, ...]:
+    return calendar(reader.book, today)
+
+
+def planned(visits: tuple[PlannedVisit, ...], study: Study, key: str) -> PlannedVisit | None:
+    """The visit of the calendar; a new one of a visit that repeats, or of any day; None for no visit of the study."""
+    found = next((visit for visit in visits if visit.key == key), None)
+    defined = study.visits.get(visit_of(key))
+    if found is not None or defined is None or not defined.repeats or number_of(key) == 0:
+        return found
+    return PlannedVisit(key, defined.id, Window(), False, True, None, None, 0, "planned")
+
+
+def next_visit(visits: tuple[PlannedVisit, ...]) -> PlannedVisit | None:
+    """The first that is late or due, else the first that is planned on a known day."""
+    open_now = [visit for visit in visits if visit.state in ("late", "due")]
+    if open_now:
+        return open_now[0]
+    ahead = [visit for visit in visits if visit.state == "planned" and visit.window.first is not None]
+    return min(ahead, key=lambda visit: visit.window.first or date.max, default=None)
+
+
+def next_of_repeating(visits: tuple[PlannedVisit, ...], visit: str) -> str:
+    """The key of the next one: UNS#3 after UNS#1 and UNS#2."""
+    return f"{visit}#{1 + max((number_of(one.key) for one in visits if one.visit == visit), default=0)}"
+
+
+def visit_label(study: Study, key: str, language: str) -> str:
+    number = number_of(key)
+    label = study.say(study.visits[visit_of(key)].label, language)
+    return f"{label} {number}" if number else label
+
+
+def window_words(visit: PlannedVisit) -> WindowWords:
+    window = visit.window
+    if window.first is None and window.last is None:
+        return WindowWords("", None)
+    if window.first == window.last and window.first is not None:
+        text = show_date(window.first)
+    else:
+        text = f"{_end(window.first)} – {_end(window.last)}"
+    if visit.held is None:
+        return WindowWords(text, warning(gettext("overdue")) if visit.state == "late" else None)
+    if visit.days_outside:
+        is_early = window.first is not None and visit.held < window.first
+        return WindowWords(text, warning(show_days(-visit.days_outside if is_early else visit.days_outside)))
+    return WindowWords(text, fine(gettext("in window")))
+
+
+def _end(day: date | None) -> str:
+    return show_date(day) if day else "…"

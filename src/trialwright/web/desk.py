@@ -1,0 +1,142 @@
+"""Who asks, in which role, of which study: worked out once a request and handed to the view."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.commands import Actor, Moment
+from trialwright.ledger.rights import Letter, may, reaches, require
+from trialwright.ledger.visible import visible
+from trialwright.store.accounts import actors_of
+from trialwright.store.casebooks import load
+from trialwright.store.definitions import active_sites, newest_study, study_by_hash
+from trialwright.store.errors import NotFound
+from trialwright.store.models import Account
+from trialwright.study.model import Study
+
+P = ParamSpec("P")
+_SEEN_EVERY = 60  # seconds; the session is not written anew at each request
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The study and the person at it. study: the newest version active at one of the person's sites."""
+
+    study: Study
+    actor: Actor
+    name: str
+    utc: datetime
+    language: str
+
+    def moment(self, site: str) -> Moment:
+        """Now, on the calendar of the site."""
+        return Moment(self.utc, self.utc.astimezone(ZoneInfo(self.study.sites[site].timezone)).date())
+
+    def may(self, area: str, letter: Letter, site: str) -> bool:
+        return may(self.study, self.actor, area, letter, site)
+
+    def may_anywhere(self, area: str, letter: Letter) -> bool:
+        return any(self.may(area, letter, site) for site in self.study.sites)
+
+    def readable(self, site: str) -> frozenset[str]:
+        """The areas of forms that the person may read there."""
+        areas = {form.area for form in self.study.forms.values()}
+        return frozenset(area for area in areas if self.may(area, "r", site))
+
+    def sites(self) -> tuple[str, ...]:
+        """The sites that the role reaches."""
+        return tuple(site for site in self.study.sites if reaches(self.actor, site))
+
+    def book(self, participant: str) -> Casebook:
+        """What this person may see of a participant. Raises NotFound, also for another site's, and Denied."""
+        book = load(self.study.id, participant)
+        if not reaches(self.actor, book.site):
+            raise NotFound(f"{self.actor.account} does not reach {participant}")
+        if not self.readable(book.site):
+            require(book.study, self.actor, "forms", "r", book.site)
+        return visible(book, actor=self.actor)
+
+    def books(self, participants: Iterable[str]) -> dict[str, Casebook]:
+        """Casebooks of a list, as the person may see them."""
+        return {each: visible(load(self.study.id, each), actor=self.actor) for each in participants}
+
+    def today(self) -> date:
+        """The calendar day at the first of the person's sites."""
+        return self.moment(next(iter(self.sites()), next(iter(self.study.sites)))).site_date
+
+    def require(self, area: str, letter: Letter, site: str) -> None:
+        require(self.study, self.actor, area, letter, site)
+
+
+View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]
+StudyView = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
+
+
+def signed_in(view: View[P]) -> StudyView[P]:
+    """A view of one study, for people who have a role in it. Without a role the study is not there (404)."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, study_id: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        account = account_of(request)
+        if account is None:
+            return _to_sign_in(request)
+        return view(request, desk_of(request, account, study_id), *args, **kwargs)
+
+    return checked
+
+
+def account_of(request: HttpRequest) -> Account | None:
+    """Who is signed in, unless the session was idle or lasts too long."""
+    account = request.user
+    if not isinstance(account, Account):
+        return None
+    now = datetime.now(UTC).timestamp()
+    seen, since = request.session.get("seen", now), request.session.setdefault("since", now)
+    if now - seen > settings.SESSION_IDLE_SECONDS or now - since > settings.SESSION_ABSOLUTE_SECONDS:
+        logout(request)
+        return None
+    if "seen" not in request.session or now - seen > _SEEN_EVERY:
+        request.session["seen"] = now
+    return account
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"signed_in": False}, status=401)
+    target = request.get_full_path() if request.method == "GET" else request.path
+    return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': target})}")
+
+
+def desk_of(request: HttpRequest, account: Account, study_id: str) -> Desk:
+    """Raises NotFound for a study in which the account has no role."""
+    actors = {actor.role: actor for actor in actors_of(account, study_id)}
+    if not actors:
+        raise NotFound(f"{account.id} has no role in {study_id}")
+    chosen = request.session.get("role")
+    actor = actors.get(chosen) or next(iter(actors.values()))
+    return Desk(_study(study_id, actor), actor, account.name, datetime.now(UTC), study_language())
+
+
+def _study(study_id: str, actor: Actor) -> Study:
+    """The version active at one of the actor's sites; before any is active, the newest."""
+    for site, definition in active_sites(study_id).items():
+        if reaches(actor, site):
+            return study_by_hash(study_id, definition)
+    return newest_study(study_id)
+
+
+def study_language() -> str:
+    """The page's language as definitions write it: zh-Hans, not zh-hans."""
+    language, _, script = (get_language() or "en").partition("-")
+    return f"{language}-{script.title()}" if script else language

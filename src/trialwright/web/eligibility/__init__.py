@@ -1,0 +1,1 @@
+"""Whether a participant may take part, criterion by criterion; enrolment."""

@@ -1,0 +1,299 @@
+"""The context of the eligibility page: each criterion with what it says, what it saw and what it needs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import uuid4
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
+from trialwright.expr.answer import Need
+from trialwright.expr.reader import Known, Place, Source
+from trialwright.expr.record import evaluate
+from trialwright.expr.words import sentence
+from trialwright.ledger.casebook import Casebook, EligibilityDecision
+from trialwright.ledger.criteria import CriterionStatus, criteria_at, deciding_visits, latest_decisions
+from trialwright.study.model import Criterion
+from trialwright.values.datum import MISSING_REASONS, Value
+from trialwright.web.calendar import visit_label
+from trialwright.web.forms.page import Opened
+from trialwright.web.links import enrol_url, participant_url, visit_url
+from trialwright.web.marks import CRITERIA, Mark
+from trialwright.web.queries.lines import form_url_of, item_label, place_words
+from trialwright.web.show import REASONS, show_date, show_datum
+
+NEEDS: Final[dict[str, str | Promise]] = {
+    "not_yet_entered": gettext_lazy("not yet entered"),
+    "not_asked": gettext_lazy("not asked"),
+    "unknown_code": gettext_lazy("the answer leaves it open"),
+    "partial_date": gettext_lazy("it hangs on the missing part of a date"),
+    "division_by_zero": gettext_lazy("the baseline is 0"),
+    "no_baseline": gettext_lazy("there is no baseline"),
+    "no_earlier_value": gettext_lazy("there is no earlier value"),
+    "no_value": gettext_lazy("there is no value"),
+    "open_list": gettext_lazy("the list is not complete"),
+    "no_records": gettext_lazy("there are no rows"),
+    "too_few": gettext_lazy("there are too few values"),
+    "no_limit": gettext_lazy("the site's table has no limit"),
+    "no_expiry": gettext_lazy("the stock does not know this kit"),
+    "no_band": gettext_lazy("no band holds the value"),
+}
+DECISIONS: Final = {"eligible": gettext_lazy("Eligible"), "not_eligible": gettext_lazy("Not eligible")}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A value that a criterion used, or something it needs, with the page where it stands."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionLine:
+    id: str
+    item: str
+    text: str
+    sentence: str
+    attest: str
+    answer: str
+    mark: Mark
+    used: tuple[Seen, ...]
+    needs: tuple[Seen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    id: str
+    title: str
+    criteria: tuple[CriterionLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityPage:
+    code: str
+    participant_url: str
+    back_url: str
+    visit_label: str
+    visit_date: str
+    decision_mark: Mark | None
+    summary: str
+    notices: tuple[str, ...]
+    groups: tuple[Group, ...]
+    others: str
+    base: int
+    command_id: str
+    decide_command_id: str
+    may_write: bool
+    may_decide: bool
+    needs_reason: bool
+    enrol_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolPage:
+    code: str
+    participant_url: str
+    command_id: str
+    facts: tuple[Fact, ...]
+    stop: str
+    explanation: str
+
+
+def eligibility_page(opened: Opened, *, may_decide: bool) -> EligibilityPage:
+    """opened: the record of the attestations at the visit."""
+    book, visit = opened.book, opened.visit
+    assert visit is not None
+    found = criteria_at(book, visit.key)
+    decided = latest_decisions(book)
+    decision = decided.get(visit.key)
+    is_last = all(each in decided for each in deciding_visits(book.study))
+    record = opened.record
+    return EligibilityPage(
+        code=book.code,
+        participant_url=participant_url(book.study.id, book.participant),
+        back_url=visit_url(book.study.id, book.participant, visit.key),
+        visit_label=visit_label(book.study, visit.key, opened.language),
+        visit_date=show_date(visit.held) if visit.held else "",
+        decision_mark=_decision_mark(decision.decision) if decision else None,
+        summary=_summary(found),
+        notices=_notices(opened),
+        groups=_groups(opened, found),
+        others="",
+        base=record.sequence if record else 0,
+        command_id=str(uuid4()),
+        decide_command_id=str(uuid4()),
+        may_write=opened.may_write and visit.held is not None,
+        may_decide=may_decide and visit.held is not None,
+        needs_reason=record is not None and bool(record.items),
+        enrol_url=enrol_url(book.study.id, book.participant) if is_last and not book.enrolled else "",
+    )
+
+
+def _decision_mark(decision: str) -> Mark:
+    known = CRITERIA["met" if decision == "eligible" else "not_met"]
+    return Mark(known.shape, known.tone, DECISIONS["eligible" if decision == "eligible" else "not_eligible"])
+
+
+def _summary(found: Iterable[CriterionStatus]) -> str:
+    states = [each.status for each in found]
+    open_ones = states.count("unknown")
+    failed = states.count("not_met")
+    if failed:
+        return ngettext("{count} criterion is not met.", "{count} criteria are not met.", failed).format(
+            count=failed
+        )
+    if open_ones:
+        return ngettext(
+            "{count} criterion cannot be told yet.", "{count} criteria cannot be told yet.", open_ones
+        ).format(count=open_ones)
+    return gettext("Every criterion is met.")
+
+
+def _notices(opened: Opened) -> tuple[str, ...]:
+    study = opened.book.study
+    return tuple(
+        study.say(notice.text, opened.language)
+        for notice in study.notices
+        if evaluate(notice.when.node, opened.reader, Place(visit=opened.seen_at)).value is True
+    )
+
+
+def _groups(opened: Opened, found: tuple[CriterionStatus, ...]) -> tuple[Group, ...]:
+    titles = (("inclusion", gettext("Inclusion criteria")), ("exclusion", gettext("Exclusion criteria")))
+    groups = (
+        Group(kind, title, tuple(_line(opened, each) for each in found if each.criterion.kind == kind))
+        for kind, title in titles
+    )
+    return tuple(group for group in groups if group.criteria)
+
+
+def _line(opened: Opened, found: CriterionStatus) -> CriterionLine:
+    criterion, study = found.criterion, opened.book.study
+    item = criterion.id.lower()
+    entry = opened.record.items.get(item) if opened.record else None
+    answer = entry.datum.text if entry and isinstance(entry.datum, Value) else ""
+    return CriterionLine(
+        id=criterion.id,
+        item=item,
+        text=study.say(criterion.text, opened.language),
+        sentence=rule_sentence(opened, criterion),
+        attest=study.say(criterion.attest, opened.language) if criterion.attest else "",
+        answer=answer,
+        mark=_mark(found),
+        used=tuple(dict.fromkeys(_used(opened, source) for source in found.answer.used))
+        if criterion.rule
+        else (),
+        needs=tuple(dict.fromkeys(_need(opened, need) for need in found.answer.needs))
+        if criterion.rule and found.status == "unknown"
+        else (),
+    )
+
+
+def _mark(found: CriterionStatus) -> Mark:
+    """An exclusion that does not apply reads "Not present": "met" would say the opposite of its text."""
+    if found.criterion.kind == "inclusion":
+        return CRITERIA[found.status]
+    words = {
+        "met": gettext("Not present"),
+        "not_met": gettext("Present"),
+        "unknown": gettext("Cannot tell yet"),
+    }
+    known = CRITERIA[found.status]
+    return Mark(known.shape, known.tone, words[found.status])
+
+
+def rule_sentence(opened: Opened, criterion: Criterion) -> str:
+    study = opened.book.study
+    if criterion.rule is None:
+        return ""
+    return sentence(
+        criterion.rule.node,
+        study.vocabulary,
+        language=opened.language,
+        say=lambda text: study.say(text, opened.language),
+    )
+
+
+def _used(opened: Opened, source: Source) -> Seen:
+    study, language = opened.book.study, opened.language
+    form = study.forms.get(source.form)
+    state = opened.reader.state(source.form, source.item, source.visit, source.repeat)
+    if form is None or source.item not in form.items or not isinstance(state, Known):
+        return Seen(_bare(opened, source, state), "")
+    words = show_datum(study, form.items[source.item], state.datum, language)
+    label = f"{_where(opened, source.visit, source.form, source.repeat)}: {item_label(study, source.form, source.item, language)}"
+    day = _day(opened, source.visit)
+    return Seen(f"{label} = {words}{day}", _url(opened, source.visit, source.form, source.repeat))
+
+
+def _bare(opened: Opened, source: Source, state: object) -> str:
+    datum = state.datum if isinstance(state, Known) else None
+    text = datum.text if isinstance(datum, Value) else "–"
+    return f"{source.form}.{source.item} = {text}"
+
+
+def _day(opened: Opened, visit: str) -> str:
+    held = opened.reader.held().get(visit)
+    return f" ({show_date(held.date)})" if held and held.date else ""
+
+
+def _where(opened: Opened, visit: str, form: str, repeat: int) -> str:
+    return place_words(opened.book.study, visit, form, repeat, opened.language)
+
+
+def _url(opened: Opened, visit: str, form: str, repeat: int) -> str:
+    if form == "visit":
+        return visit_url(opened.book.study.id, opened.book.participant, visit)
+    records = opened.book.study.forms[form].records
+    if records in ("visit", "many_visit") and not visit:
+        return ""
+    return form_url_of(opened.book, visit, form, repeat)
+
+
+def _need(opened: Opened, need: Need) -> Seen:
+    study, language = opened.book.study, opened.language
+    reason = (need.note and study.say(need.note, language)) or _reason(need.reason)
+    if need.form not in study.forms:
+        return Seen(reason, "")
+    label = _where(opened, need.visit, need.form, need.repeat)
+    if need.item:
+        label += f": {item_label(study, need.form, need.item, language)}"
+    return Seen(f"{label} – {reason}", _url(opened, need.visit or "", need.form, need.repeat))
+
+
+def _reason(reason: str) -> str:
+    known = next((each for each in MISSING_REASONS if each == reason), None)
+    return str(REASONS[known]) if known else str(NEEDS.get(reason, reason))
+
+
+def enrol_page(book: Casebook, *, language: str) -> EnrolPage:
+    study, decided = book.study, latest_decisions(book)
+    facts = [
+        Fact(
+            gettext("Eligibility at {visit}").format(visit=visit_label(study, visit, language)),
+            _decision_text(decided, visit),
+        )
+        for visit in deciding_visits(study)
+    ]
+    arms = [study.say(arm.label, language) for arm in study.arms.values()]
+    if len(arms) == 1:
+        text = gettext("The participant enters the arm {arm}.").format(arm=arms[0])
+    else:
+        text = gettext("The arm is drawn when you enrol: {arms}.").format(arms=", ".join(arms))
+    stop = gettext("The participant is enrolled.") if book.enrolled else ""
+    return EnrolPage(
+        book.code, participant_url(study.id, book.participant), str(uuid4()), tuple(facts), stop, text
+    )
+
+
+def _decision_text(decided: Mapping[str, EligibilityDecision], visit: str) -> str:
+    found = decided.get(visit)
+    return str(DECISIONS[found.decision]) if found else gettext("not decided yet")

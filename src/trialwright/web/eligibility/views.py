@@ -1,0 +1,89 @@
+"""Eligibility at a visit, and enrolment."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods
+
+from trialwright.ledger.commands import DecideEligibility, EnrolParticipant
+from trialwright.ledger.criteria import ELIGIBILITY_FORM, deciding_visits
+from trialwright.ledger.events import Decision
+from trialwright.store.errors import NotFound
+from trialwright.store.submit import Submitted, submit
+from trialwright.values.problem import Problem
+from trialwright.web.answer import show
+from trialwright.web.desk import Desk, signed_in
+from trialwright.web.eligibility.page import eligibility_page, enrol_page
+from trialwright.web.forms.layout import layout_of
+from trialwright.web.forms.opening import open_form
+from trialwright.web.forms.page import Opened
+from trialwright.web.forms.posted import Place, read_posted
+from trialwright.web.forms.problems import ProblemLine, problem_lines
+from trialwright.web.links import eligibility_url, participant_url
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def eligibility(request: HttpRequest, desk: Desk, participant: str, visit: str) -> HttpResponse:
+    opened = open_form(desk, Place(participant, visit, ELIGIBILITY_FORM))
+    if visit not in deciding_visits(opened.book.study):
+        raise NotFound(f"nothing is decided at {visit}")
+    if request.method == "POST":
+        return _save(request, desk, opened)
+    return show(request, "eligibility/eligibility.html", _page(desk, opened), desk=desk)
+
+
+def _page(desk: Desk, opened: Opened) -> object:
+    return eligibility_page(opened, may_decide=desk.may("eligibility", "s", opened.book.site))
+
+
+def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
+    """The answers first, then the decision, which sees them."""
+    posted = read_posted(opened.form, opened.record, request.POST.dict(), opened.place)
+    if posted.problems:
+        return _again(request, desk, opened, posted.problems, 422)
+    if posted.items:
+        done = _submit(desk, opened, posted.command(opened.place))
+        if done.problems and not done.sealed:
+            return _again(request, desk, opened, done.problems, 409 if done.conflict else 422)
+    decision: Decision | None = {"eligible": "eligible", "not_eligible": "not_eligible"}.get(
+        request.POST.get("decide", "")
+    )  # type: ignore[assignment]  # the two words of Decision
+    place = opened.place
+    if decision is not None:
+        command = DecideEligibility(
+            request.POST.get("decide_command", ""), place.participant, place.visit, decision
+        )
+        done = _submit(desk, opened, command)
+        if done.problems and not done.sealed:
+            return _again(request, desk, open_form(desk, place), done.problems, 409 if done.conflict else 422)
+    return HttpResponseRedirect(eligibility_url(desk.study.id, place.participant, place.visit))
+
+
+def _submit(desk: Desk, opened: Opened, command) -> Submitted:
+    return submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
+
+
+def _again(
+    request: HttpRequest, desk: Desk, opened: Opened, problems: tuple[Problem, ...], status: int
+) -> HttpResponse:
+    lines = problem_lines(problems, layout_of(opened.book.study, ELIGIBILITY_FORM, opened.language))
+    return show(
+        request, "eligibility/eligibility.html", _page(desk, opened), desk=desk, problems=lines, status=status
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def enrol(request: HttpRequest, desk: Desk, participant: str) -> HttpResponse:
+    book = desk.book(participant)
+    desk.require("eligibility", "w", book.site)
+    lines: tuple[ProblemLine, ...] = ()
+    if request.method == "POST":
+        command = EnrolParticipant(request.POST.get("command", ""), participant, "")
+        done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(book.site))
+        if done.sealed:
+            return HttpResponseRedirect(participant_url(desk.study.id, participant))
+        lines = problem_lines(done.problems)
+    page = enrol_page(book, language=desk.language)
+    return show(
+        request, "eligibility/enrol.html", page, desk=desk, problems=lines, status=422 if lines else 200
+    )

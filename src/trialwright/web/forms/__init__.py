@@ -1,0 +1,1 @@
+"""Pages of one form: entry, rows of a log, drafts, live scores, history."""

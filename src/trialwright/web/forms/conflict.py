@@ -1,0 +1,51 @@
+"""Two people changed the same item: both values side by side, and nothing was stored."""
+
+from dataclasses import dataclass
+
+from trialwright.ledger.casebook import Casebook
+from trialwright.values.problem import Problem
+from trialwright.web.forms.layout import layout_of
+from trialwright.web.forms.page import Opened
+from trialwright.web.forms.posted import Posted, Shown, shown_of
+from trialwright.web.forms.problems import item_of
+from trialwright.web.links import form_url
+from trialwright.web.show import REASONS
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    label: str
+    theirs: str
+    mine: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictPage:
+    lines: tuple[Both, ...]
+    form_url: str
+
+
+def conflict_page(
+    opened: Opened, posted: Posted, book: Casebook, problems: tuple[Problem, ...]
+) -> ConflictPage:
+    """book: as it is now."""
+    layout = layout_of(book.study, opened.form.id, opened.language)
+    items = {item_of(problem.where) for problem in problems} & set(posted.items) or set(posted.items)
+    record = book.records.get(opened.place.key)
+    lines = tuple(
+        Both(
+            one.full_label,
+            _words(shown_of(opened.form.items[one.id], record.items.get(one.id) if record else None)),
+            _words(posted.shown[one.id]),
+        )
+        for one in layout.entered()
+        if one.id in items
+    )
+    return ConflictPage(lines, form_url(book.study.id, opened.place))
+
+
+def _words(shown: Shown) -> str:
+    for reason, words in REASONS.items():
+        if reason == shown.reason:
+            return str(words)
+    return f"{shown.raw} {shown.unit}".strip() if shown.raw else "–"

@@ -1,0 +1,120 @@
+"""Every change of one record, the newest first: when, who, what, before, after, why."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from trialwright.ledger import history as ledger
+from trialwright.ledger.events import Sealed
+from trialwright.ledger.history import history
+from trialwright.ledger.reader import GATE
+from trialwright.ledger.records import is_gate
+from trialwright.values.datum import Datum, Value
+from trialwright.web.forms.layout import layout_of
+from trialwright.web.forms.page import Opened
+from trialwright.web.forms.state import is_log
+from trialwright.web.links import form_url, log_url
+from trialwright.web.queries.lines import item_label, place_words
+from trialwright.web.show import show_datum, show_moment
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    sequence: int
+    when: str
+    who: str
+    what: str
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    label: str
+    code: str
+    place: str
+    back_url: str
+    lines: tuple[HistoryLine, ...]
+
+
+def actors_in(events: Iterable[Sealed]) -> frozenset[str]:
+    return frozenset(event.envelope.actor for event in events)
+
+
+def history_page(opened: Opened, events: Sequence[Sealed], names: Mapping[str, str]) -> HistoryPage:
+    """names: display names by account id; an id without a name stands for itself."""
+    book, place = opened.book, opened.place
+    lines = _lines(opened, events, names)
+    back = form_url(book.study.id, place)
+    if is_log(opened.form) and place.repeat == 0:
+        back = log_url(book.study.id, book.participant, place.visit, place.form)
+    where = place_words(book.study, place.visit, place.form, place.repeat, opened.language)
+    label = layout_of(book.study, opened.form.id, opened.language).label
+    return HistoryPage(label, book.code, f"{book.code} · {where}", back, tuple(reversed(lines)))
+
+
+def _lines(opened: Opened, events: Sequence[Sealed], names: Mapping[str, str]) -> list[HistoryLine]:
+    """Lines of all items together, in the order of the log, items of one act in the order of the form."""
+    items = (GATE,) if is_gate(opened.form, opened.place.repeat) else tuple(opened.form.items)
+    found = [
+        (line.sequence, place, _line(opened, item, line, names))
+        for place, item in enumerate(items)
+        for line in history(events, *opened.place.key, item, hidden=opened.hidden)
+        if line.kind != "row_removed" or place == 0
+    ]
+    return [line for _, _, line in sorted(found, key=lambda one: one[:2])]
+
+
+def _line(opened: Opened, item: str, line: ledger.HistoryLine, names: Mapping[str, str]) -> HistoryLine:
+    who = names.get(line.actor, line.actor)
+    role = opened.book.study.roles.get(line.role)
+    said = opened.book.study.say(role.label, opened.language) if role else line.role
+    is_change = line.kind in ("entered", "derived", "redacted")
+    return HistoryLine(
+        line.sequence,
+        show_moment(line.utc),
+        gettext("computed after {who}").format(who=who)
+        if line.originator == "derivation"
+        else f"{who} ({said})",
+        _what(opened, item, line),
+        _words(opened, item, line.old) if is_change else "",
+        _after(opened, item, line) if is_change else line.text or _question(opened, line),
+        line.reason or "",
+    )
+
+
+def _what(opened: Opened, item: str, line: ledger.HistoryLine) -> str:
+    label = item_label(opened.book.study, opened.form.id, item, opened.language)
+    match line.kind:
+        case "entered" | "derived" | "redacted":
+            return label
+        case "row_removed":
+            return gettext("Row removed")
+        case "asked":
+            return gettext("Query opened: {item}").format(item=label)
+        case "answered":
+            return gettext("Query answered: {item}").format(item=label)
+        case "closed":
+            return gettext("Query closed: {item}").format(item=label)
+
+
+def _question(opened: Opened, line: ledger.HistoryLine) -> str:
+    if line.kind != "asked":
+        return ""
+    study = opened.book.study
+    ask = next((check.ask for check in study.checks_about() if check.id == line.check), "")
+    return study.say(ask, opened.language)
+
+
+def _after(opened: Opened, item: str, line: ledger.HistoryLine) -> str:
+    return gettext("Redacted") if line.is_redacted else _words(opened, item, line.new)
+
+
+def _words(opened: Opened, item: str, datum: Datum | None) -> str:
+    found = opened.form.items.get(item)
+    if found is not None:
+        return show_datum(opened.book.study, found, datum, opened.language)
+    text = datum.text if isinstance(datum, Value) else ""
+    return {"true": gettext("Yes"), "false": gettext("No")}.get(text, "–")

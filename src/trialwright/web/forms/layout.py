@@ -1,0 +1,234 @@
+"""How a form is laid out: fields, their controls and the grid, worked out once per definition, form and language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final, Literal
+
+from trialwright.study.model import Form, Grid, GridLine, Item, Study
+from trialwright.web.show import show_fraction
+
+Control = Literal[
+    "seg", "radios", "select", "yes_no", "rating", "number", "date", "time", "text", "area", "derived"
+]
+
+SEG_IN_GRID: Final = 5  # more answers than this take a select inside a grid: the row must fit 1360 px
+RADIOS: Final = 7
+RATING: Final = 11
+LONG_TEXT: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class StudyKey:
+    """A study and a language as a key: equal where the definition's hash is equal."""
+
+    hash: str
+    language: str
+    study: Study = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One item as it stands on the page; labels are in the language of the page."""
+
+    id: str
+    label: str
+    full_label: str
+    control: Control
+    options: tuple[Option, ...] = ()
+    unit: str = ""
+    units: tuple[str, ...] = ()
+    hint: str = ""
+    low_label: str = ""
+    high_label: str = ""
+    length: int | None = None
+    is_optional: bool = False
+    has_condition: bool = False
+    in_grid: bool = False
+    row: str = ""
+    column: str = ""
+
+    @property
+    def is_group(self) -> bool:
+        """Radio buttons: the label names a group, not one input."""
+        return self.control in ("seg", "radios", "yes_no", "rating")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    id: str
+    label: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: str
+    label: str
+    hint: str
+    cells: tuple[Field | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """fields: those outside the grid, in the order of the definition; derived ones stand in `scores`."""
+
+    form: str
+    label: str
+    fields: tuple[Field, ...]
+    scores: tuple[Field, ...]
+    columns: tuple[Column, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+    def entered(self) -> tuple[Field, ...]:
+        """All fields that a person fills in."""
+        cells = tuple(cell for row in self.rows for cell in row.cells if cell and cell.control != "derived")
+        return cells + self.fields
+
+    def every(self) -> tuple[Field, ...]:
+        return tuple(cell for row in self.rows for cell in row.cells if cell) + self.fields + self.scores
+
+
+def layout_of(study: Study, form: str, language: str) -> Layout:
+    return _layout(StudyKey(study.hash, language, study), form)
+
+
+@lru_cache(maxsize=512)
+def _layout(key: StudyKey, form_id: str) -> Layout:
+    study, language = key.study, key.language
+    form = study.forms[form_id]
+    outside = tuple(_field(study, item, language) for item in form.items.values() if item.row is None)
+    columns, rows = _grid(study, form, form.grid, language) if form.grid else ((), ())
+    return Layout(
+        form=form_id,
+        label=study.say(form.label, language),
+        fields=tuple(one for one in outside if one.control != "derived"),
+        scores=tuple(one for one in outside if one.control == "derived"),
+        columns=columns,
+        rows=rows,
+    )
+
+
+def _grid(study: Study, form: Form, grid: Grid, language: str) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+    cells: Mapping[tuple[str | None, str | None], Item] = {
+        (item.row, item.column): item for item in form.items.values()
+    }
+
+    def column(line: GridLine) -> Column:
+        first = next((cells[row.id, line.id] for row in grid.rows if (row.id, line.id) in cells), None)
+        return Column(line.id, study.say(line.label, language), _scale(study, first, language))
+
+    def row(line: GridLine) -> Row:
+        found = (cells.get((line.id, each.id)) for each in grid.columns)
+        labels = {each.id: study.say(each.label, language) for each in grid.columns}
+        hint = ", ".join(
+            f"{study.say(name, language)} {show_fraction(value)}" for name, value in line.constants
+        )
+        fields = tuple(
+            _field(
+                study, item, language, label=labels[item.column or ""], row=study.say(line.label, language)
+            )
+            if item
+            else None
+            for item in found
+        )
+        return Row(line.id, study.say(line.label, language), hint, fields)
+
+    return tuple(map(column, grid.columns)), tuple(map(row, grid.rows))
+
+
+def _scale(study: Study, item: Item | None, language: str) -> str:
+    """What the ends of a column's scale mean: "0 None – 4 Very severe"."""
+    if item is None or item.code_list is None or item.type == "code":
+        return ""
+    codes = [(code.code, study.say(code.label, language)) for code in study.code_lists[item.code_list].codes]
+    ends = (codes[0], codes[-1])
+    return " – ".join(code if code == label else f"{code} {label}" for code, label in ends)
+
+
+def _field(study: Study, item: Item, language: str, *, label: str = "", row: str = "") -> Field:
+    own = label or study.say(item.label, language)
+    control = _control(study, item)
+    return Field(
+        id=item.id,
+        label=own,
+        full_label=f"{row}: {own}" if row else own,
+        control=control,
+        options=_options(study, item, control, language),
+        unit=study.say(item.unit, language) if item.unit else "",
+        units=tuple(unit for unit, _ in item.units),
+        hint=_range(item),
+        low_label=study.say(item.low_label, language) if item.low_label else "",
+        high_label=study.say(item.high_label, language) if item.high_label else "",
+        length=item.length,
+        is_optional=item.is_optional,
+        has_condition=item.when is not None,
+        in_grid=item.row is not None,
+        row=item.row or "",
+        column=item.column or "",
+    )
+
+
+def _control(study: Study, item: Item) -> Control:
+    if item.derive is not None:
+        return "derived"
+    if item.code_list is not None:
+        return _choice(len(study.code_lists[item.code_list].codes), item)
+    match item.type:
+        case "boolean":
+            return "yes_no"
+        case "integer" | "decimal":
+            return "rating" if _is_rating(item) else "number"
+        case "date" | "partial_date" | "datetime":
+            return "date"
+        case "time":
+            return "time"
+        case "text" | "code":
+            return "area" if item.length is not None and item.length > LONG_TEXT else "text"
+
+
+def _choice(count: int, item: Item) -> Control:
+    if item.row is not None:
+        return "seg" if count <= SEG_IN_GRID else "select"
+    return "radios" if count <= RADIOS else "select"
+
+
+def _is_rating(item: Item) -> bool:
+    """A rating scale with words at its ends and few whole steps, such as 0 to 10."""
+    if item.type != "integer" or item.low is None or item.high is None or item.low_label is None:
+        return False
+    return item.high - item.low < RATING
+
+
+def _options(study: Study, item: Item, control: Control, language: str) -> tuple[Option, ...]:
+    if item.code_list is not None:
+        return tuple(
+            _option(study, item, code.code, code.label, language)
+            for code in study.code_lists[item.code_list].codes
+        )
+    if control == "rating" and item.low is not None and item.high is not None:
+        return tuple(Option(str(step), str(step)) for step in range(int(item.low), int(item.high) + 1))
+    return ()
+
+
+def _option(study: Study, item: Item, code: str, label: str, language: str) -> Option:
+    said = study.say(label, language)
+    return Option(code, said if item.type == "code" or said == code else f"{code} · {said}")
+
+
+def _range(item: Item) -> str:
+    low, high = item.low, item.high
+    if low is None or high is None or item.code_list is not None or _is_rating(item):
+        return ""
+    return f"{_plain(low)}–{_plain(high)}"
+
+
+def _plain(number: Fraction) -> str:
+    return show_fraction(number)

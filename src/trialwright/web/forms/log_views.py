@@ -1,0 +1,66 @@
+"""The list of a form's rows at a visit, and its gate."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from trialwright.ledger.commands import SaveForm, Typed
+from trialwright.ledger.reader import GATE
+from trialwright.store.submit import submit
+from trialwright.web.answer import show
+from trialwright.web.desk import Desk, signed_in
+from trialwright.web.forms.log import gate_items, gate_value, log_page
+from trialwright.web.forms.opening import open_log
+from trialwright.web.forms.page import Opened
+from trialwright.web.forms.posted import Place
+from trialwright.web.forms.problems import ProblemLine, problem_lines
+from trialwright.web.links import log_url
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def log(request: HttpRequest, desk: Desk, participant: str, visit: str, form: str) -> HttpResponse:
+    opened = open_log(desk, Place(participant, visit, form))
+    if request.method == "POST":
+        return _save_gate(request, desk, opened)
+    return show(request, "forms/log.html", log_page(opened, stop=_stop(opened)), desk=desk)
+
+
+def _stop(opened: Opened) -> str:
+    if opened.visit is None:
+        return ""
+    if opened.visit.reason is not None:
+        return gettext("This visit did not take place; nothing is entered for it.")
+    return "" if opened.visit.held else gettext("Enter the date of this visit first.")
+
+
+def _save_gate(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
+    place, post = opened.place, request.POST
+    answer = gate_items(post.dict(), gate_value(opened.record))
+    here = log_url(desk.study.id, place.participant, place.visit, place.form)
+    if answer is None:
+        if gate_value(opened.record):
+            return HttpResponseRedirect(here)
+        line = ProblemLine(GATE, "", gettext("Choose yes or no."))
+        return _again(request, desk, opened, (line,), 422)
+    command = SaveForm(
+        command_id=post.get("command", ""),
+        participant=place.participant,
+        visit=place.visit,
+        form=place.form,
+        repeat=0,
+        items={GATE: Typed(answer)},
+        base=int(post["base"]) if post.get("base", "").isdigit() else 0,
+        reason=post.get("reason_for_change", "").strip() or None,
+    )
+    done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
+    if done.problems and not done.sealed:
+        return _again(request, desk, opened, problem_lines(done.problems), 409 if done.conflict else 422)
+    return HttpResponseRedirect(here)
+
+
+def _again(
+    request: HttpRequest, desk: Desk, opened: Opened, lines: tuple[ProblemLine, ...], status: int
+) -> HttpResponse:
+    page = log_page(opened, stop=_stop(opened), error=" ".join(line.text for line in lines))
+    return show(request, "forms/log.html", page, desk=desk, problems=lines, status=status)

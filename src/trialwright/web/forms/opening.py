@@ -1,0 +1,95 @@
+"""Opening a form: the place must exist, and the person must be allowed to read it."""
+
+from django.http import HttpRequest
+
+from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.places import is_visit_key
+from trialwright.ledger.reader import CasebookReader
+from trialwright.ledger.rights import may, require
+from trialwright.ledger.visible import hidden_from
+from trialwright.schedule.visits import visit_of
+from trialwright.store.errors import NotFound
+from trialwright.study.model import Form
+from trialwright.web.calendar import calendar_of, planned
+from trialwright.web.desk import Desk
+from trialwright.web.forms.page import Opened
+from trialwright.web.forms.posted import Place
+from trialwright.web.forms.state import is_log
+
+
+def open_form(desk: Desk, place: Place, *, at: str = "") -> Opened:
+    """The form as the person may see it. at: the visit under which a row of the participant is looked at.
+
+    Raises NotFound for a place that the study does not have, and Denied.
+    """
+    book = desk.book(place.participant)
+    form = book.study.forms.get(place.form)
+    if form is None or not is_place(book, form, place):
+        raise NotFound(f"no form {place.where()} of {place.participant}")
+    require(book.study, desk.actor, form.area, "r", book.site)
+    return _opened(desk, book, place, place.visit or (at if is_visit_key(book, at) else ""))
+
+
+def open_log(desk: Desk, place: Place) -> Opened:
+    """Raises NotFound where the matrix does not name the form at the visit, and Denied."""
+    book = desk.book(place.participant)
+    form = book.study.forms.get(place.form)
+    if form is None or not is_log(form):
+        raise NotFound(f"no list {place.form}")
+    at_visit = is_visit_key(book, place.visit) and (form.id, visit_of(place.visit)) in book.study.activities
+    if not at_visit and (place.visit or form.records == "many_visit"):
+        raise NotFound(f"no list {place.where()}")
+    require(book.study, desk.actor, form.area, "r", book.site)
+    return _opened(desk, book, place, place.visit)
+
+
+def _opened(desk: Desk, book: Casebook, place: Place, key: str) -> Opened:
+    """key: of the visit that the page stands under, "" for none."""
+    form, reader = book.study.forms[place.form], CasebookReader(book)
+    calendar = calendar_of(reader, desk.moment(book.site).site_date)
+    return Opened(
+        reader=reader,
+        place=place,
+        visit=planned(calendar, book.study, key) if key else None,
+        language=desk.language,
+        may_write=may(book.study, desk.actor, form.area, "w", book.site),
+        may_answer=may(book.study, desk.actor, form.area, "a", book.site),
+        hidden=hidden_from(book, actor=desk.actor),
+    )
+
+
+def is_place(book: Casebook, form: Form, place: Place) -> bool:
+    """Whether such a record can stand there: at the right kind of visit, with a fitting row."""
+    has_rows = form.records in ("many", "many_visit")
+    if has_rows == (place.repeat == 0):
+        return False
+    if form.records in ("participant", "many"):
+        return place.visit == "" and _is_row(book, place, has_rows)
+    if not is_visit_key(book, place.visit) or (form.id, visit_of(place.visit)) not in book.study.activities:
+        return form.id == "visit" and is_visit_key(book, place.visit)
+    return _is_row(book, place, has_rows)
+
+
+def _is_row(book: Casebook, place: Place, has_rows: bool) -> bool:
+    """A row that is there and was not removed, or the next new one."""
+    if not has_rows:
+        return True
+    record = book.records.get(place.key)
+    return not record.is_removed if record else place.repeat == next_row(book, place.visit, place.form)
+
+
+def next_row(book: Casebook, visit: str, form: str) -> int:
+    rows = [repeat for each, name, repeat in book.records if (each, name) == (visit, form)]
+    return max(rows, default=0) + 1
+
+
+def at_of(request: HttpRequest) -> str:
+    """The visit that an address names behind `?at=`."""
+    return request.GET.get("at", "").replace(".", "#")
+
+
+def open_record(desk: Desk, place: Place, *, at: str = "") -> Opened:
+    """A form, or a list where the place is that of a gate."""
+    form = desk.study.forms.get(place.form)
+    is_list = form is not None and is_log(form) and place.repeat == 0
+    return open_log(desk, place) if is_list else open_form(desk, place, at=at)

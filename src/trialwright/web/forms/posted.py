@@ -1,0 +1,130 @@
+"""What a person sent back from a form's page, compared with what the page had shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from trialwright.ledger.casebook import Entry, Record
+from trialwright.ledger.commands import SaveForm, Typed
+from trialwright.study.model import Form, Item
+from trialwright.values.datum import MISSING_REASONS, Missing, MissingReason, Value
+from trialwright.values.problem import Problem
+from trialwright.web.messages import problem
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The state of one control: what stands in it, the unit beside it, the reason chosen instead of a value."""
+
+    raw: str = ""
+    unit: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The record that a page is about. repeat 0 is the form itself or the gate of a log."""
+
+    participant: str
+    visit: str
+    form: str
+    repeat: int = 0
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return self.visit, self.form, self.repeat
+
+    def where(self, item: str = "") -> str:
+        return " / ".join(part for part in (self.visit, self.form, item) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """shown: all controls as they came back, for showing them again; items: those that changed."""
+
+    shown: Mapping[str, Shown]
+    items: Mapping[str, Typed | Missing]
+    problems: tuple[Problem, ...]
+    base: int
+    command_id: str
+    reason: str = ""
+    confirmed: Mapping[str, str] = field(default_factory=dict)
+
+    def command(self, place: Place) -> SaveForm:
+        return SaveForm(
+            command_id=self.command_id,
+            participant=place.participant,
+            visit=place.visit,
+            form=place.form,
+            repeat=place.repeat,
+            items=self.items,
+            base=self.base,
+            reason=self.reason or None,
+            confirmed=self.confirmed,
+        )
+
+
+def shown_of(item: Item, entry: Entry | None) -> Shown:
+    """What a control shows of a stored datum: as it was typed, in the unit it was typed in."""
+    match entry.datum if entry else None:
+        case None:
+            return Shown(unit=item.unit or "")
+        case Missing(reason):
+            return Shown(unit=item.unit or "", reason=reason)
+        case Value(text, raw, unit):
+            is_choice = item.code_list is not None or item.type == "boolean"
+            return Shown(text if is_choice or raw is None else raw, unit or item.unit or "")
+
+
+def read_posted(form: Form, record: Record | None, post: Mapping[str, str], place: Place) -> Posted:
+    """Compares each control with the record; one that did not come back at all is unchanged."""
+    shown: dict[str, Shown] = {}
+    items: dict[str, Typed | Missing] = {}
+    problems: list[Problem] = []
+    for item in form.items.values():
+        if item.derive is not None:
+            continue
+        before = shown_of(item, record.items.get(item.id) if record else None)
+        after = _control(item, post, before)
+        shown[item.id] = after
+        change = _change(item, before, after)
+        if isinstance(change, Problem):
+            problems.append(change)
+        elif change is not None:
+            items[item.id] = change
+    base, command_id = post.get("base", ""), post.get("command", "")
+    if not (base.isdigit() and command_id):
+        problems.append(problem("page-incomplete", place.where()))
+    return Posted(
+        shown=shown,
+        items=items,
+        problems=tuple(problems),
+        base=int(base) if base.isdigit() else 0,
+        command_id=command_id,
+        reason=post.get("reason_for_change", "").strip(),
+        confirmed={item: note for item in form.items if (note := post.get(f"{item}.right", "").strip())},
+    )
+
+
+def _control(item: Item, post: Mapping[str, str], before: Shown) -> Shown:
+    raw = post.get(item.id, before.raw).strip()
+    reason = post.get(f"{item.id}.missing", before.reason)
+    return Shown(raw, post.get(f"{item.id}.unit", before.unit), reason)
+
+
+def _change(item: Item, before: Shown, after: Shown) -> Typed | Missing | Problem | None:
+    if after == before:
+        return None
+    is_new_value = bool(after.raw) and (after.raw, after.unit) != (before.raw, before.unit)
+    if after.reason and is_new_value and after.reason != before.reason:
+        return problem("value-and-reason", f"{item.form} / {item.id}")
+    if after.reason and not is_new_value:
+        reason = _reason(after.reason)
+        same = after.reason == before.reason
+        return None if same or reason is None else Missing(reason)
+    if not after.raw and not before.raw and not before.reason:
+        return None  # only the unit beside an empty field was changed
+    return Typed(after.raw, after.unit or None)
+
+
+def _reason(text: str) -> MissingReason | None:
+    return next((reason for reason in MISSING_REASONS if reason == text), None)

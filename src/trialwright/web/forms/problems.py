@@ -1,0 +1,36 @@
+"""Problems as the page lists them: the words, and the field that each belongs to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from trialwright.values.problem import Problem
+from trialwright.web.forms.layout import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemLine:
+    """field: id of the control's item, "" where the problem belongs to the whole page."""
+
+    field: str
+    label: str
+    text: str
+
+
+def item_of(where: str) -> str:
+    """The last part of "W16 / form / item"."""
+    return where.rpartition(" / ")[2]
+
+
+def problem_lines(problems: Iterable[Problem], layout: Layout | None = None) -> tuple[ProblemLine, ...]:
+    labels = {one.id: one.full_label for one in layout.entered()} if layout else {}
+    return tuple(_line(problem, labels) for problem in problems)
+
+
+def _line(problem: Problem, labels: dict[str, str]) -> ProblemLine:
+    if problem.code == "reason-needed":
+        return ProblemLine("reason_for_change", gettext("Reason for change"), problem.say(gettext))
+    item = item_of(problem.where)
+    known = item in labels
+    return ProblemLine(item if known else "", labels.get(item, ""), problem.say(gettext))

@@ -1,0 +1,72 @@
+"""How far a form at a visit is: what the matrix of forms by visits shows."""
+
+from typing import Literal
+
+from trialwright.expr.reader import NotAsked, NotEntered, Place
+from trialwright.expr.record import evaluate
+from trialwright.ledger.reader import CasebookReader
+from trialwright.ledger.records import is_gate
+from trialwright.study.model import Form, Item
+
+FormState = Literal["planned", "to_do", "in_progress", "complete", "not_done", "not_asked"]
+
+
+def is_log(form: Form) -> bool:
+    """Whether a form has many rows."""
+    return form.records in ("many", "many_visit")
+
+
+def record_visit(form: Form, visit: str) -> str:
+    """The visit under which a form seen at a visit is recorded: none for forms of the participant."""
+    return "" if form.records == "participant" else visit
+
+
+def form_state(reader: CasebookReader, form: Form, visit: str) -> FormState:
+    """The state of a form at a visit key. A form is to do once the visit has a date."""
+    if _is_not_asked(reader, form, visit):
+        return "not_asked"
+    record = reader.book.records.get((record_visit(form, visit), form.id, 0))
+    if record is None or not record.items:
+        return _state_without_record(reader, form, visit)
+    return "complete" if not items_left(reader, form, record.visit, 0) else "in_progress"
+
+
+def _is_not_asked(reader: CasebookReader, form: Form, visit: str) -> bool:
+    if form.when is None:
+        return False
+    place = Place(visit or None, form.id)
+    return evaluate(form.when.node, reader, place).value is False
+
+
+def _state_without_record(reader: CasebookReader, form: Form, visit: str) -> FormState:
+    held = reader.held().get(visit)
+    if held is None:
+        return "planned"
+    if held.date is None:
+        return "not_done"
+    has_rows = (
+        is_log(form) and form.gate is None and any(row.visit in ("", visit) for row in reader.rows(form.id))
+    )
+    return "complete" if has_rows else "to_do"
+
+
+def items_left(reader: CasebookReader, form: Form, visit: str, repeat: int) -> tuple[Item, ...]:
+    """The items that are asked, not optional, and have neither a value nor a reason."""
+    if is_gate(form, repeat):
+        return ()
+    return tuple(
+        item
+        for item in form.items.values()
+        if item.derive is None
+        and not item.is_optional
+        and isinstance(reader.state(form.id, item.id, visit, repeat), NotEntered)
+    )
+
+
+def is_asked(reader: CasebookReader, form: Form, item: Item, place: tuple[str, int]) -> bool | None:
+    """Whether an item is asked at (visit, repeat): yes, no, or None while that cannot be told."""
+    if item.when is None:
+        return not isinstance(reader.state(form.id, item.id, *place), NotAsked)
+    visit, repeat = place
+    answer = evaluate(item.when.node, reader, Place(visit or None, form.id, repeat)).value
+    return answer if isinstance(answer, bool) else None

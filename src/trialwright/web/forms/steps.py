@@ -1,0 +1,62 @@
+"""Where a save leads: the same form, the next one of the visit, or back."""
+
+from dataclasses import dataclass
+
+from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.reader import CasebookReader
+from trialwright.schedule.visits import visit_of
+from trialwright.study.model import Form
+from trialwright.web.forms.layout import layout_of
+from trialwright.web.forms.page import Opened, back_of
+from trialwright.web.forms.posted import Place
+from trialwright.web.forms.state import form_state, is_log
+from trialwright.web.links import eligibility_url, form_url, log_url, visit_url
+
+OPEN = ("planned", "to_do", "in_progress")
+ELIGIBILITY_AREA = "eligibility"
+
+
+@dataclass(frozen=True, slots=True)
+class NextForm:
+    label: str = ""
+    url: str = ""
+
+
+def next_form(opened: Opened, book: Casebook | None = None) -> NextForm:
+    """The next form of the visit, in its order, that is not complete; nothing where all are."""
+    if opened.visit is None or opened.place.repeat:
+        return NextForm()
+    reader = CasebookReader(book) if book else opened.reader
+    study = reader.book.study
+    forms = [study.forms[form] for form in study.forms_at(visit_of(opened.seen_at))]
+    here = next((place for place, form in enumerate(forms) if form.id == opened.form.id), -1)
+    for form in (*forms[here + 1 :], *forms[:here]):
+        if form_state(reader, form, opened.seen_at) in OPEN:
+            return NextForm(
+                study.say(form.label, opened.language), entry_url(reader.book, form, opened.seen_at)
+            )
+    return NextForm()
+
+
+def entry_url(book: Casebook, form: Form, visit: str) -> str:
+    """The page at which a form is entered, seen from a visit."""
+    study, participant = book.study, book.participant
+    if is_log(form):
+        return log_url(study.id, participant, visit, form.id)
+    if form.area == ELIGIBILITY_AREA and study.criteria:
+        return eligibility_url(study.id, participant, visit)
+    key = "" if form.records == "participant" else visit
+    at = f"?at={visit.replace('#', '.')}" if key != visit else ""
+    return form_url(study.id, Place(participant, key, form.id)) + at
+
+
+def step_url(opened: Opened, book: Casebook, then: str) -> str:
+    """The address that a save answers with."""
+    study, place = book.study, opened.place
+    at = f"?at={opened.seen_at.replace('#', '.')}" if opened.visit and not place.visit else ""
+    if then == "stay":
+        return form_url(study.id, place) + at
+    if then == "next":
+        found = next_form(opened, book)
+        return found.url or visit_url(study.id, place.participant, opened.seen_at)
+    return back_of(opened, layout_of(study, opened.form.id, opened.language))[0]

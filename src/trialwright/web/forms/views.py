@@ -1,0 +1,148 @@
+"""One form: show, save, keep a draft, look ahead, remove a row."""
+
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from trialwright.ledger.commands import RemoveRow
+from trialwright.store.accounts import names_of
+from trialwright.store.casebooks import load
+from trialwright.store.drafts import load_draft, save_draft
+from trialwright.store.events import history
+from trialwright.store.submit import submit
+from trialwright.web.answer import show
+from trialwright.web.desk import Desk, signed_in
+from trialwright.web.forms.conflict import conflict_page
+from trialwright.web.forms.history import actors_in, history_page
+from trialwright.web.forms.layout import layout_of
+from trialwright.web.forms.log import remove_page
+from trialwright.web.forms.opening import at_of, open_form, open_record
+from trialwright.web.forms.page import Opened, Typed, form_page
+from trialwright.web.forms.posted import Place, Posted, read_posted
+from trialwright.web.forms.preview import look_ahead
+from trialwright.web.forms.problems import problem_lines
+from trialwright.web.forms.steps import next_form, step_url
+from trialwright.web.links import log_url
+from trialwright.web.show import show_time
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def form(
+    request: HttpRequest, desk: Desk, participant: str, visit: str, form: str, repeat: int
+) -> HttpResponse:
+    opened = open_form(desk, Place(participant, visit, form, repeat), at=at_of(request))
+    if request.method == "POST":
+        return _save(request, desk, opened)
+    page = form_page(opened, _draft(desk, opened), next_label=next_form(opened).label)
+    return show(request, "forms/form.html", page, desk=desk)
+
+
+def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
+    posted = _posted(request, opened)
+    if posted.problems:
+        return _again(request, desk, opened, posted, posted.problems)
+    command = posted.command(opened.place)
+    done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
+    if done.conflict:
+        page = conflict_page(opened, posted, done.book, done.problems)
+        return show(request, "forms/conflict.html", page, desk=desk, status=409)
+    if done.problems and not done.sealed:
+        return _again(request, desk, opened, posted, done.problems)
+    return HttpResponseRedirect(step_url(opened, done.book, request.POST.get("then", "close")))
+
+
+def _again(request, desk, opened, posted, problems):
+    layout = layout_of(opened.book.study, opened.form.id, opened.language)
+    lines = problem_lines(problems, layout)
+    page = form_page(
+        opened,
+        Typed(posted.shown, posted.reason, posted.confirmed),
+        lines,
+        next_label=next_form(opened).label,
+    )
+    return show(request, "forms/form.html", page, desk=desk, problems=lines, status=422)
+
+
+def _posted(request: HttpRequest, opened: Opened) -> Posted:
+    return read_posted(opened.form, opened.record, request.POST.dict(), opened.place)
+
+
+def _draft(desk: Desk, opened: Opened) -> Typed | None:
+    place = opened.place
+    kept = load_draft(
+        desk.study.id, place.participant, place.visit, place.form, place.repeat, account=desk.actor.account
+    )
+    if kept is None or not opened.may_write:
+        return None
+    items, updated = kept
+    posted = read_posted(opened.form, opened.record, items, place)
+    note = gettext("Draft saved {time}").format(time=show_time(updated))
+    return Typed(posted.shown, posted.reason, posted.confirmed, draft_note=note)
+
+
+@require_POST
+@signed_in
+def draft(
+    request: HttpRequest, desk: Desk, participant: str, visit: str, form: str, repeat: int
+) -> HttpResponse:
+    opened = open_form(desk, Place(participant, visit, form, repeat), at=at_of(request))
+    desk.require(opened.form.area, "w", opened.book.site)
+    known = {name: text for name, text in request.POST.items() if name.partition(".")[0] in opened.form.items}
+    save_draft(
+        desk.study.id, participant, visit, form, repeat, known, account=desk.actor.account, at=desk.utc
+    )
+    return JsonResponse({"saved": desk.utc.isoformat()})
+
+
+@require_POST
+@signed_in
+def preview(
+    request: HttpRequest, desk: Desk, participant: str, visit: str, form: str, repeat: int
+) -> HttpResponse:
+    opened = open_form(desk, Place(participant, visit, form, repeat), at=at_of(request))
+    whole = load(desk.study.id, participant)
+    seen = look_ahead(opened, whole, _posted(request, opened), by=desk.actor, at=desk.moment(whole.site))
+    return JsonResponse(seen)
+
+
+@require_GET
+@signed_in
+def form_history(
+    request: HttpRequest, desk: Desk, participant: str, visit: str, form: str, repeat: int
+) -> HttpResponse:
+    opened = open_record(desk, Place(participant, visit, form, repeat), at=at_of(request))
+    events = history(desk.study.id, participant)
+    page = history_page(opened, events, names_of(actors_in(events)))
+    return show(request, "forms/history.html", page, desk=desk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def remove(
+    request: HttpRequest, desk: Desk, participant: str, visit: str, form: str, repeat: int
+) -> HttpResponse:
+    opened = open_form(desk, Place(participant, visit, form, repeat), at=at_of(request))
+    desk.require(opened.form.area, "w", opened.book.site)
+    if request.method != "POST":
+        return show(request, "forms/remove.html", remove_page(opened, str(uuid4())), desk=desk)
+    post = request.POST
+    base = int(post["base"]) if post.get("base", "").isdigit() else 0
+    command = RemoveRow(
+        post.get("command", ""), participant, visit, form, repeat, base, post.get("reason", "")
+    )
+    done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
+    if done.problems and not done.sealed:
+        page = remove_page(opened, str(uuid4()))
+        status = 409 if done.conflict else 422
+        return show(
+            request,
+            "forms/remove.html",
+            page,
+            desk=desk,
+            problems=problem_lines(done.problems),
+            status=status,
+        )
+    return HttpResponseRedirect(log_url(desk.study.id, participant, opened.seen_at, form))

@@ -1,0 +1,96 @@
+"""Status marks: each is a shape, a word and a colour, so that colour is never the only sign."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy
+
+_RING = '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="{width}"{more}/>'
+_SHAPES: Final = MappingProxyType(
+    {
+        "ring": _RING.format(width="1.6", more=' stroke-dasharray="2.4 2"'),
+        "page": '<path d="M4 2h8v12H4z" fill="none" stroke="currentColor" stroke-width="1.6"/>',
+        "half": _RING.format(width="2", more="") + '<path d="M8 2a6 6 0 0 1 0 12z" fill="currentColor"/>',
+        "tick": '<path d="M2 8l4 4 8-9" fill="none" stroke="currentColor" stroke-width="2.4"/>',
+        "cross": '<path d="M3 3l10 10M13 3L3 13" fill="none" stroke="currentColor" stroke-width="2.4"/>',
+        "dash": '<path d="M3 8h10" stroke="currentColor" stroke-width="2.4"/>',
+        "question": '<path d="M5 6a3 3 0 1 1 4.2 2.7c-.9.5-1.2.9-1.2 2M8 12.4v1.8" fill="none" stroke="currentColor"'
+        ' stroke-width="2"/>',
+        "triangle": '<path d="M8 1l7 13H1z" fill="none" stroke="currentColor" stroke-width="1.8"/>'
+        '<path d="M8 6v4M8 11.3v1.6" stroke="currentColor" stroke-width="1.8"/>',
+        "clock": _RING.format(width="2", more="")
+        + '<path d="M8 4.5V8l2.6 1.8" fill="none" stroke="currentColor" stroke-width="1.8"/>',
+        "lock": '<rect x="3" y="7" width="10" height="7" fill="currentColor"/>'
+        '<path d="M5 7V5a3 3 0 0 1 6 0v2" fill="none" stroke="currentColor" stroke-width="1.8"/>',
+        "eye": '<path d="M1 8c3-5 11-5 14 0-3 5-11 5-14 0z" fill="none" stroke="currentColor" stroke-width="1.6"/>'
+        '<circle cx="8" cy="8" r="2" fill="currentColor"/>',
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """tone: the class that gives the colour: ok, warn, bad, info, mute, lock."""
+
+    shape: str
+    tone: str
+    label: str | Promise
+
+    @property
+    def icon(self) -> SafeString:
+        return mark_safe(
+            f'<svg viewBox="0 0 16 16" aria-hidden="true">{_SHAPES[self.shape]}</svg>'
+        )  # constants of this module
+
+
+FORMS: Final[Mapping[str, Mark]] = MappingProxyType(
+    {
+        "planned": Mark("ring", "mute", gettext_lazy("Planned")),
+        "to_do": Mark("page", "info", gettext_lazy("To do")),
+        "in_progress": Mark("half", "info", gettext_lazy("In progress")),
+        "complete": Mark("tick", "ok", gettext_lazy("Complete")),
+        "not_done": Mark("dash", "warn", gettext_lazy("Not done")),
+        "not_asked": Mark("dash", "mute", gettext_lazy("Not asked")),
+        "query": Mark("triangle", "bad", gettext_lazy("Query open")),
+    }
+)
+
+PARTICIPANTS: Final[Mapping[str, Mark]] = MappingProxyType(
+    {
+        "screening": Mark("half", "info", gettext_lazy("Screening")),
+        "screen_failed": Mark("cross", "mute", gettext_lazy("Screening failed")),
+        "eligible": Mark("tick", "ok", gettext_lazy("Eligible")),
+        "enrolled": Mark("tick", "ok", gettext_lazy("Enrolled")),
+        "on_treatment": Mark("half", "info", gettext_lazy("On treatment")),
+        "follow_up": Mark("eye", "info", gettext_lazy("Follow-up")),
+        "ended": Mark("dash", "mute", gettext_lazy("Ended")),
+    }
+)
+
+CRITERIA: Final[Mapping[str, Mark]] = MappingProxyType(
+    {
+        "met": Mark("tick", "ok", gettext_lazy("Met")),
+        "not_met": Mark("cross", "bad", gettext_lazy("Not met")),
+        "unknown": Mark("question", "warn", gettext_lazy("Cannot tell yet")),
+    }
+)
+
+QUERIES: Final[Mapping[str, Mark]] = MappingProxyType(
+    {
+        "open": Mark("triangle", "bad", gettext_lazy("Open")),
+        "answered": Mark("eye", "warn", gettext_lazy("Answered")),
+        "closed": Mark("tick", "mute", gettext_lazy("Closed")),
+    }
+)
+
+
+def warning(label: str) -> Mark:
+    return Mark("clock", "warn", label)
+
+
+def fine(label: str) -> Mark:
+    return Mark("tick", "ok", label)

@@ -1,0 +1,17 @@
+"""What the pages say where a rule of theirs is not kept: one English sentence a code."""
+
+from types import MappingProxyType
+
+from trialwright.values.catalogue import problems_of
+
+TEMPLATES = MappingProxyType(
+    {
+        "value-and-reason": "Give a value or a reason why there is none, not both.",
+        "choose-arm-first": "Choose an arm.",
+        "choose-site": "Choose a site.",
+        "reason-for-removal": "Say why this row is removed.",
+        "page-incomplete": "The page came back incomplete. Open it again.",
+    }
+)
+
+problem = problems_of(TEMPLATES)

@@ -1,0 +1,386 @@
+"""The context of one participant's page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from django.utils.translation import gettext, ngettext
+
+from trialwright.ledger.calendar import doses
+from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.criteria import deciding_visits, latest_decisions
+from trialwright.ledger.reader import CasebookReader
+from trialwright.ledger.status import status_of
+from trialwright.schedule.doses import PlannedDose
+from trialwright.schedule.visits import PlannedVisit
+from trialwright.study.model import Curve, Form, Study
+from trialwright.values.datum import Value
+from trialwright.web.calendar import calendar_of, next_of_repeating, next_visit, visit_label, window_words
+from trialwright.web.forms.log import columns_of
+from trialwright.web.forms.posted import Place as FormPlace
+from trialwright.web.forms.state import form_state, is_log
+from trialwright.web.forms.steps import entry_url
+from trialwright.web.links import eligibility_url, enrol_url, form_url, log_url, query_url, visit_url
+from trialwright.web.marks import FORMS, PARTICIPANTS, Mark, fine, warning
+from trialwright.web.participants.curve import Drawing, Measured, draw_curve
+from trialwright.web.participants.matrix import Matrix, matrix_of
+from trialwright.web.participants.timeline import Timeline, timeline_of
+from trialwright.web.queries.lines import item_label, place_words
+from trialwright.web.show import show_date, show_datum, show_fraction
+
+LOG_AREA: Final = "adverse_events"
+_LOG_COLUMNS: Final = 3
+_LOG_ROWS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    mark: Mark
+    url: str
+    label: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CurveCard:
+    title: str
+    drawing: Drawing | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoseLine:
+    visit: str
+    given: str
+    mark: Mark | None
+    amount: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    cells: tuple[str, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogCard:
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[LogRow, ...]
+    empty: str
+    add_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A casebook as somebody looks at it today. areas: which they may read, and which they may write."""
+
+    reader: CasebookReader
+    today: date
+    language: str
+    readable: frozenset[str]
+    writable: frozenset[str]
+    may_decide: bool
+
+    @property
+    def book(self) -> Casebook:
+        return self.reader.book
+
+    @property
+    def study(self) -> Study:
+        return self.reader.book.study
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantPage:
+    code: str
+    mark: Mark
+    site: str
+    facts: tuple[Fact, ...]
+    action: Link | None
+    timeline: Timeline | None
+    matrix: Matrix
+    legend: tuple[Mark, ...]
+    extra_visits: tuple[Link, ...]
+    todo: tuple[Task, ...]
+    curves: tuple[CurveCard, ...]
+    has_doses: bool
+    doses: tuple[DoseLine, ...]
+    logs: tuple[LogCard, ...]
+
+
+def participant_page(seen: Seen) -> ParticipantPage:
+    book, study, language = seen.book, seen.study, seen.language
+    calendar = calendar_of(seen.reader, seen.today)
+    now = next_visit(calendar)
+    key = now.key if now and now.state != "planned" else None
+    return ParticipantPage(
+        code=book.code,
+        mark=PARTICIPANTS[status_of(book)],
+        site=study.say(study.sites[book.site].label, language),
+        facts=_facts(seen, now),
+        action=_action(seen, now),
+        timeline=timeline_of(study, calendar, now=key, language=language),
+        matrix=matrix_of(seen.reader, calendar, now=key, readable=seen.readable, language=language),
+        legend=tuple(FORMS.values()),
+        extra_visits=_extra_visits(seen, calendar),
+        todo=todo_of(seen, calendar),
+        curves=tuple(
+            _curve(seen, curve) for curve in study.curves if _form_of(study, curve).area in seen.readable
+        ),
+        has_doses=study.doses is not None and study.forms[study.doses.form].area in seen.readable,
+        doses=_doses(seen),
+        logs=tuple(
+            _log(seen, form)
+            for form in study.forms.values()
+            if form.area == LOG_AREA and is_log(form) and form.area in seen.readable
+        ),
+    )
+
+
+def _facts(seen: Seen, now: PlannedVisit | None) -> tuple[Fact, ...]:
+    facts = []
+    if seen.book.arm and len(seen.study.arms) > 1:
+        arm = seen.study.say(seen.study.arms[seen.book.arm].label, seen.language)
+        facts.append(Fact(gettext("Arm"), arm))
+    if seen.reader.first_dose:
+        facts.append(Fact(gettext("First dose"), show_date(seen.reader.first_dose)))
+    if now:
+        facts.append(Fact(gettext("Next visit"), visit_words(seen.study, now, seen.language)))
+    return tuple(facts)
+
+
+def visit_words(study: Study, visit: PlannedVisit, language: str) -> str:
+    label, words = visit_label(study, visit.key, language), window_words(visit).text
+    return f"{label} · {words}" if words else label
+
+
+def _action(seen: Seen, now: PlannedVisit | None) -> Link | None:
+    """The one thing to go on with: a visit begun and not finished, the decision, enrolment, the next visit."""
+    study, participant = seen.study.id, seen.book.participant
+    if not seen.writable:
+        return None
+    begun = _begun(seen)
+    if begun:
+        label = gettext("Continue: {visit}").format(visit=visit_label(seen.study, begun, seen.language))
+        return Link(visit_url(study, participant, begun), label)
+    if status_of(seen.book) == "eligible":
+        return Link(enrol_url(study, participant), gettext("Enrol"))
+    if now and now.state in ("due", "late"):
+        label = gettext("Record: {visit}").format(visit=visit_label(seen.study, now.key, seen.language))
+        return Link(visit_url(study, participant, now.key), label)
+    return None
+
+
+def _begun(seen: Seen) -> str | None:
+    """The last visit that has a date and forms still open."""
+    for key in reversed(seen.reader.visit_keys()):
+        if any(mark for _, mark in _open_forms(seen, key)):
+            return key
+    return None
+
+
+def _open_forms(seen: Seen, key: str) -> Iterable[tuple[Form, Mark]]:
+    """Forms of a visit that are asked for and not complete; those that may be done are not missed."""
+    study = seen.study
+    for form_id in study.forms_at(key.partition("#")[0]):
+        form = study.forms[form_id]
+        if form.area not in seen.readable or study.activities[form_id, key.partition("#")[0]] != "x":
+            continue
+        state = form_state(seen.reader, form, key)
+        if state in ("to_do", "in_progress"):
+            yield form, FORMS[state]
+
+
+def _extra_visits(seen: Seen, calendar: tuple[PlannedVisit, ...]) -> tuple[Link, ...]:
+    """Visits of any day: the next of one that repeats, or one that did not take place yet."""
+    if "forms" not in seen.writable or not seen.book.sequence:
+        return ()
+    held = seen.reader.held()
+    links = []
+    for visit in seen.study.visits.values():
+        if not visit.is_any_day or (visit.id in held and not visit.repeats):
+            continue
+        key = next_of_repeating(calendar, visit.id) if visit.repeats else visit.id
+        label = gettext("Add: {visit}").format(visit=seen.study.say(visit.label, seen.language))
+        links.append(Link(visit_url(seen.study.id, seen.book.participant, key), label))
+    return tuple(links)
+
+
+# ------------------------------------------------------------------ to do
+
+
+def todo_of(seen: Seen, calendar: tuple[PlannedVisit, ...]) -> tuple[Task, ...]:
+    return (*_query_tasks(seen), *_eligibility_tasks(seen), *visit_tasks(seen, calendar), *_form_tasks(seen))
+
+
+def _query_tasks(seen: Seen) -> tuple[Task, ...]:
+    study, book = seen.study, seen.book
+    return tuple(
+        Task(
+            FORMS["query"],
+            query_url(study.id, book.participant, query.id),
+            f"{place_words(study, query.visit, query.form, query.repeat, seen.language)}: {item_label(study, query.form, query.item, seen.language)}",
+        )
+        for query in book.queries.values()
+        if query.state == "open"
+    )
+
+
+def _eligibility_tasks(seen: Seen) -> tuple[Task, ...]:
+    study, decided = seen.study, latest_decisions(seen.book)
+    if seen.book.enrolled or "eligibility" not in seen.readable or status_of(seen.book) == "screen_failed":
+        return ()
+    held = seen.reader.held()
+    return tuple(
+        Task(
+            FORMS["to_do"],
+            eligibility_url(study.id, seen.book.participant, visit),
+            gettext("Decide on eligibility: {visit}").format(visit=visit_label(study, visit, seen.language)),
+        )
+        for visit in deciding_visits(study)
+        if visit not in decided and visit in held and held[visit].date
+    )
+
+
+def visit_tasks(seen: Seen, calendar: tuple[PlannedVisit, ...]) -> tuple[Task, ...]:
+    """Visits that are due or late."""
+    return tuple(
+        Task(
+            warning(gettext("Overdue")) if visit.state == "late" else FORMS["to_do"],
+            visit_url(seen.study.id, seen.book.participant, visit.key),
+            visit_label(seen.study, visit.key, seen.language),
+            window_words(visit).text,
+        )
+        for visit in calendar
+        if visit.state in ("due", "late")
+    )
+
+
+def _form_tasks(seen: Seen) -> tuple[Task, ...]:
+    """Forms still open at visits that took place, one line a visit where there are many."""
+    tasks = []
+    for key in seen.reader.visit_keys():
+        forms = list(_open_forms(seen, key))
+        label = visit_label(seen.study, key, seen.language)
+        if len(forms) > 2:
+            words = ngettext("{count} form", "{count} forms", len(forms)).format(count=len(forms))
+            tasks.append(
+                Task(FORMS["in_progress"], visit_url(seen.study.id, seen.book.participant, key), label, words)
+            )
+            continue
+        for form, mark in forms:
+            name = seen.study.say(form.label, seen.language)
+            tasks.append(Task(mark, entry_url(seen.book, form, key), f"{label} · {name}"))
+    return tuple(tasks)
+
+
+# ------------------------------------------------------------------ curves, doses, logs
+
+
+def _form_of(study: Study, curve: Curve) -> Form:
+    return study.forms[curve.item.partition(".")[0]]
+
+
+def _curve(seen: Seen, curve: Curve) -> CurveCard:
+    form, _, item = curve.item.partition(".")
+    study, reader = seen.study, seen.reader
+    label = study.say(study.forms[form].items[item].label, seen.language)
+    values = _measured(seen, form, item)
+    lines = tuple((study.say(name, seen.language), part) for name, part in curve.lines)
+    return CurveCard(label, draw_curve(label, values, baseline=_baseline(reader, values), lines=lines))
+
+
+def _measured(seen: Seen, form: str, item: str) -> list[Measured]:
+    found = []
+    for key, held in seen.reader.held().items():
+        record = seen.book.records.get((key, form, 0))
+        entry = record.items.get(item) if record else None
+        if held.date and entry and isinstance(entry.datum, Value):
+            found.append(Measured(key, held.date, Fraction(entry.datum.text)))
+    return sorted(found, key=lambda one: one.day)
+
+
+def _baseline(reader: CasebookReader, values: list[Measured]) -> Fraction | None:
+    """The last value of a baseline visit; none before the first dose."""
+    if reader.first_dose is None:
+        return None
+    visits = reader.book.study.baseline_visits
+    before = [one.value for one in values if one.visit in visits and one.day <= reader.first_dose]
+    return before[-1] if before else None
+
+
+_DOSE_WORDS: Final = {
+    "due": lambda: FORMS["to_do"],
+    "overdue": lambda: warning(gettext("Overdue")),
+    "missed": lambda: FORMS["not_done"],
+    "early": lambda: warning(gettext("early")),
+    "late": lambda: warning(gettext("late")),
+    "too_soon": lambda: warning(gettext("too soon")),
+    "past_limit": lambda: warning(gettext("past the limit")),
+    "on_time": lambda: fine(gettext("on time")),
+}
+
+
+def _doses(seen: Seen) -> tuple[DoseLine, ...]:
+    return tuple(_dose_line(seen, dose) for dose in doses(seen.book, seen.today))
+
+
+def _dose_line(seen: Seen, dose: PlannedDose) -> DoseLine:
+    study, plan = seen.study, seen.study.doses
+    assert plan is not None
+    held = seen.reader.held().get(dose.visit)
+    day = dose.given or dose.target
+    mark = _DOSE_WORDS[dose.state]() if dose.state in _DOSE_WORDS else None
+    place = FormPlace(seen.book.participant, dose.visit, plan.form)
+    return DoseLine(
+        visit=visit_label(study, dose.visit, seen.language),
+        given=show_date(day) if day else "",
+        mark=mark,
+        amount=f"{show_fraction(dose.amount)} {plan.unit}",
+        url=form_url(study.id, place) if held and held.date else "",
+    )
+
+
+def _log(seen: Seen, form: Form) -> LogCard:
+    study, book, language = seen.study, seen.book, seen.language
+    items = columns_of(study, form.id)[:_LOG_COLUMNS]
+    rows = []
+    for key in seen.reader.rows(form.id)[:_LOG_ROWS]:
+        record = book.records[key.visit, form.id, key.repeat]
+        cells = tuple(
+            show_datum(study, item, entry.datum if (entry := record.items.get(item.id)) else None, language)
+            for item in items
+        )
+        rows.append(
+            LogRow(cells, form_url(study.id, FormPlace(book.participant, key.visit, form.id, key.repeat)))
+        )
+    held = [key for key in seen.reader.visit_keys() if (form.id, key.partition("#")[0]) in study.activities]
+    may_add = bool(held) and form.area in seen.writable
+    return LogCard(
+        title=study.say(form.label, language),
+        heads=tuple(study.say(item.label, language) for item in items),
+        rows=tuple(rows),
+        empty=_empty(seen, form),
+        add_url=log_url(study.id, book.participant, held[-1], form.id) if may_add else "",
+    )
+
+
+def _empty(seen: Seen, form: Form) -> str:
+    if seen.reader.gate(form.id) is False:
+        return gettext("None: the question was answered with no.")
+    return gettext("None recorded.")

@@ -1,0 +1,144 @@
+"""The list of participants, screening, and one participant."""
+
+from dataclasses import dataclass
+from secrets import token_hex
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from trialwright.ledger.commands import ScreenParticipant
+from trialwright.ledger.reader import CasebookReader
+from trialwright.store.people import list_participants
+from trialwright.store.submit import submit
+from trialwright.values.problem import Problem
+from trialwright.web.answer import show
+from trialwright.web.desk import Desk, signed_in
+from trialwright.web.forms.problems import ProblemLine
+from trialwright.web.links import list_url, participant_url
+from trialwright.web.messages import problem
+from trialwright.web.participants.lists import PAGE, list_page
+from trialwright.web.participants.page import Seen, participant_page
+
+
+@require_GET
+@signed_in
+def participants(request: HttpRequest, desk: Desk) -> HttpResponse:
+    require_any(desk)
+    find = request.GET.get("find", "").strip()
+    people = list_participants(
+        desk.study.id, desk.actor.sites, after=request.GET.get("after", ""), limit=PAGE + 1
+    )
+    if find:
+        people = list_participants(desk.study.id, desk.actor.sites)
+        people = tuple(person for person in people if find.casefold() in person.code.casefold())[: PAGE + 1]
+    page = list_page(
+        desk.study,
+        people,
+        desk.books(person.participant for person in people[:PAGE]),
+        today=desk.today(),
+        language=desk.language,
+        find=find,
+        may_screen=desk.may_anywhere("identity", "w"),
+    )
+    return show(request, "participants/list.html", page, desk=desk)
+
+
+def require_any(desk: Desk) -> None:
+    """Raises Denied for a role that may read no form at all, such as one that only keeps accounts."""
+    sites = desk.sites()
+    if not any(desk.readable(site) for site in sites):
+        desk.require("forms", "r", sites[0] if sites else "")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteChoice:
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenPage:
+    back_url: str
+    command_id: str
+    participant: str
+    sites: tuple[SiteChoice, ...]
+    site: str = ""
+    code: str = ""
+    site_error: str = ""
+    code_error: str = ""
+
+
+def screen_page(
+    desk: Desk, post: dict[str, str] | None = None, problems: tuple[Problem, ...] = ()
+) -> ScreenPage:
+    post = post or {}
+    sites = [site for site in desk.sites() if desk.may("identity", "w", site)]
+    is_site = {one.code: one.where == "site" for one in problems}
+    return ScreenPage(
+        back_url=list_url(desk.study.id),
+        command_id=str(uuid4()),
+        participant=f"p{token_hex(8)}",
+        sites=tuple(
+            SiteChoice(site, f"{site} · {desk.study.say(desk.study.sites[site].label, desk.language)}")
+            for site in sites
+        ),
+        site=post.get("site", ""),
+        code=post.get("code", ""),
+        site_error=" ".join(one.say(gettext) for one in problems if is_site[one.code]),
+        code_error=" ".join(one.say(gettext) for one in problems if not is_site[one.code]),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def screen(request: HttpRequest, desk: Desk) -> HttpResponse:
+    if not desk.may_anywhere("identity", "w"):
+        desk.require("identity", "w", desk.sites()[0])
+    if request.method != "POST":
+        return show(request, "participants/screen.html", screen_page(desk), desk=desk)
+    post = request.POST
+    site, participant = post.get("site", ""), post.get("participant", "")
+    if site not in desk.sites():
+        return _screen_again(request, desk, (problem("choose-site", "site"),), 422)
+    command = ScreenParticipant(post.get("command", ""), participant, site, post.get("code", "").strip())
+    done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(site))
+    if done.problems and not done.sealed:
+        return _screen_again(request, desk, done.problems, 409 if done.conflict else 422)
+    return HttpResponseRedirect(participant_url(desk.study.id, participant))
+
+
+def _screen_again(
+    request: HttpRequest, desk: Desk, problems: tuple[Problem, ...], status: int
+) -> HttpResponse:
+    page = screen_page(desk, request.POST.dict(), problems)
+    lines = tuple(
+        ProblemLine("site" if one.where == "site" else "code", "", one.say(gettext)) for one in problems
+    )
+    return show(request, "participants/screen.html", page, desk=desk, problems=lines, status=status)
+
+
+@require_GET
+@signed_in
+def participant(request: HttpRequest, desk: Desk, participant: str) -> HttpResponse:
+    book = desk.book(participant)
+    return show(
+        request,
+        "participants/participant.html",
+        participant_page(seen_of(desk, CasebookReader(book))),
+        desk=desk,
+    )
+
+
+def seen_of(desk: Desk, reader: CasebookReader) -> Seen:
+    site = reader.book.site
+    readable = desk.readable(site)
+    return Seen(
+        reader=reader,
+        today=desk.moment(site).site_date,
+        language=desk.language,
+        readable=readable,
+        writable=frozenset(area for area in readable if desk.may(area, "w", site)),
+        may_decide=desk.may("eligibility", "s", site),
+    )

@@ -1,0 +1,1 @@
+"""The public registry page; no sign-in."""

@@ -1,0 +1,112 @@
+"""The contexts of the pages about queries."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.utils.translation import gettext
+
+from trialwright.ledger.casebook import Casebook, Query
+from trialwright.web.links import home_url, queries_url
+from trialwright.web.marks import Mark
+from trialwright.web.queries.lines import QueryLine, query_lines
+from trialwright.web.show import show_datum
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    url: str
+    label: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueriesPage:
+    filters: tuple[Filter, ...]
+    rows: tuple[QueryLine, ...]
+    empty: str
+    more: str
+    home_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPage:
+    code: str
+    participant_url: str
+    form_url: str
+    place: str
+    mark: Mark
+    item: str
+    value: str
+    now: str
+    text: str
+    answer: str
+    may_answer: bool
+    may_close: bool
+    command_id: str
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChoice:
+    id: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskPage:
+    code: str
+    form_url: str
+    place: str
+    items: tuple[ItemChoice, ...]
+    item: str
+    typed: str
+    command_id: str
+    query: str
+
+
+def states() -> dict[str, str]:
+    return {"open": gettext("Open"), "answered": gettext("Answered"), "closed": gettext("Closed")}
+
+
+def queries_page(study_id: str, rows: tuple[QueryLine, ...], state: str) -> QueriesPage:
+    empty = {
+        "open": gettext("No query is open."),
+        "answered": gettext("No answered query is waiting to be closed."),
+        "closed": gettext("No query was closed yet."),
+    }
+    return QueriesPage(
+        filters=tuple(
+            Filter(queries_url(study_id, state=each), label, each == state)
+            for each, label in states().items()
+        ),
+        rows=rows,
+        empty=empty[state],
+        more="",
+        home_url=home_url(study_id),
+    )
+
+
+def query_page(
+    book: Casebook, query: Query, language: str, *, may_answer: bool, may_close: bool, typed: str = ""
+) -> QueryPage:
+    line = query_lines(book, [query], language)[0]
+    record = book.records.get((query.visit, query.form, query.repeat))
+    entry = record.items.get(query.item) if record else None
+    item = book.study.forms[query.form].items.get(query.item)
+    return QueryPage(
+        code=book.code,
+        participant_url=line.participant_url,
+        form_url=line.form_url,
+        place=line.place,
+        mark=line.mark,
+        item=line.label,
+        value=line.value or "–",
+        now=show_datum(book.study, item, entry.datum if entry else None, language) if item else "–",
+        text=line.text,
+        answer=query.answer,
+        may_answer=may_answer and query.state == "open",
+        may_close=may_close and query.state != "closed",
+        command_id=str(uuid4()),
+        typed=typed,
+    )

@@ -1,0 +1,131 @@
+"""Queries: the list, and one of them with its answer."""
+
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from trialwright.ledger.casebook import Casebook, Query
+from trialwright.ledger.commands import AnswerQuery, CloseQuery, OpenQuery
+from trialwright.store.errors import NotFound
+from trialwright.store.people import list_participants
+from trialwright.store.submit import submit
+from trialwright.web.answer import show
+from trialwright.web.desk import Desk, signed_in
+from trialwright.web.forms.layout import layout_of
+from trialwright.web.forms.opening import at_of, open_form
+from trialwright.web.forms.posted import Place
+from trialwright.web.forms.problems import ProblemLine, problem_lines
+from trialwright.web.links import form_url, query_url
+from trialwright.web.participants.views import require_any
+from trialwright.web.queries.lines import place_words, query_lines
+from trialwright.web.queries.page import AskPage, ItemChoice, queries_page, query_page, states
+from trialwright.web.show import show_datum
+
+
+@require_GET
+@signed_in
+def queries(request: HttpRequest, desk: Desk) -> HttpResponse:
+    require_any(desk)
+    asked = request.GET.get("state", "open")
+    state, only = asked if asked in states() else "open", request.GET.get("participant", "")
+    people = list_participants(desk.study.id, desk.actor.sites)
+    books = desk.books(person.participant for person in people if only in ("", person.participant))
+    rows = [line for book in books.values() for line in _readable(desk, book, state)]
+    return show(request, "queries/list.html", queries_page(desk.study.id, tuple(rows), state), desk=desk)
+
+
+def _readable(desk: Desk, book: Casebook, state: str):
+    areas = desk.readable(book.site)
+    found = [q for q in book.queries.values() if q.state == state and book.study.forms[q.form].area in areas]
+    return query_lines(book, found, desk.language)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def query(request: HttpRequest, desk: Desk, participant: str, query: str) -> HttpResponse:
+    book = desk.book(participant)
+    found = book.queries.get(query)
+    if found is None or book.study.forms[found.form].area not in desk.readable(book.site):
+        raise NotFound(f"no query {query}")
+    lines: tuple[ProblemLine, ...] = ()
+    typed = ""
+    if request.method == "POST":
+        typed = request.POST.get("text", "").strip()
+        command = _command(request, participant, query, typed)
+        done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(book.site))
+        if done.sealed:
+            return HttpResponseRedirect(query_url(desk.study.id, participant, query))
+        lines = tuple(ProblemLine("text", line.label, line.text) for line in problem_lines(done.problems))
+    page = _page(desk, book, found, typed)
+    return show(request, "queries/query.html", page, desk=desk, problems=lines, status=422 if lines else 200)
+
+
+def _command(request: HttpRequest, participant: str, query: str, text: str) -> AnswerQuery | CloseQuery:
+    kind = CloseQuery if request.POST.get("move") == "close" else AnswerQuery
+    return kind(request.POST.get("command", ""), participant, query, text)
+
+
+def _page(desk: Desk, book: Casebook, found: Query, typed: str) -> object:
+    area = book.study.forms[found.form].area
+    return query_page(
+        book,
+        found,
+        desk.language,
+        may_answer=desk.may(area, "a", book.site),
+        may_close=desk.may(area, "q", book.site),
+        typed=typed,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def ask(
+    request: HttpRequest, desk: Desk, participant: str, visit: str, form: str, repeat: int
+) -> HttpResponse:
+    place = Place(participant, visit, form, repeat)
+    opened = open_form(desk, place, at=at_of(request))
+    desk.require(opened.form.area, "q", opened.book.site)
+    lines: tuple[ProblemLine, ...] = ()
+    post = request.POST
+    if request.method == "POST":
+        command = OpenQuery(
+            post.get("command", ""),
+            participant,
+            post.get("query", ""),
+            visit,
+            form,
+            repeat,
+            post.get("item", ""),
+            post.get("text", "").strip(),
+        )
+        done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
+        if done.sealed:
+            return HttpResponseRedirect(form_url(desk.study.id, place))
+        lines = tuple(ProblemLine("text", line.label, line.text) for line in problem_lines(done.problems))
+    book, record = opened.book, opened.record
+    items = tuple(
+        ItemChoice(
+            one.id,
+            one.full_label,
+            show_datum(
+                book.study,
+                opened.form.items[one.id],
+                entry.datum if record and (entry := record.items.get(one.id)) else None,
+                desk.language,
+            ),
+        )
+        for one in layout_of(book.study, form, desk.language).every()
+        if one.id not in opened.hidden_here
+    )
+    page = AskPage(
+        book.code,
+        form_url(book.study.id, place),
+        place_words(book.study, visit, form, repeat, desk.language),
+        items,
+        post.get("item", ""),
+        post.get("text", ""),
+        str(uuid4()),
+        f"q-{uuid4()}",
+    )
+    return show(request, "queries/ask.html", page, desk=desk, problems=lines, status=422 if lines else 200)

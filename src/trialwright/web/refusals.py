@@ -1,0 +1,60 @@
+"""What was denied, missing or overtaken becomes a page with one sentence and one action: one middleware for all."""
+
+import logging
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
+
+from trialwright.ledger.rights import Denied
+from trialwright.store.errors import NotFound, Outdated
+from trialwright.web.answer import refuse
+
+LOG = logging.getLogger("trialwright.refusals")
+
+
+class RefusalMiddleware:
+    """Django asks for a class where exceptions of views are to be answered."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """None leaves the exception to Django, which answers 500."""
+        match exception:
+            case Denied():
+                LOG.warning("denied %s %s", request.method, request.path)
+                return refuse(request, 403, gettext("You may not do this"), exception.problem.say(gettext))
+            case NotFound() | Http404():
+                LOG.warning("not found %s %s", request.method, request.path)
+                return not_found(request)
+            case Outdated():
+                sentence = gettext(
+                    "Many people write here at once, and nothing of yours was saved. Try again."
+                )
+                return refuse(request, 409, gettext("Somebody else was first"), sentence)
+            case _:
+                return None
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The same answer for what is missing and for what belongs to another site."""
+    del exception
+    return refuse(
+        request,
+        404,
+        gettext("There is nothing here"),
+        gettext("The page is not there, or it is not yours to see."),
+    )
+
+
+def bad_form_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form came back without its token, or from elsewhere."""
+    del reason
+    sentence = gettext(
+        "The form did not come from a page of this server, or that page was too old. Open it again."
+    )
+    return refuse(request, 403, gettext("The form was refused"), sentence)

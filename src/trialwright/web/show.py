@@ -1,0 +1,108 @@
+"""Dates, numbers, answers and reasons as people read them, in the language of the page."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from trialwright.study.model import Item, Study
+from trialwright.values.datum import Datum, Missing, MissingReason, Value
+
+MONTHS: Final = (
+    gettext_lazy("Jan"),
+    gettext_lazy("Feb"),
+    gettext_lazy("Mar"),
+    gettext_lazy("Apr"),
+    gettext_lazy("May"),
+    gettext_lazy("Jun"),
+    gettext_lazy("Jul"),
+    gettext_lazy("Aug"),
+    gettext_lazy("Sep"),
+    gettext_lazy("Oct"),
+    gettext_lazy("Nov"),
+    gettext_lazy("Dec"),
+)
+
+REASONS: Final[Mapping[MissingReason, str | Promise]] = MappingProxyType(
+    {
+        "not_done": gettext_lazy("Not done"),
+        "not_applicable": gettext_lazy("Not applicable"),
+        "unknown": gettext_lazy("Unknown"),
+        "refused": gettext_lazy("Refused"),
+        "technical_failure": gettext_lazy("Technical failure"),
+        "lost": gettext_lazy("Lost"),
+        "not_entered": gettext_lazy("Not entered"),
+    }
+)
+
+
+def show_date(day: date, *, with_year: bool = True) -> str:
+    """2 Nov 2026, or 2026年11月2日; never month before day in digits alone."""
+    # Translators: a date with its year; a translation may use {number}, the month's number, for {month}
+    template = gettext("{day} {month} {year}") if with_year else gettext("{day} {month}")
+    return template.format(day=day.day, month=MONTHS[day.month - 1], number=day.month, year=day.year)
+
+
+def show_iso(text: str) -> str:
+    """A stored date, whole or partial, as people read it; any other text as it is."""
+    parts = text.split("-")
+    if not all(part.isdigit() for part in parts) or len(parts) > 3 or len(parts[0]) != 4:
+        return text
+    if len(parts) == 3:
+        return show_date(date.fromisoformat(text))
+    if len(parts) == 2:
+        month = int(parts[1])
+        # Translators: a date of which only month and year are known
+        return gettext("{month} {year}").format(month=MONTHS[month - 1], number=month, year=parts[0])
+    return text
+
+
+def show_moment(text: str) -> str:
+    """A stored server time "2026-03-14T08:30:12.123456Z" as day and time, with its zone."""
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return f"{show_date(moment.date())} {moment:%H:%M:%S} UTC"
+
+
+def show_fraction(number: Fraction) -> str:
+    """An exact number in plain digits: 1/10 is 0.1; what no decimal writes is rounded to three places."""
+    if number.denominator == 1:
+        return str(number.numerator)
+    return f"{float(number):.3f}".rstrip("0").rstrip(".")
+
+
+def show_value(study: Study, item: Item, text: str, language: str) -> str:
+    """A stored value as an answer: the label of a code, yes or no, a date, a number with its unit."""
+    if item.code_list is not None:
+        for code in study.code_lists[item.code_list].codes:
+            if code.code == text:
+                label = study.say(code.label, language)
+                return label if item.type == "code" or label == text else f"{text} · {label}"
+    if item.type == "boolean":
+        return gettext("Yes") if text == "true" else gettext("No")
+    if item.type in ("date", "partial_date"):
+        return show_iso(text)
+    return f"{text} {study.say(item.unit, language)}" if item.unit else text
+
+
+def show_datum(study: Study, item: Item, datum: Datum | None, language: str) -> str:
+    match datum:
+        case None:
+            return "–"
+        case Missing(reason):
+            return str(REASONS[reason])
+        case Value(text):
+            return show_value(study, item, text, language)
+
+
+def show_days(count: int) -> str:
+    """How far outside its window a visit lies: +2 d, −1 d."""
+    return gettext("{days} d").format(days=f"+{count}" if count > 0 else f"−{-count}")
+
+
+def show_time(text: str) -> str:
+    """The time of day of a stored server time, with its zone."""
+    return f"{datetime.fromisoformat(text.replace('Z', '+00:00')):%H:%M:%S} UTC"

@@ -1,0 +1,148 @@
+// Live help on a form's page: drafts, scores, checks, keys. The server computes; this only asks and shows.
+const form = document.querySelector("form[data-form]");
+const texts = JSON.parse(document.getElementById("texts").textContent);
+const say = (key, parts = {}) => texts[key].replace(/\{(\w+)\}/g, (_, name) => parts[name] ?? "");
+
+// ---- drafts: what is typed is kept on the server, and becomes data only by Save
+const state = document.getElementById("draft-state");
+let timer = 0;
+let tried = 0;
+
+const post = (url) =>
+  fetch(url, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, credentials: "same-origin" });
+
+async function keepDraft() {
+  try {
+    const answer = await post(form.dataset.draft);
+    if (!answer.ok) throw new Error(String(answer.status));
+    state.textContent = say("saved", { time: new Date().toLocaleTimeString([], { hour12: false }) });
+    tried = 0;
+  } catch {
+    state.textContent = say("not_saved");
+    tried += 1;
+    timer = setTimeout(keepDraft, Math.min(30000, 2000 * 2 ** tried));
+  }
+}
+
+// ---- scores, conditions and checks: one answer of the server to what stands on the page now
+let asked = 0;
+
+async function preview() {
+  const turn = ++asked;
+  let seen;
+  try {
+    const answer = await post(form.dataset.preview);
+    if (!answer.ok) return;
+    seen = await answer.json();
+  } catch {
+    return; // keepDraft says that the network is gone
+  }
+  if (turn === asked) show(seen);
+}
+
+function show(seen) {
+  for (const [item, text] of Object.entries(seen.derived)) {
+    for (const place of form.ownerDocument.querySelectorAll(`[data-derived="${CSS.escape(item)}"]`)) place.textContent = text;
+  }
+  for (const [item, isAsked] of Object.entries(seen.asked)) toggle(item, isAsked);
+  for (const place of form.querySelectorAll("[data-right]")) {
+    const text = seen.checks[place.dataset.right];
+    place.hidden = !text;
+    place.querySelector("[data-text]").textContent = text ?? "";
+  }
+  const left = document.querySelectorAll("[data-left]");
+  for (const place of left) place.textContent = seen.left;
+}
+
+function toggle(item, isAsked) {
+  const box = form.querySelector(`[data-item="${CSS.escape(item)}"]`);
+  if (!box) return;
+  box.hidden = !isAsked;
+  for (const control of box.querySelectorAll("input,select,textarea")) control.disabled = !isAsked;
+}
+
+// ---- a reason for a missing value shows in place of the dots
+function reason(event) {
+  const name = event.target.name ?? "";
+  if (!name.endsWith(".missing")) {
+    const none = form.querySelector(`input[name="${CSS.escape(name)}.missing"][value=""]`);
+    if (none && event.target.value && !none.checked) {
+      none.checked = true;
+      label(none);
+    }
+    return;
+  }
+  if (event.target.value) empty(name.slice(0, -".missing".length));
+  label(event.target);
+}
+
+function label(radio) {
+  const box = radio.closest("details");
+  const summary = box.querySelector("summary");
+  summary.firstChild.textContent = radio.value ? radio.parentElement.textContent.trim() : "…";
+  summary.classList.toggle("set", Boolean(radio.value));
+  if (box.open) {
+    box.open = false;
+    summary.focus();
+  }
+}
+
+function empty(item) {
+  for (const control of form.querySelectorAll(`[name="${CSS.escape(item)}"]`)) {
+    if (control.type === "radio") control.checked = false;
+    else control.value = "";
+  }
+}
+
+function changed(event) {
+  reason(event);
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    keepDraft();
+    preview();
+  }, 800);
+}
+
+// ---- keys
+function grade(event) {
+  const group = event.target.closest?.(".seg");
+  if (!group || !/^\d$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return false;
+  const radios = [...group.querySelectorAll("input")];
+  const radio = radios.find((one) => one.value === event.key);
+  if (!radio) return false;
+  radio.checked = true;
+  radio.dispatchEvent(new Event("input", { bubbles: true }));
+  const stops = [...form.querySelectorAll(".in > input, .in > select, .in > textarea, .in .seg")].filter(
+    (one) => !one.closest("[hidden]") && !one.disabled,
+  );
+  const next = stops[stops.indexOf(group) + 1];
+  (next?.matches(".seg") ? (next.querySelector(":checked") ?? next.querySelector("input")) : next)?.focus();
+  return true;
+}
+
+function keys(event) {
+  const save = form.querySelector('button[value="stay"]');
+  const next = form.querySelector('button[value="next"]');
+  if ((event.ctrlKey || event.metaKey) && event.key === "s" && save) {
+    save.click();
+  } else if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && next) {
+    next.click();
+  } else if (event.key === "?" && !event.target.matches("input[type=text],textarea")) {
+    document.getElementById("keys")?.showModal();
+  } else if (event.key === "Escape" && event.target.closest?.("details.why[open]")) {
+    const box = event.target.closest("details.why");
+    box.open = false;
+    box.querySelector("summary").focus();
+  } else if (!grade(event)) {
+    return;
+  }
+  event.preventDefault();
+}
+
+if (form && !form.querySelector("fieldset.all:disabled")) {
+  form.addEventListener("input", changed);
+  document.addEventListener("keydown", keys);
+  preview();
+}
+document.getElementById("keys-open")?.addEventListener("click", () => document.getElementById("keys").showModal());
+document.getElementById("keys-close")?.addEventListener("click", () => document.getElementById("keys").close());

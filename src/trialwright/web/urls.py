@@ -1,0 +1,50 @@
+"""The addresses. Each name is a route that the browser tests visit."""
+
+from django.urls import include, path, register_converter
+
+from trialwright.web.eligibility import views as eligibility
+from trialwright.web.entrance import views as entrance
+from trialwright.web.forms import log_views
+from trialwright.web.forms import views as forms
+from trialwright.web.links import VisitConverter
+from trialwright.web.participants import views as participants
+from trialwright.web.queries import views as queries
+from trialwright.web.visits import views as visits
+from trialwright.web.worklist import views as worklist
+
+register_converter(VisitConverter, "visit")
+
+_record = [
+    path("", forms.form, name="form"),
+    path("draft", forms.draft, name="draft"),
+    path("preview", forms.preview, name="preview"),
+    path("history", forms.form_history, name="history"),
+    path("remove", forms.remove, name="remove"),
+    path("ask", queries.ask, name="ask"),
+]
+_participant = [
+    path("", participants.participant, name="participant"),
+    path("enrol", eligibility.enrol, name="enrol"),
+    path("queries/<str:query>", queries.query, name="query"),
+    path("visits/<visit:visit>/", visits.visit, name="visit"),
+    path("visits/<visit:visit>/eligibility", eligibility.eligibility, name="eligibility"),
+    path("visits/<visit:visit>/lists/<str:form>", log_views.log, name="log"),
+    path("visits/<visit:visit>/forms/<str:form>/<int:repeat>/", include(_record)),
+]
+_study = [
+    path("", worklist.home, name="home"),
+    path("participants/", participants.participants, name="participants"),
+    path("participants/screen", participants.screen, name="screen"),
+    path("participants/<str:participant>/", include(_participant)),
+    path("queries/", queries.queries, name="queries"),
+]
+urlpatterns = [
+    path("", worklist.start, name="start"),
+    path("sign-in", entrance.sign_in, name="sign-in"),
+    path("sign-in/demo", entrance.demo_sign_in, name="demo-sign-in"),
+    path("sign-out", entrance.sign_out, name="sign-out"),
+    path("language", entrance.language, name="language"),
+    path("studies/<str:study_id>/", include(_study)),
+]
+
+handler404 = "trialwright.web.refusals.not_found"

@@ -1,0 +1,148 @@
+"""The context of a visit's page."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from trialwright.ledger.criteria import deciding_visits
+from trialwright.schedule.visits import visit_of
+from trialwright.study.model import Form
+from trialwright.web.calendar import visit_label, window_words
+from trialwright.web.forms.page import Opened, Typed, form_page
+from trialwright.web.forms.problems import ProblemLine
+from trialwright.web.forms.state import form_state
+from trialwright.web.forms.steps import entry_url
+from trialwright.web.links import eligibility_url, enrol_url, participant_url
+from trialwright.web.marks import FORMS, Mark
+from trialwright.web.show import show_datum
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    mark: Mark
+    label: str
+    url: str
+    queries: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPage:
+    code: str
+    participant_url: str
+    visit_label: str
+    window: str
+    window_mark: Mark | None
+    condition_note: str
+    body: SafeString
+    base: int
+    command_id: str
+    may_write: bool
+    is_dated: bool
+    needs_reason: bool
+    reason: str
+    facts: tuple[Fact, ...]
+    forms: tuple[FormLine, ...]
+    steps: tuple[Step, ...]
+
+
+def visit_page(
+    opened: Opened,
+    typed: Typed | None = None,
+    problems: tuple[ProblemLine, ...] = (),
+    *,
+    readable: frozenset[str],
+) -> VisitPage:
+    """opened: the built-in form of the visit. readable: areas that the person may read."""
+    book, visit, language = opened.book, opened.visit, opened.language
+    assert visit is not None
+    entry = form_page(opened, typed, problems)
+    words = window_words(visit)
+    forms = [book.study.forms[form] for form in book.study.forms_at(visit_of(visit.key))]
+    return VisitPage(
+        code=book.code,
+        participant_url=participant_url(book.study.id, book.participant),
+        visit_label=visit_label(book.study, visit.key, language),
+        window=words.text,
+        window_mark=words.mark,
+        condition_note=_condition(opened),
+        body=entry.body,
+        base=entry.base,
+        command_id=str(uuid4()),
+        may_write=opened.may_write,
+        is_dated=visit.held is not None,
+        needs_reason=entry.needs_reason,
+        reason=entry.reason,
+        facts=_facts(opened),
+        forms=tuple(_line(opened, form) for form in forms if form.area in readable),
+        steps=_steps(opened, readable),
+    )
+
+
+def _condition(opened: Opened) -> str:
+    visit = opened.visit
+    if visit is None or not visit.is_conditional:
+        return ""
+    if visit.condition is None:
+        return gettext("Whether this visit is planned for this participant cannot be told yet.")
+    if visit.condition is False:
+        return gettext("This visit is not planned for this participant.")
+    return ""
+
+
+def _facts(opened: Opened) -> tuple[Fact, ...]:
+    record, study = opened.record, opened.book.study
+    return tuple(
+        Fact(
+            study.say(item.label, opened.language),
+            show_datum(
+                study,
+                item,
+                entry.datum if record and (entry := record.items.get(item.id)) else None,
+                opened.language,
+            ),
+        )
+        for item in opened.form.items.values()
+    )
+
+
+def _line(opened: Opened, form: Form) -> FormLine:
+    book, key = opened.book, opened.seen_at
+    state = form_state(opened.reader, form, key)
+    open_queries = sum(
+        query.state == "open" and query.form == form.id and query.visit in (key, "")
+        for query in book.queries.values()
+    )
+    words = ngettext("{count} open query", "{count} open queries", open_queries).format(count=open_queries)
+    optional = book.study.activities.get((form.id, visit_of(key))) == "o"
+    return FormLine(
+        mark=FORMS["query"] if open_queries else FORMS[state],
+        label=book.study.say(form.label, opened.language),
+        url=entry_url(book, form, key) if state != "not_asked" else "",
+        queries=words if open_queries else "",
+        note=gettext("may be done") if optional else "",
+    )
+
+
+def _steps(opened: Opened, readable: frozenset[str]) -> tuple[Step, ...]:
+    book, key = opened.book, opened.seen_at
+    steps = []
+    if key in deciding_visits(book.study) and "eligibility" in readable:
+        steps.append(Step(eligibility_url(book.study.id, book.participant, key), gettext("Eligibility")))
+        if not book.enrolled and book.decisions:
+            steps.append(Step(enrol_url(book.study.id, book.participant), gettext("Enrol")))
+    return tuple(steps)

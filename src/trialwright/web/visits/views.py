@@ -1,0 +1,51 @@
+"""One visit: its date or the reason for having none, and its forms."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods
+
+from trialwright.store.submit import submit
+from trialwright.study.builtin import VISIT_FORM
+from trialwright.values.problem import Problem
+from trialwright.web.answer import show
+from trialwright.web.desk import Desk, signed_in
+from trialwright.web.forms.conflict import conflict_page
+from trialwright.web.forms.layout import layout_of
+from trialwright.web.forms.opening import open_form
+from trialwright.web.forms.page import Opened, Typed
+from trialwright.web.forms.posted import Place, Posted, read_posted
+from trialwright.web.forms.problems import problem_lines
+from trialwright.web.links import visit_url
+from trialwright.web.visits.page import visit_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def visit(request: HttpRequest, desk: Desk, participant: str, visit: str) -> HttpResponse:
+    opened = open_form(desk, Place(participant, visit, VISIT_FORM))
+    if request.method == "POST":
+        return _save(request, desk, opened)
+    page = visit_page(opened, readable=desk.readable(opened.book.site))
+    return show(request, "visits/visit.html", page, desk=desk)
+
+
+def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
+    posted = read_posted(opened.form, opened.record, request.POST.dict(), opened.place)
+    if posted.problems:
+        return _again(request, desk, opened, posted, posted.problems)
+    command = posted.command(opened.place)
+    done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
+    if done.conflict:
+        page = conflict_page(opened, posted, done.book, done.problems)
+        return show(request, "forms/conflict.html", page, desk=desk, status=409)
+    if done.problems and not done.sealed:
+        return _again(request, desk, opened, posted, done.problems)
+    return HttpResponseRedirect(visit_url(desk.study.id, opened.book.participant, opened.place.visit))
+
+
+def _again(
+    request: HttpRequest, desk: Desk, opened: Opened, posted: Posted, problems: tuple[Problem, ...]
+) -> HttpResponse:
+    lines = problem_lines(problems, layout_of(opened.book.study, VISIT_FORM, opened.language))
+    typed = Typed(posted.shown, posted.reason)
+    page = visit_page(opened, typed, lines, readable=desk.readable(opened.book.site))
+    return show(request, "visits/visit.html", page, desk=desk, problems=lines, status=422)

@@ -1,0 +1,53 @@
+"""Home."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from trialwright.ledger.reader import CasebookReader
+from trialwright.ledger.rights import Letter
+from trialwright.store.accounts import grants_of
+from trialwright.store.people import list_participants
+from trialwright.web.answer import show
+from trialwright.web.desk import Desk, account_of, signed_in
+from trialwright.web.links import home_url, registry_url, screen_url
+from trialwright.web.participants.views import seen_of
+from trialwright.web.show import show_date
+from trialwright.web.worklist.page import Duties, HomePage, lists_of, tiles_of
+
+
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """To the work list of the first study in which the person has a role, or to the sign-in."""
+    account = account_of(request)
+    if account is None:
+        return HttpResponseRedirect(reverse("sign-in"))
+    studies = [study for study, _, _ in grants_of(account)]
+    return HttpResponseRedirect(home_url(studies[0]) if studies else reverse("sign-in"))
+
+
+@require_GET
+@signed_in
+def home(request: HttpRequest, desk: Desk) -> HttpResponse:
+    duties = duties_of(desk)
+    reads = any(desk.readable(site) for site in desk.sites())
+    people = list_participants(desk.study.id, desk.actor.sites) if reads else ()
+    books = desk.books(person.participant for person in people)
+    seen = tuple(seen_of(desk, CasebookReader(book)) for book in books.values())
+    page = HomePage(
+        today=show_date(desk.today()),
+        screen_url=screen_url(desk.study.id) if desk.may_anywhere("identity", "w") else "",
+        tiles=tiles_of(seen) if reads else (),
+        lists=lists_of(seen, duties) if reads else (),
+        fallback_url=registry_url(desk.study.id),
+    )
+    return show(request, "worklist/home.html", page, desk=desk)
+
+
+def duties_of(desk: Desk) -> Duties:
+    areas = {form.area for form in desk.study.forms.values()}
+
+    def has(letter: Letter) -> bool:
+        return any(desk.may_anywhere(area, letter) for area in areas)
+
+    return Duties(has("w"), desk.may_anywhere("eligibility", "s"), has("a"), has("q"))
