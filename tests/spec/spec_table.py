@@ -72,7 +72,7 @@ class SpecTable:
 
 def read_lines(text: str) -> tuple[Line, ...]:
     """The lines of a table."""
-    rows = [line for line in text.splitlines() if line.partition("#")[0].strip()]
+    rows = [line for line in text.splitlines() if line.partition(" # ")[0].strip()]
     head, *body = [_split(row) for row in rows]
     names = head[0]
     assert all(len(cells) == len(names) for cells, _, _ in body), f"cells do not fit the head {names}"
@@ -82,7 +82,7 @@ def read_lines(text: str) -> tuple[Line, ...]:
 
 
 def _split(row: str) -> tuple[list[str], str, str]:
-    content, _, remark = row.partition("#")
+    content, _, remark = row.partition(" # ")
     left, _, right = content.partition("||")
     return [cell.strip() for cell in left.split("|")], right.strip(), remark.strip()
 

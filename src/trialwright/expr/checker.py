@@ -189,9 +189,7 @@ class Checker:
             inner = Checker(self.vocabulary, lambda offset: "", self.of, terms=self.terms)
             inner.stack, inner.depth = (*self.stack, word), self.depth
             shape = inner.shape(self.vocabulary.terms[word].node, Asked(has_visit=True))
-            circles: list[tuple[str, ...]] = [
-                dict(found.parts)["chain"] for found in inner.problems if found.code == "circular-term"
-            ]
+            circles = [_circle_of(found) for found in inner.problems if found.code == "circular-term"]
             circle = next((chain for chain in circles if word in chain), ())
             is_good = all(found.severity != "error" for found in inner.problems)
             self.terms[word] = TermFound(
