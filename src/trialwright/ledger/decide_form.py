@@ -17,8 +17,9 @@ from trialwright.ledger.queries import check_text
 from trialwright.ledger.reader import GATE, CasebookReader
 from trialwright.ledger.records import place_of
 from trialwright.ledger.rights import require
-from trialwright.ledger.visible import hidden_items
+from trialwright.ledger.visible import hidden_from
 from trialwright.study.model import Form
+from trialwright.values.catalogue import problem as value_problem
 from trialwright.values.datum import MISSING_REASONS, Datum, Missing, Value
 from trialwright.values.parse import ItemSpec, parse
 from trialwright.values.problem import Problem
@@ -92,7 +93,7 @@ def _draft(save: _Save, changed: Items) -> Draft:
 
 def _check_items(book: Casebook, command: SaveForm, target: Target, *, by: Actor) -> tuple[Problem, ...]:
     """Only items that this form asks, and that this role sees, may be named at all."""
-    hidden = hidden_items(book, actor=by)
+    hidden = hidden_from(book, actor=by).items
     problems: list[Problem] = []
     for item in command.items:
         code = _refusal(target, item)
@@ -104,8 +105,8 @@ def _check_items(book: Casebook, command: SaveForm, target: Target, *, by: Actor
             )
     for item, note in command.confirmed.items():
         problems += check_text(note, place_of(target.visit, command.form, target.repeat, item))
-    if command.reason:
-        problems += check_text(command.reason, target.where)
+    if (command.reason or "").strip():
+        problems += check_text(command.reason or "", target.where)
     return tuple(problems)
 
 
@@ -135,7 +136,7 @@ def _datum(save: _Save, item: str, entry: Typed | Missing) -> Datum | Problem | 
     where = save.where(item)
     if isinstance(entry, Missing):
         if entry.reason not in MISSING_REASONS:
-            return problem("unknown-missing-reason", where, reason=entry.reason)
+            return value_problem("unknown-missing-reason", where, reason=entry.reason)
         return entry
     if not entry.raw.strip():
         return None

@@ -9,7 +9,7 @@ from trialwright.ledger.messages import problem
 from trialwright.ledger.queries import Move, check_move, check_text
 from trialwright.ledger.reader import GATE
 from trialwright.ledger.records import holds_data, place_of
-from trialwright.ledger.rights import Letter, require
+from trialwright.ledger.rights import Letter, may, require
 from trialwright.ledger.visible import visible
 from trialwright.values.problem import Problem
 from trialwright.values.stored import datum_to_json
@@ -59,7 +59,9 @@ def _move(book: Casebook, query_id: str, text: str, move: tuple[Move, Letter], *
     if query is None:
         return refused(problem("no-such-query", query_id, query=query_id))
     form = book.study.forms.get(query.form)
-    require(book.study, by, form.area if form is not None else "forms", move[1], book.site)
+    area = form.area if form is not None else "forms"
+    if move[0] == "close" or not may(book.study, by, area, "w", book.site):  # who may change may answer
+        require(book.study, by, area, move[1], book.site)
     stale = check_move(query, move[0])
     if stale:
         return refused(*stale, conflict=True)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from trialwright.ledger import events as e
 from trialwright.ledger.casebook import RecordKey
-from trialwright.ledger.compiled import Path
+from trialwright.ledger.visible import NOTHING_HIDDEN, Hidden
 from trialwright.values.datum import Datum
 from trialwright.values.stored import datum_from_json
 
@@ -53,15 +53,16 @@ def history(
     repeat: int,
     item: str,
     *,
-    hidden: frozenset[Path] = frozenset(),
+    hidden: Hidden = NOTHING_HIDDEN,
 ) -> tuple[HistoryLine, ...]:
     """Every act on one item, in the order of the log.
 
-    events: of the participant's stream, from its first. hidden: `visible.hidden_items` of who reads.
+    events: of the participant's stream, from its first. hidden: `visible.hidden_from` who reads.
     """
-    if (form, item) in hidden:
+    if (form, item) in hidden.items:
         return ()
-    return tuple(_lines(events, _Item((visit, form, repeat), item)))
+    lines = _lines(events, _Item((visit, form, repeat), item))
+    return tuple(line for line in lines if line.check not in hidden.checks)
 
 
 def _lines(events: Iterable[e.Sealed], about: _Item) -> Iterator[HistoryLine]:

@@ -1,6 +1,6 @@
 """What a blinded role may see: one function that every page, export, history and message reads through."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from trialwright.ledger.casebook import Casebook, Query, Record
 from trialwright.ledger.commands import Actor
@@ -11,27 +11,46 @@ from trialwright.values.datum import Value
 _ARM: frozenset[Path] = frozenset({("participant", "arm"), ("plan", "dose")})
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What a role may not see at this moment: items (form, item), and the edit checks that read one of them."""
+
+    items: frozenset[Path] = frozenset()
+    checks: frozenset[str] = frozenset()
+
+
+NOTHING_HIDDEN = Hidden()
+
+
 def visible(book: Casebook, *, actor: Actor) -> Casebook:
     """The casebook without what is hidden from the actor's role: the arm, blinded items, what is derived from
     either, and the queries that would tell of them."""
     if actor.role not in book.study.design.blinded:
         return book
-    hidden = hidden_items(book, actor=actor)
+    hidden = hidden_from(book, actor=actor)
     return replace(
         book,
         arm=None,
-        records={key: _without(record, hidden) for key, record in book.records.items()},
-        queries={query.id: query for query in book.queries.values() if not _tells(book.study, query, hidden)},
+        records={key: _without(record, hidden.items) for key, record in book.records.items()},
+        queries={query.id: query for query in book.queries.values() if not _tells(query, hidden)},
     )
 
 
-def hidden_items(book: Casebook, *, actor: Actor) -> frozenset[Path]:
-    """The items (form, item) whose values are hidden from the actor's role at this moment."""
+def hidden_from(book: Casebook, *, actor: Actor) -> Hidden:
+    """What is hidden from the actor's role in this casebook."""
     study = book.study
     if actor.role not in study.design.blinded:
-        return frozenset()
-    items = (item for form in study.forms.values() for item in form.items.values())
-    return _with_derived(study, _ARM | {(item.form, item.id) for item in items if _is_blinded(book, item)})
+        return NOTHING_HIDDEN
+    blinded = {
+        (item.form, item.id)
+        for form in study.forms.values()
+        for item in form.items.values()
+        if _is_blinded(book, item)
+    }
+    items = _with_derived(study, _ARM | blinded)
+    index = compiled(study).checks
+    checks = (one.check for path in items for one in index.get(path, ()))
+    return Hidden(items, frozenset(check.id for check in checks if check is not None))
 
 
 def _is_blinded(book: Casebook, item: Item) -> bool:
@@ -62,13 +81,5 @@ def _without(record: Record, hidden: frozenset[Path]) -> Record:
     )
 
 
-def _tells(study: Study, query: Query, hidden: frozenset[Path]) -> bool:
-    """Whether a query is about something hidden, or its check reads something hidden."""
-    if (query.form, query.item) in hidden:
-        return True
-    index = compiled(study).checks
-    return any(
-        one.check is not None and one.check.id == query.check
-        for path in hidden
-        for one in index.get(path, ())
-    )
+def _tells(query: Query, hidden: Hidden) -> bool:
+    return (query.form, query.item) in hidden.items or query.check in hidden.checks

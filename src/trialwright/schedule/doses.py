@@ -79,8 +79,8 @@ def _planned(
     first_dose, before, today = days
     given = record.day if record.is_given else None
     if first_dose is None or visit.day is None:
-        state: DoseState = "missed" if record.is_given is False else "planned"
-        return PlannedDose(visit.id, amount, None, None, None, None, given, state)
+        undated = PlannedDose(visit.id, amount, None, None, None, None, given, "planned")
+        return _with_state(undated, plan, record, before, today)
     target = date_of_day(visit.day, first_dose)
     first, last = target - timedelta(days=plan.on_time_days), target + timedelta(days=plan.on_time_days)
     latest = target + timedelta(days=plan.late_days)
