@@ -54,6 +54,9 @@ TEMPLATES = MappingProxyType(
         "branches-differ": "The two answers of “if” are {left} and {right}; they must be alike.",
         "circular-term": "The term “{name}” is defined by itself: {chain}.",
         "broken-term": "The term “{name}” has problems of its own.",
+        # columns
+        "rule-too-large-for-columns": "The numbers of this rule could grow beyond what tables hold; narrow the ranges of its items.",
+        "rule-not-in-columns": "{part} cannot be answered for tables; ask it of an item.",
         "always-true": "This is always true: the values cannot lie elsewhere.",
         "always-false": "This is never true: the values cannot lie there.",
     }
