@@ -38,7 +38,8 @@ def parse_partial_date(entry: str) -> str | None:
         text = f"{year:04}-{month:02}"
     else:
         text = f"{year:04}-{month:02}-{day:02}"
-    return text if text and _is_on_calendar(year, month or 1, day or 1) else None
+    is_real = _is_on_calendar(year, 1 if month is None else month, 1 if day is None else day)
+    return text if text and is_real else None
 
 
 def _month(text: str | None) -> int | None:
