@@ -66,7 +66,9 @@ def distorted_texts(mistake: Mistake, form: Form, texts: Mapping[str, str]) -> M
     }
     if numbers:
         return {item: f"{number:.{form.items[item].decimals or 0}f}" for item, number in numbers.items()}
-    return {item: text for item, text in mistake.sets.items() if item in texts}
+    return {
+        item: text for item, text in mistake.sets.items() if item in texts or form.items[item].is_optional
+    }
 
 
 def transposed(text: str) -> str:

@@ -13,6 +13,7 @@ from trialwright.simulate.mistakes import distort, mistake_for
 from trialwright.simulate.person import Person, Wrong
 from trialwright.simulate.steps import Act, Reply, Step, Wait, Walk
 from trialwright.study.model import Form
+from trialwright.values.datum import Missing
 
 Asking = Generator[Step, Reply | None, Reply]
 
@@ -67,14 +68,15 @@ def save(who: Person, form: Form, where: Where, answers: Answers) -> Walk:
         count.refused += 1
         yield from put(who, form, key, answers)
         return
-    right = {
-        item: answer.raw
-        for item, answer in answers.items()
-        if isinstance(answer, Typed) and wrong[item] != answer
-    }
+    right = {item: raw_of(answers.get(item)) for item, answer in wrong.items() if answer != answers.get(item)}
     who.wrong[key] = Wrong(mistake, right)
     who.tally.counts["forms saved"] += 1
     look_at_queries(who, before)
+
+
+def raw_of(answer: Typed | Missing | None) -> str:
+    """What is to be typed to put it right; an empty text takes a value back."""
+    return answer.raw if isinstance(answer, Typed) else ""
 
 
 def put(who: Person, form: Form, key: RecordKey, answers: Answers, reason: str | None = None) -> Walk:
