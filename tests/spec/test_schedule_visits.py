@@ -11,9 +11,7 @@ SCREENED = {"SCR": Held(date(2026, 2, 20))}
 
 def plan(held=None, first_dose=START, today=START, conditions=None, visits=BY_ID):
     answers = conditions or {}
-    planned = plan_visits(
-        visits, held or {}, first_dose=first_dose, conditions=lambda name: answers.get(name), today=today
-    )
+    planned = plan_visits(visits, held or {}, first_dose=first_dose, conditions=answers.get, today=today)
     return {one.key: one for one in planned}
 
 

@@ -69,14 +69,14 @@ def touched(
 
 
 def _places(dependent: Dependent, change: Change, reader: CasebookReader) -> Iterator[RecordKey]:
-    if change.path in dependent.elsewhere:
-        if _reaches_all(dependent, change):
-            yield from _all(dependent, reader)
-            return
-        if dependent.reach.is_back:
-            yield from _later(dependent, change, reader)
+    is_elsewhere = change.path in dependent.elsewhere
+    if is_elsewhere and _reaches_all(dependent, change):
+        yield from _all(dependent, reader)
+        return
     if change.path in dependent.here:
         yield from _here(dependent, change, reader)
+    if is_elsewhere and dependent.reach.is_back:
+        yield from _later(dependent, change, reader)
 
 
 def _reaches_all(dependent: Dependent, change: Change) -> bool:

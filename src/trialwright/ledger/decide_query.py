@@ -10,7 +10,7 @@ from trialwright.ledger.queries import Move, check_move, check_text
 from trialwright.ledger.reader import GATE
 from trialwright.ledger.records import holds_data, place_of
 from trialwright.ledger.rights import Letter, may, require
-from trialwright.ledger.visible import visible
+from trialwright.ledger.visible import hidden_from, visible
 from trialwright.values.problem import Problem
 from trialwright.values.stored import datum_to_json
 
@@ -22,10 +22,14 @@ def decide_open_query(book: Casebook, command: OpenQuery, *, by: Actor) -> Decid
         return refused(problem("no-such-form", command.form, form=command.form))
     require(book.study, by, form.area, "q", book.site)
     problems = _check_query(book, command)
+    if (command.form, command.item) in hidden_from(book, actor=by).items:
+        problems = (
+            problem("item-hidden", place_of(command.visit, command.form, command.repeat, command.item)),
+        )
     if problems:
         return refused(*problems)
     key = (command.visit, command.form, command.repeat)
-    entry = visible(book, actor=by).records[key].items.get(command.item)
+    entry = book.records[key].items.get(command.item)
     body = QueryOpened(command.query, *key, item=command.item, check="", level="query")
     value = datum_to_json(entry.datum if entry is not None else None)
     return Decided((Draft(body, {"text": command.text.strip(), "value": value}),))
