@@ -25,6 +25,8 @@ def study_hash(study: Study) -> str:
 
 def canonical(part: object, name: str = "") -> Json:
     """A part of a study as JSON: rules by their tree, fractions as text, mappings ordered where order counts."""
+    if part is None or type(part) in (str, int, bool, float):
+        return cast(Json, part)
     if isinstance(part, Rule):
         return canonical(part.node)
     if dataclasses.is_dataclass(part) and not isinstance(part, type):
@@ -36,19 +38,20 @@ def canonical(part: object, name: str = "") -> Json:
         return [str(member) for member in sorted(part)]
     if isinstance(part, tuple | list):
         return [canonical(member) for member in part]
-    if isinstance(part, Fraction):
-        return str(part)
-    return cast(Json, part)
+    assert isinstance(part, Fraction), type(part)
+    return str(part)
 
 
 def _of_dataclass(part: object) -> dict[str, Json]:
-    fields = dataclasses.fields(cast(Rule, part))
     named: dict[str, Json] = {"": type(part).__name__}
-    return named | {
-        field.name: canonical(getattr(part, field.name), field.name)
-        for field in fields
-        if field.name not in _LEFT_OUT
-    }
+    for name in _fields_of(part):
+        named[name] = canonical(getattr(part, name), name)
+    return named
+
+
+def _fields_of(part: object) -> tuple[str, ...]:
+    fields = dataclasses.fields(cast(Rule, part))
+    return tuple(field.name for field in fields if field.name not in _LEFT_OUT)
 
 
 def _key(key: object) -> str:

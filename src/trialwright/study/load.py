@@ -1,12 +1,14 @@
 """Files into a checked study, with all problems at once."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from trialwright.study.check import check
 from trialwright.study.check_plan import check_plan
 from trialwright.study.check_texts import check_unused_translations
 from trialwright.study.desk import Desk
 from trialwright.study.files import Folder, open_folder, read_files
+from trialwright.study.hash import study_hash
 from trialwright.study.model import Loaded, Study
 from trialwright.study.resolve import resolve
 from trialwright.values.problem import Problem
@@ -32,7 +34,8 @@ def load(files: Mapping[str, bytes], library: Mapping[str, bytes]) -> Loaded:
 
 def _loaded(study: Study, problems: list[Problem]) -> Loaded:
     has_errors = any(found.severity == "error" for found in problems)
-    return Loaded(None if has_errors else study, _listed(problems))
+    loaded = None if has_errors else replace(study, hash=study_hash(study))
+    return Loaded(loaded, _listed(problems))
 
 
 def _without_undecided(problems: list[Problem]) -> list[Problem]:

@@ -35,7 +35,6 @@ _SHAPE = {
     "reserved-name": "“{text}” is a word of the rule language; take another name.",
     "number-expected": "“{text}” is not a number.",
     "whole-number-expected": "“{text}” is not a whole number of at least {least}.",
-    "truth-expected": "“{text}” is neither true nor false.",
     "range-expected": "“{text}” is not a range; write it like {example}.",
     "calendar-date-expected": "“{text}” is not a date; write year-month-day.",
     "not-one-of": "“{text}” is not possible here; did you mean {near}?",

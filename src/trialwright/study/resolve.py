@@ -10,7 +10,6 @@ from trialwright.study.desk import Desk
 from trialwright.study.files import Files, Folder
 from trialwright.study.files_forms import RawForm
 from trialwright.study.files_plan import RawDrug
-from trialwright.study.hash import study_hash
 from trialwright.study.model import (
     Criterion,
     DosePlan,
@@ -82,7 +81,7 @@ class _Forms:
 
 
 def resolve(desk: Desk, files: Files, folder: Folder, library: Mapping[str, bytes]) -> Resolved:
-    """The study as far as it can be told; what cannot is a problem on the desk."""
+    """The study as far as it can be told, without its hash; what cannot is a problem on the desk."""
     raw = files.study
     drug = files.drug or RawDrug(interventions={})
     visits = resolve_visits(desk, files.schedule, raw.epochs)
@@ -150,8 +149,7 @@ def resolve(desk: Desk, files: Files, folder: Folder, library: Mapping[str, byte
         assumptions=tuple(folder.assumptions),
         vocabulary=_NO_WORDS,
     )
-    worded = replace(study, vocabulary=build_vocabulary(study))
-    return Resolved(replace(worded, hash=study_hash(worded)), translated)
+    return Resolved(replace(study, vocabulary=build_vocabulary(study)), translated)
 
 
 def _resolve_forms(desk: Desk, files: Files, library: Library, criteria: Mapping[str, Criterion]) -> _Forms:

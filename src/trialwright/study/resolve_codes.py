@@ -14,7 +14,8 @@ def resolve_code_list(desk: Desk, name: str, raw: RawCodeList) -> CodeList:
     """A code list; scores and bands may name its own codes only."""
     scores = {key: text for key, text in raw.scores.items() if desk.known("code", key, raw.codes)}
     bands = [(key, text) for key, text in raw.bands.items() if desk.known("code", key, raw.codes)]
-    return CodeList(name, _codes(raw.codes, scores), tuple(_band(key, text) for key, text in bands), raw.nci)
+    nci = None if raw.nci is None else str(raw.nci)
+    return CodeList(name, _codes(raw.codes, scores), tuple(_band(key, text) for key, text in bands), nci)
 
 
 def resolve_inline_codes(name: str, codes: Mapping[Text, RawCode]) -> CodeList:

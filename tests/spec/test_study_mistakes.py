@@ -1,0 +1,342 @@
+"""One seeded mistake per problem code: what is said, and at which file, line and column."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from tests.spec.small_study import FILES, LIBRARY, changed, load_small, place
+
+from trialwright.study.load import load
+from trialwright.study.messages import TEMPLATES
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """old -> new in a file; `at` is the passage that the problem must point to, `skip` characters on."""
+
+    code: str
+    file: str
+    old: str
+    new: str
+    at: str
+    skip: int = 0
+    where: str = ""  # the place itself, where it is in another file
+
+
+S, C, E, T, K, D = "study.yaml", "schedule.yaml", "eligibility.yaml", "terms.yaml", "checks.yaml", "drug.yaml"
+A, R, L, F = "analysis.yaml", "roles.yaml", "laboratory.yaml", "forms/body.yaml"
+ITCH, DOSE, DEMO = "forms/itch.yaml", "forms/dose.yaml", "forms/demography.yaml"
+
+MISTAKES = [
+    # YAML
+    Mistake("tab", S, "amendment: original", "amendment:\toriginal", "\toriginal"),
+    Mistake("control-character", S, "original", "ori\x07ginal", "\x07ginal"),
+    Mistake("yaml-syntax", S, "amendment: original", "amendment: a: b", ": b"),
+    Mistake("second-document", T, "age: {label", "---\na: {label: b, rule: c}\n---\nage: {label", "---\nage"),
+    Mistake("alias", S, "acronym: CALM", "acronym: *x", "*x"),
+    Mistake("anchor", S, "acronym: CALM", "acronym: &x CALM", "&x"),
+    Mistake("tag", S, "acronym: CALM", "acronym: !!str CALM", "!!str"),
+    Mistake("text-too-long", S, "acronym: CALM", f"acronym: {'x' * 100_001}", "xxx"),
+    Mistake("nested-too-deep", S, "acronym: CALM", "acronym: " + "[" * 40 + "]" * 40, "[" * 40, 39),
+    Mistake("key-is-not-a-text", S, "acronym: CALM", "? [a]\n: CALM", "[a]"),
+    Mistake(
+        "comma-in-braces", T, "'min(dose.date, where=given)'", "min(dose.date, where=given)", "where=given)"
+    ),
+    Mistake("empty-value", S, "acronym: CALM", "acronym:", "acronym"),
+    Mistake("duplicate-key", S, "acronym: CALM", "acronym: CALM\nacronym: X", "acronym: X"),
+    # shape
+    Mistake("unknown-key", S, "acronym: CALM", "acronim: CALM", "acronim"),
+    Mistake("unknown-key", C, "if_unknown: plan", "if_unknwn: plan", "if_unknwn"),
+    Mistake("missing-key", F, "records: one per visit\n", "", "form: body"),
+    Mistake("missing-key", T, "{label: Age, rule: demography.age}", "{label: Age}", "age: {label"),
+    Mistake("missing-key", DEMO, "{label: Age, type", "{type", "age: {type"),
+    Mistake("missing-key", A, "population: full, treatment", "treatment", "primary: {endpoint"),
+    Mistake("missing-key", A, "{label: Course, method: by_visit, of", "{label: Course, of", "course: {"),
+    Mistake("text-expected", S, "acronym: CALM", "acronym: [CALM]", "acronym"),
+    Mistake(
+        "mapping-expected",
+        S,
+        "epochs:\n  treatment: {label: Treatment, type: Treatment}",
+        "epochs: none",
+        "none",
+    ),
+    Mistake(
+        "list-expected", R, "deidentified: [monitor]", "deidentified: monitor", "deidentified: monitor", 14
+    ),
+    Mistake("not-an-id", T, "age: {label", "Age: {label", "Age: {label"),
+    Mistake("reserved-name", T, "age: {label", "where: {label", "where: {label"),
+    Mistake("number-expected", L, "low: 9", "low: nine", "nine"),
+    Mistake("whole-number-expected", D, "late_days: 7", "late_days: 7.5", "7.5"),
+    Mistake("whole-number-expected", S, "target: 20", "target: many", "many"),
+    Mistake("range-expected", F, "range: 30..250", "range: 250..30", "250..30"),
+    Mistake("range-expected", C, "day: 57", "day: 0", "0, window"),
+    Mistake("range-expected", C, "window: -3..+3", "window: +1..+3", "+1..+3"),
+    Mistake("range-expected", C, "window: -3..+3", "window: 3", "3, analysis_days: 15"),
+    Mistake("calendar-date-expected", D, "expiry: 2027-06-30", "expiry: 2027-06-31", "2027-06-31"),
+    Mistake("calendar-date-expected", S, "start: 2025-05", "start: 2025-13", "2025-13"),
+    Mistake("not-one-of", K, "level: deviation", "level: deviaton", "deviaton"),
+    Mistake("not-one-of", S, "definition: trialwright/1", "definition: trialwright/2", "trialwright/2"),
+    Mistake("undecided", C, "day: 57", "day: TO DECIDE", "TO DECIDE"),
+    # names
+    Mistake("no-such-form", C, "  therapy:     x", "  therappy:    x", "therappy"),
+    Mistake("no-such-form", K, "about: dose.date", "about: doze.date", "doze.date"),
+    Mistake("no-such-form", D, "form: dose", "form: doze", "doze"),
+    Mistake("no-such-item", K, "about: dose.date", "about: dose.dat", "dose.dat"),
+    Mistake("no-such-item", ITCH, "about: note", "about: noet", "noet"),
+    Mistake("no-such-item", L, "item: body.alt", "item: body.atl", "body.atl"),
+    Mistake("no-such-item", S, "item: itch.total", "item: itch.totl", "itch.totl"),
+    Mistake("no-such-item", A, "of: [itch.total, age]", "of: [itch.totl, age]", "itch.totl"),
+    Mistake("no-such-visit", C, "SCR  V0  V4  V8  UNS", "SCR  V0  V5  V8  UNS", "V5"),
+    Mistake("no-such-visit", E, "decided_at: [SCR, V0]", "decided_at: [SCR, VO]", "VO"),
+    Mistake("no-such-visit", S, "visits: [V0, SCR]", "visits: [V0, SRC]", "SRC"),
+    Mistake("no-such-visit", A, "visits: [V8, UNS]", "visits: [V9, UNS]", "V9"),
+    Mistake("no-such-visit", D, "visits: V0   V4", "visits: V0   V9", "V9"),
+    Mistake("no-such-visit", F, "blinded_until: unblinding", "blinded_until: unblind", "unblind}"),
+    Mistake("no-such-code-list", "forms/therapy.yaml", "codes: kind", "codes: kinds", "kinds"),
+    Mistake("no-such-arm", D, "HIGH:   160", "HIHG:   160", "HIHG"),
+    Mistake("no-such-arm", S, "HIGH: 1}", "HIHG: 1}", "HIHG: 1"),
+    Mistake("no-such-epoch", C, "epoch: treatment, day: 1,", "epoch: treat, day: 1,", "treat, day"),
+    Mistake("no-such-site", L, 'site: "01"', 'site: "02"', '"02"', 1),
+    Mistake("no-such-role", R, "[[nurse, monitor]]", "[[nurse, moniter]]", "moniter"),
+    Mistake("no-such-role", R, "{doctor: Physician}", "{docter: Physician}", "docter"),
+    Mistake("no-such-role", "forms/eligibility.yaml", "sign: [doctor]", "sign: [docter]", "docter"),
+    Mistake("no-such-role", S, "blinded: [nurse]", "blinded: [nurs]", "nurs]"),
+    Mistake("no-such-area", R, "  eligibility: rw", "  eligiblity: rw", "eligiblity"),
+    Mistake("no-such-term", C, "anchor: first_dose", "anchor: firts_dose", "firts_dose"),
+    Mistake("no-such-term", A, "of: [itch.total, age]", "of: [itch.total, aeg]", "aeg"),
+    Mistake("no-such-product", D, "product: pen, route", "product: pan, route", "pan, route"),
+    Mistake("no-such-product", D, "product: pen, lot", "product: pan, lot", "pan, lot"),
+    Mistake(
+        "no-such-intervention",
+        S,
+        "Two pens., interventions: [calmol]",
+        "Two pens., interventions: [calmul]",
+        "calmul",
+    ),
+    Mistake("no-such-intervention", A, "treatment: [calmol]", "treatment: [calmul]", "calmul"),
+    Mistake("no-such-endpoint", A, "endpoints: [better_v4]", "endpoints: [beter_v4]", "beter_v4"),
+    Mistake("no-such-population", A, "within: full", "within: ful", "ful}"),
+    Mistake("no-such-population", A, "population: full}", "population: ful}", "ful}"),
+    Mistake("no-such-event", A, "{stopped: composite}", "{stoped: composite}", "stoped"),
+    Mistake("no-such-estimand", A, "{estimand: later,", "{estimand: latr,", "latr"),
+    Mistake("no-such-analysis", A, "sensitivity_of: primary", "sensitivity_of: primry", "primry"),
+    Mistake("no-such-analysis", A, "like: primary, sensitivity_of", "like: primry, sensitivity_of", "primry"),
+    Mistake("no-such-instrument", ITCH, "itch/1", "ich/1", "ich/1"),
+    Mistake("no-such-option", ITCH, "{fine: false}", "{finer: false}", "finer"),
+    Mistake("no-such-timezone", S, "Asia/Shanghai", "Asia/Shanghi", "Asia/Shanghi"),
+    # resolving
+    Mistake("instrument-version", ITCH, "itch/1", "itch/2", "itch/2"),
+    Mistake("refused-option", ITCH, "{fine: false}", "{fine: true}", "fine"),
+    Mistake(
+        "instrument-item-changed", ITCH, "{label: Worst itch,", "{label: Worst itch, type: text,", "worst: {"
+    ),
+    Mistake("instrument-item-changed", ITCH, "area: forms", "records: one per visit", "itch/1"),
+    Mistake("item-without-type", F, "label: ALT, type: decimal, unit", "label: ALT, unit", "alt: {"),
+    Mistake(
+        "type-and-codes", "forms/therapy.yaml", "codes: kind}", "type: text, codes: kind}", "text, codes"
+    ),
+    Mistake(
+        "codes-are-not-numbers",
+        "forms/therapy.yaml",
+        "codes: kind}",
+        "type: integer, codes: kind}",
+        "kind: {label: Kind, t",
+    ),
+    Mistake("gate-without-rows", "forms/end.yaml", "label: End\n", "label: End\ngate: Any?\n", "Any?"),
+    Mistake("cell-count", C, "x    x   x   .   o", "x    x   x   .", "body:"),
+    Mistake("cell-count", D, "LOW:    80   80", "LOW:    80", "LOW:"),
+    Mistake("cell-count", R, "rwa    rwas    rvq", "rwa    rwas", "forms:"),
+    Mistake("unknown-cell", C, "x    x   x   .   o", "x    x   y   .   o", "y   .   o"),
+    Mistake("unknown-cell", R, "rwas", "rwzs", "zs"),
+    Mistake("unknown-cell", D, "80   80\n", "80   8o\n", "8o"),
+    Mistake("matrix-without-head", D, "  visits: V0   V4\n", "", "LOW:"),
+    Mistake("head-differs", C, "SCR  V0  V4  V8  UNS", "SCR  V4  V0  V8  UNS", "SCR  V4"),
+    Mistake("day-and-window", C, "day: any,", "day: any, window: -1..+1,", "-1..+1"),
+    Mistake("anchor-count", C, ", anchor: first_dose", "", "SCR: {"),
+    Mistake("anchor-count", C, "V4:  {label", "V4:  {anchor: age, label", "age, label"),
+    Mistake("ask-without-condition", C, "repeats: true", "repeats: true, if_unknown: ask", "ask"),
+    Mistake("rule-or-attest", E, "    attest: The participant is suitable.\n", "", "I2:"),
+    Mistake("like-of-like", A, "course: {label", "more: {like: later}\n  course: {label", "later}\n"),
+    Mistake(
+        "translation-conflict", "translations/zh-Hans.yaml", "Grade of itch: 瘙痒分级", "Kind: 类", "Kind: 类"
+    ),
+    Mistake("form-name-differs", F, "form: body", "form: bdy", "bdy"),
+    Mistake("kits-range", D, "A001..A010", "A001..A10", "A001..A10"),
+    Mistake("product-strength", D, "strength: 80 mg", "strength: eighty", "eighty"),
+    Mistake("variable-or-visit", A, "{visit: V8, why: later}", "{why: later}", "later}"),
+    Mistake(
+        "one-visit-or-many",
+        A,
+        "    visits: [V8, UNS]",
+        "    visit: V8\n    visits: [V8, UNS]",
+        "worse_later:",
+    ),
+    Mistake(
+        "item-twice", ITCH, "  note: {", "  arm_grade: {label: Again, type: integer}\n  note: {", "arm_grade"
+    ),
+    Mistake(
+        "empty-form",
+        "forms/end.yaml",
+        FILES["forms/end.yaml"].split("items:")[1],
+        " {}\n",
+        "",
+        where="forms/end.yaml:1:1",
+    ),
+    # sense
+    Mistake("wrong-kind", A, "date: end.date", "date: end.early", "end.early}"),
+    Mistake("wrong-kind", C, "'at(V4, better)'", "'at(V4, itch.total)'", "at(V4"),
+    Mistake(
+        "derived-differs",
+        "forms/end.yaml",
+        "{label: Date of end, type: date}",
+        "{label: X, type: date, derive: early}",
+        "early}",
+    ),
+    Mistake(
+        "form-never-collected",
+        C,
+        "  therapy:     x    .   .   .   .\n",
+        "",
+        "",
+        where="forms/therapy.yaml:1:1",
+    ),
+    Mistake("nobody-enters", R, "  drug:   rw     r       r\n", "", "", where="forms/dose.yaml:1:1"),
+    Mistake("visit-unreachable", C, "day: 57, window: -7..+7", "day: 20", "V8:"),
+    Mistake("windows-overlap", C, "day: 29, window: -3..+3", "day: 29, window: -29..+3", "V4:"),
+    Mistake("analysis-days-overlap", C, "analysis_days: 15..43", "analysis_days: 1..43", "V4:"),
+    Mistake(
+        "endpoint-not-collected",
+        A,
+        "{visit: V8, why: later}",
+        "{variable: dose.given, visit: V8, why: later}",
+        "dose.given",
+    ),
+    Mistake("criterion-not-collected", E, "rule: 18 <= age <= 70", "rule: end.early", "end.early"),
+    Mistake("criterion-not-collected", E, "rule: 18 <= age <= 70", "rule: dose.given", "dose.given"),
+    Mistake(
+        "condition-later", C, "day: 29, window", "day: 29, when: 'at(V8, itch.total > 1)', window", "at(V8"
+    ),
+    Mistake("dose-not-whole", D, "160  80", "100  80", "100"),
+    Mistake(
+        "dose-visits-differ",
+        C,
+        "dose:        .    x   x   .   .",
+        "dose:        .    x   .   .   .",
+        "",
+        where="drug.yaml:6:11",
+    ),
+    Mistake("arm-without-doses", D, "  HIGH:   160  80\n", "", "", where="study.yaml:31:3"),
+    Mistake("allocation-arms", S, "ratio: {LOW: 1, HIGH: 1}", "ratio: {LOW: 2}", "LOW: 2"),
+    Mistake("block-size", S, "blocks: [2, 4]", "blocks: [2, 3]", "3]"),
+    Mistake(
+        "no-allocation",
+        S,
+        "randomisation: {method: permuted_blocks, blocks: [2, 4], ratio: {LOW: 1, HIGH: 1}}\n",
+        "",
+        "HIGH: {",
+    ),
+    Mistake("range-reversed", L, "low: 9", "low: 90", "90"),
+    Mistake("curve-needs-numbers", S, "item: itch.total", "item: demography.age", "demography.age"),
+    Mistake("unused-translation", "translations/zh-Hans.yaml", "Kind: 种类", "Kinds: 种类", "种类"),
+    Mistake(
+        "term-unused",
+        T,
+        "heavy: {",
+        "spare: {label: Spare, rule: demography.age}\nheavy: {",
+        "demography.age}\nheavy",
+    ),
+    # rules
+    Mistake("unknown-item", T, "reduction(itch.total)", "reduction(itch.totl)", "totl"),
+    Mistake("unknown-form", T, "'min(dose.date", "'min(doze.date", "doze"),
+    Mistake("unknown-visit", C, "'at(V4, better)'", "'at(V5, better)'", "V5, better"),
+    Mistake("unknown-name", K, "not heavy'", "not hevy'", "hevy"),
+    Mistake("unknown-code", E, '"steroid"', '"steriod"', '"steriod"'),
+    Mistake("bare-number", T, '"100 kg"', "100", "100"),
+    Mistake("rule-expected", E, "18 <= age <= 70", "18 <= age <=", "18 <= age <=", 12),
+    Mistake("needs-visit", A, "rule: 'at(V4, better)'", "rule: better", "better, within"),
+    Mistake(
+        "circular-term",
+        T,
+        "rule: demography.age}",
+        "rule: better2}\nbetter2: {label: B, rule: age}",
+        "better2}",
+    ),
+]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{mistake.code}-{mistake.file}")
+def test_mistake_is_reported_where_it_is(mistake: Mistake) -> None:
+    text = changed(mistake.file, mistake.old, mistake.new)
+    found = load_small({mistake.file: text}).problems
+    places = [problem.where for problem in found if problem.code == mistake.code]
+    expected = mistake.where or place(mistake.file, text, mistake.at, mistake.skip)
+    assert expected in places, [(problem.where, problem.text) for problem in found]
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A mistake of a whole file, or of two together."""
+
+    code: str
+    changes: Mapping[str, str | None]
+    where: str
+    library: Mapping[str, str] = field(default_factory=lambda: LIBRARY)
+
+
+OTHER_CODES = "grade: {codes: {0: None, 1: Other}}\n"
+GRID = changed("itch/form.yaml", "[ITCH1, ITCH2]", "[A, B, C]", LIBRARY)
+MISSPELT = LIBRARY["itch/form.yaml"] + "chekcs: {}\n"
+
+FOLDERS = [
+    Folder("missing-file", {"schedule.yaml": None}, "schedule.yaml:1:1"),
+    Folder("unknown-file", {"shedule.yaml": "a: b"}, "shedule.yaml:1:1"),
+    Folder("unknown-file", {"forms/x.yml": "a: b"}, "forms/x.yml:1:1"),
+    Folder("empty-file", {"checks.yaml": "# nothing\n"}, "checks.yaml:1:1"),
+    Folder("mapping-expected", {"rehearsal.yaml": "- a\n"}, "rehearsal.yaml:1:1"),
+    Folder("mapping-expected", {"study.yaml": "- a\n"}, "study.yaml:1:1"),
+    Folder("missing-key", {"study.yaml": "study: A\n"}, "study.yaml:1:1"),
+    Folder("no-such-language", {"translations/zh.yaml": "A: B\n"}, "translations/zh.yaml:1:1"),
+    Folder("code-list-differs", {"codes.yaml": FILES["codes.yaml"] + OTHER_CODES}, "codes.yaml:3:1"),
+    Folder("no-such-code", {"codes.yaml": "kind: {codes: {a: A}, scores: {b: 1}}\n"}, "codes.yaml:1:32"),
+    Folder("no-eligibility-form", {"forms/eligibility.yaml": None}, "eligibility.yaml:6:3"),
+    Folder("dose-without-form", {D: FILES[D].split("dosing:")[0]}, "drug.yaml:6:11"),
+    Folder("grid-cell-count", {}, "instruments/itch/form.yaml:13:71", {"itch/form.yaml": GRID}),
+    Folder("unknown-key", {}, "instruments/itch/form.yaml:22:1", {"itch/form.yaml": MISSPELT}),
+    Folder(
+        "no-such-form", {"wording/bdy.yaml": "licence: A\nitems: {alt: {en: A}}\n"}, "wording/bdy.yaml:1:1"
+    ),
+    Folder(
+        "no-such-item", {"wording/body.yaml": "licence: A\nitems: {atl: {en: A}}\n"}, "wording/body.yaml:2:9"
+    ),
+    Folder("licensed-wording", {}, "forms/body.yaml:1:1"),
+    Folder("missing-translation", {}, "translations/zh-Hans.yaml:1:1"),
+    Folder("decided", {}, "study.yaml:21:28"),
+]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.code}-{folder.where}")
+def test_mistake_of_a_folder_is_reported_where_it_is(folder: Folder) -> None:
+    found = load_small(folder.changes, folder.library).problems
+    places = [problem.where for problem in found if problem.code == folder.code]
+    assert folder.where in places, [(problem.where, problem.text) for problem in found]
+
+
+def test_bytes_that_are_no_text_are_refused() -> None:
+    bad = load({"study.yaml": b"a: 1\nb: \xff"}, {}).problems
+    assert ("not-utf-8", "study.yaml:2:4") in [(problem.code, problem.where) for problem in bad]
+    large = load({"study.yaml": b"#" * 2_000_001}, {}).problems
+    assert ("file-too-large", "study.yaml:1:1") in [(problem.code, problem.where) for problem in large]
+
+
+def test_every_code_of_the_study_room_has_a_seeded_mistake() -> None:
+    seeded = {mistake.code for mistake in MISTAKES} | {folder.code for folder in FOLDERS}
+    of_versions = {"refused-change", "version-too-low", "amendment-without-text"}
+    assert set(TEMPLATES) - seeded - of_versions == {"not-utf-8", "file-too-large"}
+    assert len(seeded) > 90
+
+
+def test_every_problem_says_a_sentence_and_a_place() -> None:
+    for mistake in MISTAKES:
+        text = changed(mistake.file, mistake.old, mistake.new)
+        for problem in load_small({mistake.file: text}).problems:
+            assert problem.text and problem.where.count(":") == 2, problem
