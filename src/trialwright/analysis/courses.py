@@ -1,13 +1,13 @@
 """Values by visit: median and quartiles of what was observed, and every participant's own values."""
 
 from collections.abc import Sequence
-from datetime import date
 from fractions import Fraction
 
 from trialwright.analysis.results import AnalysisResult, Point, Row, Used
 from trialwright.analysis.rules import numbers
 from trialwright.analysis.trial import Trial, course_visits, item_node
 from trialwright.expr.nodes import Call, ItemRef, Node
+from trialwright.schedule.days import study_day
 from trialwright.study.model import Analysis
 from trialwright.values.problem import Problem
 
@@ -67,17 +67,7 @@ def day_of(trial: Trial, participant: str, item: str, visit: str) -> int | None:
     form, _, name = item.partition(".")
     source = trial.windowed.sources.get((participant, form, name, visit), visit)
     on, first = trial.visit_dates.get((participant, source)), trial.first_dose.get(participant)
-    return None if on is None or first is None else day_between(first, on)
-
-
-def day_between(first: date, on: date) -> int:
-    """Study day; there is no day 0.
-
-    >>> day_between(date(2026, 3, 2), date(2026, 3, 1))
-    -1
-    """
-    passed = (on - first).days
-    return passed + 1 if passed >= 0 else passed
+    return None if on is None or first is None else study_day(on, first)
 
 
 def grouped(points: Sequence[Point]) -> tuple[tuple[Point, ...], ...]:

@@ -55,19 +55,20 @@ def one_proportion(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tu
     estimand = trial.study.estimands[analysis.estimand or ""]
     endpoint = trial.study.endpoints[estimand.endpoint]
     members = trial.members(analysis.population or estimand.population)
-    events, problems = intercurrent(trial, analysis, estimand, members)
+    events, problems = intercurrent(trial, estimand, members)
     questions = questions_of(trial, analysis, estimand, endpoint)
     counted = tuple(
         one for question in questions for one in count(trial, analysis, question, members, events)
     )
-    return result_of(analysis, counted), problems
+    apart = tuple(one for question in questions for one in disagreements(trial, analysis, question, members))
+    return result_of(analysis, counted), problems + apart
 
 
 def proportion_by_visit(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
     """Each term at each visit that everybody has; with an estimand, its events and its missing hold at every visit."""
     estimand = trial.study.estimands.get(analysis.estimand or "")
     members = trial.members(analysis.population or (estimand.population if estimand else ""))
-    events, problems = intercurrent(trial, analysis, estimand, members) if estimand else ({}, ())
+    events, problems = intercurrent(trial, estimand, members) if estimand else ({}, ())
     handling = HANDLINGS[estimand.missing] if estimand else "non-response"
     counted = tuple(
         one
@@ -94,7 +95,10 @@ def course_question(
 def questions_of(
     trial: Trial, analysis: Analysis, estimand: Estimand, endpoint: Endpoint
 ) -> tuple[Question, ...]:
-    """The headline first, then the other handlings, then the endpoint's variants."""
+    """The headline first, then the other handlings, then the endpoint's variants.
+
+    Variants stand beside the endpoint's own analysis, not beside each of its sensitivity analyses and subgroups.
+    """
     words = analysis.missing_as or (estimand.missing,)
     handlings = tuple(dict.fromkeys(HANDLINGS[word] for word in words))
     visits = endpoint.visits or ((endpoint.visit,) if endpoint.visit else ())
@@ -125,6 +129,7 @@ def questions_of(
             shown_visit=one.visit or "",
         )
         for index, one in enumerate(endpoint.beside, 1)
+        if analysis.population is None and analysis.sensitivity_of is None
     )
     return (plain, *others, *beside)
 
@@ -139,7 +144,7 @@ def decisive_visit(trial: Trial, visits: Sequence[str]) -> str:
 
 
 def intercurrent(
-    trial: Trial, analysis: Analysis, estimand: Estimand, members: Sequence[str]
+    trial: Trial, estimand: Estimand, members: Sequence[str]
 ) -> tuple[Events, tuple[Problem, ...]]:
     """Events of each member, and a warning where it cannot be told whether one happened."""
     found: dict[str, list[Happened]] = {one: [] for one in members}
@@ -152,11 +157,11 @@ def intercurrent(
         days = trial.dates(event.date.node)
         open_ones = [one for one in members if answers.get((one, "")) is None]
         if open_ones:
-            codes = ", ".join(trial.codes[one] for one in open_ones)
+            codes = trial.some_codes(open_ones)
             problems.append(
                 problem(
                     "event-undecided",
-                    analysis.place,
+                    event.rule.place,
                     "warning",
                     event=event.label,
                     count=len(open_ones),
@@ -194,6 +199,26 @@ def count(
         count_group(trial, analysis, question, group, tuple(one for one in outcomes if one.group == group))
         for group in trial.arms()
     )
+
+
+def disagreements(
+    trial: Trial, analysis: Analysis, question: Question, members: Sequence[str]
+) -> tuple[Problem, ...]:
+    """An error that names the participants for whom the engine of columns and that of one record disagree.
+
+    A number whose participants' own answers are others cannot be traced, so it must not stand unmarked.
+    """
+    answers = trial.truths(question.variable, "visit" if question.visits else "participant")
+    apart = [
+        one
+        for one in members
+        for told in (trial.tell(one, question.variable, question.decisive or None),)
+        if told is not None and told.value is not answers.get((one, question.decisive))
+    ]
+    if not apart:
+        return ()
+    codes = trial.some_codes(apart)
+    return (problem("engines-disagree", analysis.place, rule=question.label, codes=codes),)
 
 
 def keys_by_participant(trial: Trial, question: Question) -> dict[str, tuple[str, ...]]:

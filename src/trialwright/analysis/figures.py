@@ -69,7 +69,7 @@ def render_course(
     ticks = tuple((tick, f"{tick:g}") for tick in nice_ticks(max(values, default=1)))
     across, upwards = scales(visits, ticks)
     thin = tuple(
-        polyline(tuple((across.at(day), upwards.at(value)) for day, value in one), MUTE, 1, opacity=0.28)
+        polyline(tuple((across.at(day), upwards.at(value)) for day, value in one), MUTE, 1, opacity=0.45)
         for one in individual
         if len(one) > 1
     )
@@ -186,6 +186,8 @@ def render_flow(identity: str, title: str, description: str, parts: tuple[FlowPa
         rows = rows_of(part)
         height = len(rows) * STEP + 2 * PAD - 4
         if part.is_aside:
+            # From the box above; where another box follows, its own arrow covers this line.
+            drawn.append(line(spine, previous or top, spine, top + height / 2))
             drawn.append(arrow_right(spine, top + height / 2))
         elif previous is not None:
             drawn.append(arrow_down(spine, previous, top))

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from trialwright.analysis.messages import problem
-from trialwright.analysis.results import AnalysisResult, FlowBox, Outcome
+from trialwright.analysis.results import AnalysisResult, FlowBox
 from trialwright.analysis.rules import ask
 from trialwright.analysis.trial import Trial, is_due, item_node
 from trialwright.expr.nodes import Node
 from trialwright.expr.parse import parse_rule
 from trialwright.ledger.casebook import Casebook
-from trialwright.study.model import Analysis, Study
+from trialwright.ledger.criteria import deciding_visits, latest_decisions
+from trialwright.study.model import Analysis, Endpoint, Study, Visit
 from trialwright.values.problem import Problem
 
 
@@ -56,17 +57,17 @@ def read_plan(study: Study) -> tuple[FlowPlan, tuple[Problem, ...]]:
     ), problems + unknown
 
 
-def primary_endpoint_visit(study: Study) -> str:
-    return next((one.visit for one in study.endpoints.values() if one.level == "primary" and one.visit), "")
+def primary_endpoint(study: Study) -> Endpoint | None:
+    return next((one for one in study.endpoints.values() if one.level == "primary" and one.visit), None)
 
 
 def default_visits(study: Study) -> tuple[str, ...]:
-    first = primary_endpoint_visit(study)
-    if not first:
+    endpoint = primary_endpoint(study)
+    if endpoint is None or endpoint.visit is None:
         return ()
-    day = study.visits[first].day or 0
+    day = study.visits[endpoint.visit].day or 0
     return (
-        first,
+        endpoint.visit,
         *(
             visit.id
             for visit in study.visits.values()
@@ -75,10 +76,8 @@ def default_visits(study: Study) -> tuple[str, ...]:
     )
 
 
-def make_flow(
-    trial: Trial, books: Mapping[str, Casebook], outcomes: Sequence[Outcome]
-) -> tuple[FlowBox, ...]:
-    """All boxes, from top to bottom. outcomes: of the primary endpoint."""
+def make_flow(trial: Trial, books: Mapping[str, Casebook]) -> tuple[FlowBox, ...]:
+    """All boxes, from top to bottom."""
     everybody = tuple(trial.groups)
     plan, _ = read_plan(trial.study)
     dosed = dosed_participants(trial)
@@ -89,7 +88,7 @@ def make_flow(
         box("dosed", dosed, arm_lines(trial, dosed)),
         *stopped_boxes(trial, plan, dosed),
     ]
-    return (*boxes, *visit_boxes(trial, plan, dosed, outcomes))
+    return (*boxes, *visit_boxes(trial, plan, dosed))
 
 
 def box(
@@ -124,32 +123,47 @@ def arm_lines(trial: Trial, dosed: Sequence[str]) -> tuple[FlowBox, ...]:
 def eligibility_boxes(
     study: Study, everybody: Sequence[str], books: Mapping[str, Casebook], dosed: Sequence[str]
 ) -> tuple[FlowBox, ...]:
-    """Who failed and by which criterion, who is not decided, who is eligible and was not dosed.
+    """Who failed and by which criterion, who is not decided yet, who is eligible and was not dosed.
 
-    A participant may fail several criteria and then stands in several lines. The last decision counts.
+    A participant may fail several criteria and then stands in several lines.
     """
-    last = {one: books[one].decisions[-1] for one in everybody if one in books and books[one].decisions}
-    failed = tuple(one for one in everybody if one in last and last[one].decision == "not_eligible")
-    eligible = tuple(one for one in everybody if one in last and last[one].decision == "eligible")
-    open_ones = tuple(one for one in everybody if one not in last)
+    failed = {one: unmet_criteria(books[one]) for one in everybody if one in books and is_refused(books[one])}
+    eligible = tuple(one for one in everybody if one in books and is_accepted(study, books[one]))
+    undecided = tuple(one for one in everybody if one not in failed and one not in eligible)
     lines = tuple(
-        box(f"not_eligible-{criterion.id}", who, label=f"{criterion.id}: {criterion.text}")
+        box(f"not_eligible-{criterion.id}", who, label=criterion.text)
         for criterion in study.criteria.values()
-        for who in (tuple(one for one in failed if is_failed(study, criterion.id, dict(last[one].criteria))),)
+        for who in (tuple(one for one, unmet in failed.items() if criterion.id in unmet),)
         if who
     )
     waiting = tuple(one for one in eligible if one not in dosed)
     return (
         box("not_eligible", failed, lines, is_aside=True),
-        *((box("undecided", open_ones, is_aside=True),) if open_ones else ()),
+        *((box("undecided", undecided, is_aside=True),) if undecided else ()),
         box("eligible", eligible),
         *((box("not_dosed", waiting, is_aside=True),) if waiting else ()),
     )
 
 
-def is_failed(study: Study, criterion: str, said: Mapping[str, str]) -> bool:
-    """The statuses are of the participant's fitness: "not_met" stands for a criterion that keeps the participant out."""
-    return said.get(criterion) == "not_met"
+def is_refused(book: Casebook) -> bool:
+    """Decided as not eligible at a visit, and not enrolled."""
+    return not book.enrolled and any(
+        one.decision == "not_eligible" for one in latest_decisions(book).values()
+    )
+
+
+def is_accepted(study: Study, book: Casebook) -> bool:
+    """Enrolled, or decided as eligible at every visit where that is decided."""
+    if book.enrolled:
+        return True
+    latest, visits = latest_decisions(book), deciding_visits(study)
+    return bool(visits) and all(visit in latest and latest[visit].decision == "eligible" for visit in visits)
+
+
+def unmet_criteria(book: Casebook) -> frozenset[str]:
+    """Criteria that kept the participant out: "not_met" is said of an exclusion, too, that does not allow entry."""
+    refused = (one for one in latest_decisions(book).values() if one.decision == "not_eligible")
+    return frozenset(name for one in refused for name, status in one.criteria if status == "not_met")
 
 
 def stopped_boxes(trial: Trial, plan: FlowPlan, dosed: Sequence[str]) -> tuple[FlowBox, ...]:
@@ -179,25 +193,35 @@ def reason_lines(trial: Trial, reason: str, who: Sequence[str]) -> tuple[FlowBox
     return (*lines, *((box("stopped-no_reason", silent),) if silent else ()))
 
 
-def visit_boxes(
-    trial: Trial, plan: FlowPlan, dosed: Sequence[str], outcomes: Sequence[Outcome]
-) -> tuple[FlowBox, ...]:
-    """At each visit who was seen, who was not and how; after the primary endpoint's visit only responders go on."""
+def visit_boxes(trial: Trial, plan: FlowPlan, dosed: Sequence[str]) -> tuple[FlowBox, ...]:
+    """At each visit who was seen, who was not and how; of a conditional visit those for whom its condition says yes."""
     boxes: list[FlowBox] = []
-    going = tuple(dosed)
-    responders = tuple(one.participant for one in outcomes if one.kind == "event")
-    primary = primary_endpoint_visit(trial.study)
     calls = trial.truths(plan.telephone, "visit") if plan.telephone else {}
-    for visit in plan.visits:
-        seen = tuple(one for one in going if is_seen(trial, one, visit) and not calls.get((one, visit)))
-        boxes.append(box(f"seen-{visit}", seen))
-        boxes.append(
-            missing_box(trial, visit, going, seen, tuple(one for one in going if calls.get((one, visit))))
-        )
-        if visit == primary:
-            going = tuple(one for one in going if one in responders)
-            boxes.append(box("responders", going))
+    for name in plan.visits:
+        visit = trial.study.visits[name]
+        going = expected_at(trial, visit, dosed)
+        called = tuple(one for one in going if calls.get((one, name)))
+        seen = tuple(one for one in going if is_seen(trial, one, name) and one not in called)
+        boxes.append(box(f"seen-{name}", seen))
+        boxes.append(missing_box(trial, visit, going, seen, called))
+        boxes += responder_boxes(trial, name, going)
     return tuple(boxes)
+
+
+def expected_at(trial: Trial, visit: Visit, dosed: Sequence[str]) -> tuple[str, ...]:
+    if visit.when is None:
+        return tuple(dosed)
+    answers = trial.truths(visit.when.node)
+    return tuple(one for one in dosed if answers.get((one, "")))
+
+
+def responder_boxes(trial: Trial, visit: str, going: Sequence[str]) -> tuple[FlowBox, ...]:
+    """After the visit of the primary endpoint: in whom the response was observed."""
+    endpoint = primary_endpoint(trial.study)
+    if endpoint is None or endpoint.visit != visit:
+        return ()
+    answers = trial.truths(endpoint.variable.node, "visit")
+    return (box("responders", (one for one in going if answers.get((one, visit)))),)
 
 
 def is_seen(trial: Trial, participant: str, visit: str) -> bool:
@@ -205,17 +229,16 @@ def is_seen(trial: Trial, participant: str, visit: str) -> bool:
 
 
 def missing_box(
-    trial: Trial, visit: str, going: Sequence[str], seen: Sequence[str], called: Sequence[str]
+    trial: Trial, visit: Visit, going: Sequence[str], seen: Sequence[str], called: Sequence[str]
 ) -> FlowBox:
     """Who was not seen: reached by telephone, not reached, not yet due."""
     away = tuple(one for one in going if one not in seen)
-    planned = trial.study.visits[visit]
-    waiting = tuple(one for one in away if one not in called and not is_due(trial, one, planned))
+    waiting = tuple(one for one in away if one not in called and not is_due(trial, one, visit))
     lost = tuple(one for one in away if one not in called and one not in waiting)
     lines = (("telephone", tuple(called)), ("lost", lost), ("not_due", waiting))
     return box(
-        f"missing-{visit}",
+        f"missing-{visit.id}",
         away,
-        tuple(box(f"{name}-{visit}", who) for name, who in lines if who),
+        tuple(box(f"{name}-{visit.id}", who) for name, who in lines if who),
         is_aside=True,
     )

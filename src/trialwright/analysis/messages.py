@@ -98,8 +98,8 @@ WHY_WORDS: Mapping[str, str] = MappingProxyType(
         "never_observed": "Seen to {visit}; at no visit did it happen.",
         "intercurrent": "{event}: counted by the composite strategy.",
         "while_on_study": "{event}: observed until then.",
-        "missing": "No value at {visit}.",
-        "missing_anywhere": "No value.",
+        "missing": "Cannot be told at {visit}{needs}.",
+        "missing_anywhere": "Cannot be told{needs}.",
         "told": "As recorded.",
         "not_due": "The window of {visit} had not ended at the data cut.",
     }
@@ -172,7 +172,7 @@ FLOW_WORDS: Mapping[str, str] = MappingProxyType(
         "telephone": "Reached by telephone",
         "lost": "Not reached",
         "not_due": "Not yet due",
-        "responders": "{endpoint}",
+        "responders": "Observed: {endpoint}",
         "no_reason": "No reason recorded",
     }
 )

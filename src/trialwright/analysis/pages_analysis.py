@@ -5,7 +5,7 @@ from trialwright.analysis.messages import FLOW_WORDS, HANDLING_WORDS, OUTCOME_WO
 from trialwright.analysis.page import Report, anchor, frame, link, notice, page_name
 from trialwright.analysis.pages_people import event_link, label_of
 from trialwright.analysis.render import render_count, render_interval, render_percent
-from trialwright.analysis.results import AnalysisResult, Counted, FlowBox, Outcome, Point, Used
+from trialwright.analysis.results import AnalysisResult, Counted, FlowBox, Needed, Outcome, Point, Used
 from trialwright.values.datum import Value
 
 
@@ -28,13 +28,21 @@ def path_of(analysis: AnalysisResult, counted: Counted) -> str:
 
 
 def render_counted_page(report: Report, analysis: AnalysisResult, counted: list[Counted]) -> bytes:
-    sections = (render_counted(report, analysis, one) for one in counted)
+    sections = (render_counted(report, analysis, one, headline_of(counted, one)) for one in counted)
     trail = link(report.text("Results"), "../index.html")
     return frame(report, report.name(analysis.label), "../", notice(report), *sections, trail=trail)
 
 
-def render_counted(report: Report, analysis: AnalysisResult, counted: Counted) -> Markup:
-    """One number: what it is, and everybody who counts in it."""
+def headline_of(counted: list[Counted], one: Counted) -> Counted | None:
+    """The estimate that a variant stands beside; None for a headline itself."""
+    first = next(other for other in counted if other.group == one.group)
+    return None if first is one or first.parameter != one.parameter or first.visit != "" else first
+
+
+def render_counted(
+    report: Report, analysis: AnalysisResult, counted: Counted, headline: Counted | None
+) -> Markup:
+    """One number: what it is, and everybody who counts in it; of a variant also where it differs."""
     estimate = counted.estimate
     what = f"{render_count(estimate)} · {render_percent(estimate.estimate)} · {render_interval(estimate)}"
     head = tuple(report.text(word) for word in ("Participant", "Outcome", "Why", "Values used"))
@@ -44,6 +52,7 @@ def render_counted(report: Report, analysis: AnalysisResult, counted: Counted) -
         "section",
         element("h2", estimate_label(report, counted)),
         element("p", what),
+        render_differences(report, counted, headline),
         table(head, rows, caption)
         if rows
         else element("p", report.text("Nobody is in this population yet.")),
@@ -51,11 +60,20 @@ def render_counted(report: Report, analysis: AnalysisResult, counted: Counted) -
     )
 
 
+def render_differences(report: Report, counted: Counted, headline: Counted | None) -> Markup:
+    if headline is None:
+        return Markup("")
+    before = {outcome.participant: outcome.kind for outcome in headline.outcomes}
+    other = (one.participant for one in counted.outcomes if before.get(one.participant) != one.kind)
+    codes = ", ".join(report.code(one) for one in other) or "–"
+    return element("p", report.text("Differs from the headline for: {codes}.", codes=codes))
+
+
 def estimate_label(report: Report, counted: Counted) -> str:
     """What the estimate is of, in the reader's language: label, variant, visit, arm."""
     arm = report.study.arms.get(counted.group)
     parts = (
-        report.name(counted.estimate.label),
+        report.name(counted.label),
         variant_text(report, counted.variant),
         report.visit(counted.visit) if counted.visit else "",
         report.name(arm.label) if arm else "",
@@ -74,7 +92,9 @@ def render_outcome(report: Report, analysis: AnalysisResult, outcome: Outcome) -
         participant_link(report, outcome.participant),
         report.text(OUTCOME_WORDS[outcome.kind, is_event]),
         explain(report, outcome),
-        render_used(report, outcome.participant, outcome.used),
+        render_used(
+            report, outcome.participant, outcome.used, is_short=analysis.method == "proportion_by_visit"
+        ),
     )
 
 
@@ -87,27 +107,30 @@ def counts_events(report: Report, analysis: str) -> bool:
 
 
 def explain(report: Report, outcome: Outcome) -> str:
+    """Why the outcome is what it is, in one sentence."""
     event = report.study.intercurrent_events.get(outcome.detail)
-    why = outcome.why
-    if why == "missing" and not outcome.visit:
-        return report.text(WHY_WORDS["missing_anywhere"])
-    if why == "observed" and not outcome.visit:
+    if outcome.why == "missing":
+        return explain_missing(report, outcome)
+    if outcome.why == "observed" and not outcome.visit:
         return report.text(WHY_WORDS["told"])
     name = report.name(event.label) if event else ""
-    return report.text(WHY_WORDS[why], visit=report.visit(outcome.visit), event=name) + needs_text(
-        report, outcome
-    )
+    return report.text(WHY_WORDS[outcome.why], visit=report.visit(outcome.visit), event=name)
 
 
-def needs_text(report: Report, outcome: Outcome) -> str:
-    """What the answer would have needed: "Score total (Week 16): not done"."""
-    parts = (
-        f"{item_label(report, need.form, need.item)}"
-        f"{f' ({report.visit(need.visit)})' if need.visit else ''}: {report.text(REASON_WORDS.get(need.reason, need.reason))}"
-        for need in outcome.needs
-    )
-    said = "; ".join(parts)
-    return f" {report.text('Needs')} {said}." if said else ""
+def explain_missing(report: Report, outcome: Outcome) -> str:
+    """What the answer would have needed: "Cannot be told at Week 16: Score total (Week 16) not done."."""
+    lacking = tuple(need_text(report, need) for need in outcome.needs)
+    needs = f": {'; '.join(lacking)}" if lacking else ""
+    if not outcome.visit:
+        return report.text(WHY_WORDS["missing_anywhere"], needs=needs)
+    return report.text(WHY_WORDS["missing"], visit=report.visit(outcome.visit), needs=needs)
+
+
+def need_text(report: Report, need: Needed) -> str:
+    item = item_label(report, need.form, need.item)
+    visit = f" ({report.visit(need.visit)})" if need.visit else ""
+    reason = report.text(REASON_WORDS.get(need.reason, need.reason))
+    return f"{item}{visit} {reason}".strip()
 
 
 def item_label(report: Report, form: str, item: str) -> str:
@@ -116,9 +139,22 @@ def item_label(report: Report, form: str, item: str) -> str:
     return report.name(found.label) if found else f"{form}.{item}" if item else form
 
 
-def render_used(report: Report, participant: str, used: tuple[Used, ...]) -> Markup:
-    """The values of an outcome; each opens its place among the participant's values."""
-    return join(*(element("div", render_one_used(report, participant, one)) for one in used))
+def render_used(
+    report: Report, participant: str, used: tuple[Used, ...], *, is_short: bool = False
+) -> Markup:
+    """The values of an outcome; each opens its place among the participant's values.
+
+    What only tells when (dates of visits, doses) is folded away, and left out where a page has many tables.
+    """
+    doses = report.study.doses.form if report.study.doses else ""
+    aside = tuple(one for one in used if one.form in ("visit", "plan", "participant", doses))
+    first = tuple(one for one in used if one not in aside) or used
+    lines = join(*(element("div", render_one_used(report, participant, one)) for one in first))
+    if is_short or not aside or first is used:
+        return lines
+    summary = element("summary", report.text("and {count} more", count=len(aside)))
+    more = (element("div", render_one_used(report, participant, one)) for one in aside)
+    return join(lines, element("details", summary, *more))
 
 
 def render_one_used(report: Report, participant: str, used: Used) -> Markup:

@@ -35,6 +35,7 @@ from trialwright.analysis.render import (
     render_value,
 )
 from trialwright.analysis.results import AnalysisResult, Counted, FlowBox, Point, Row
+from trialwright.expr.nodes import Name as NameNode
 from trialwright.expr.words import sentence
 from trialwright.study.model import Analysis, Endpoint, Estimand
 
@@ -126,12 +127,13 @@ def render_plan(report: Report, endpoint: Endpoint, analysis: Analysis) -> Marku
 
 
 def sentence_of(report: Report, endpoint: Endpoint) -> str:
-    return sentence(
-        endpoint.variable.node,
-        report.study.vocabulary,
-        language=report.language,
-        say=report.name,
-    )
+    """The variable in words; a term reads as its label, so what it means stands behind it."""
+    node, vocabulary = endpoint.variable.node, report.study.vocabulary
+    said = sentence(node, vocabulary, language=report.language, say=report.name)
+    if not isinstance(node, NameNode) or node.word not in report.study.terms:
+        return said
+    meaning = report.study.terms[node.word].rule.node
+    return f"{said}: {sentence(meaning, vocabulary, language=report.language, say=report.name)}"
 
 
 def render_strategies(report: Report, estimand: Estimand) -> Markup:

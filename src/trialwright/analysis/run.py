@@ -14,7 +14,7 @@ from trialwright.analysis.estimating import (
 from trialwright.analysis.flow import flow, make_flow
 from trialwright.analysis.messages import problem
 from trialwright.analysis.proportions import INTERVALS
-from trialwright.analysis.results import AnalysisResult, Outcome, Results
+from trialwright.analysis.results import AnalysisResult, Results
 from trialwright.analysis.trial import Trial, make_trial
 from trialwright.expr.reader import Reader
 from trialwright.expr.tables import Tables
@@ -42,14 +42,18 @@ def run(
     rehearsal: bool,
     books: Mapping[str, Casebook] | None = None,
     cut: date | None = None,
+    is_traced: bool = True,
 ) -> Results:
     """The results of every analysis that has no problem; an analysis with one is left out and said so.
 
-    books: casebooks by participant, for the values behind each outcome and for the decisions on eligibility.
+    books: casebooks by participant, for the values behind each outcome and for the decisions on eligibility;
+    is_traced: False leaves out the values behind the outcomes, which only pages show.
     cut: the last day of the data; a value whose window ends later is not missing but not yet due.
     """
     known = books or {}
-    readers: dict[str, Reader] = {one: CasebookReader(book) for one, book in known.items()}
+    readers: dict[str, Reader] = (
+        {one: CasebookReader(book) for one, book in known.items()} if is_traced else {}
+    )
     trial = make_trial(study, tables, readers, cut)
     refused = {analysis.id: check_analysis(study, analysis) for analysis in study.analyses.values()}
     done = tuple(
@@ -70,19 +74,8 @@ def run(
         rehearsal,
         trial.codes,
         {name: trial.members(name) for name in study.populations},
-        make_flow(trial, known, primary_outcomes(study, analyses)),
+        make_flow(trial, known),
     )
-
-
-def primary_outcomes(study: Study, analyses: tuple[AnalysisResult, ...]) -> tuple[Outcome, ...]:
-    """The outcomes of the first analysis of a primary endpoint, of all arms."""
-    for analysis in analyses:
-        estimand = study.estimands.get(study.analyses[analysis.id].estimand or "")
-        if estimand and analysis.counted and study.endpoints[estimand.endpoint].level == "primary":
-            headline = analysis.counted[0]
-            same = (one for one in analysis.counted if one.variant == headline.variant)
-            return tuple(outcome for one in same for outcome in one.outcomes)
-    return ()
 
 
 def check_analysis(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
@@ -117,5 +110,5 @@ def check_dates(trial: Trial) -> tuple[Problem, ...]:
     undated = trial.windowed.undated
     if not undated:
         return ()
-    codes = ", ".join(sorted({trial.codes[participant] for participant, _, _ in undated}))
+    codes = trial.some_codes(tuple(dict.fromkeys(participant for participant, _, _ in undated)))
     return (problem("values-without-date", "", "warning", count=len(undated), codes=codes),)

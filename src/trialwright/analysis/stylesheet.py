@@ -32,6 +32,7 @@ caption { text-align: left; font-weight: 600; padding: 4px 0; }
 th, td { text-align: left; vertical-align: top; padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--mute); font-weight: 600; }
 tbody th { font-weight: 400; }
+.beside td { white-space: nowrap; }
 .number { font-weight: 600; white-space: nowrap; }
 .large { font-size: 24px; }
 svg { max-width: 100%; height: auto; display: block; }

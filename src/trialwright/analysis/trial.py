@@ -1,6 +1,6 @@
 """One data cut, made ready for its analyses: analysis visits, arms, first doses, and what may be asked of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -63,6 +63,11 @@ class Trial:
         inside = set(self.members(found.within)) if found.within else set(self.groups)
         return tuple(one for one in self.groups if one in inside and answers.get((one, "")))
 
+    def some_codes(self, participants: Sequence[str]) -> str:
+        """The first ten codes; a list of hundreds helps nobody."""
+        named = ", ".join(self.codes[one] for one in participants[:10])
+        return named if len(participants) <= 10 else f"{named}, …"
+
     def arms(self) -> tuple[str, ...]:
         """Groups to estimate in: the arms, or one group without a name."""
         return tuple(self.study.arms) if len(self.study.arms) > 1 else ("",)
@@ -73,7 +78,7 @@ def make_trial(study: Study, tables: Tables, readers: Mapping[str, Reader], cut:
     first = (
         dates(study.terms[study.first_dose].rule.node, study.vocabulary, tables) if study.first_dose else {}
     )
-    windowed = derive_analysis_visits(study, tables, windowed_forms(study), frame_of_dates(first))
+    windowed = derive_analysis_visits(study.visits, tables, windowed_forms(study), frame_of_dates(first))
     facts = tables.forms.get("participant")
     known = {row["participant"]: row for row in facts.to_dicts()} if facts is not None else {}
     participants = tables.participants["participant"].to_list()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from trialwright.expr.tables import Tables
-from trialwright.study.model import Study
+from trialwright.study.model import Visit
 
 DISPLACED = "#seen"
 CELLS = ("", "__lo", "__hi", "__state", "__reason", "__event")
@@ -41,7 +41,7 @@ def study_day(date: pl.Expr, first: pl.Expr) -> pl.Expr:
 
 
 def derive_analysis_visits(
-    study: Study, tables: Tables, forms: Iterable[str], first_dose: pl.DataFrame
+    visits: Mapping[str, Visit], tables: Tables, forms: Iterable[str], first_dose: pl.DataFrame
 ) -> Windowed:
     """Puts the chosen value of each item into each analysis visit.
 
@@ -50,7 +50,7 @@ def derive_analysis_visits(
     windows = pl.DataFrame(
         [
             (visit.id, visit.analysis_days[0], visit.analysis_days[1], middle(visit.day, visit.analysis_days))
-            for visit in study.visits.values()
+            for visit in visits.values()
             if visit.analysis_days
         ],
         schema={"window": pl.String, "low": pl.Int64, "high": pl.Int64, "target": pl.Float64},
