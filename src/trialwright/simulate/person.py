@@ -135,6 +135,8 @@ class Situation:
         form, dot, name = item.partition(".")
         if form == "visit" and dot:
             return {"id": self.visit_id, "contact": self.contact, "date": self.day.isoformat()}[name]
+        if form == "participant" and dot:
+            return self.answer(item)
         if not dot:
             form, name = self.overlay.form, item
         if form == self.overlay.form and name in self.overlay.entries:
