@@ -136,22 +136,6 @@ def bad_first_dose():
     }
 
 
-def test_derived_items_that_feed_each_other_are_an_error():
-    from tests.spec.builders import form, item
-
-    circle = form(
-        "circle",
-        "participant",
-        item("circle", "start", "integer"),
-        item("circle", "up", "integer", derive="start + down if down > -1 else start"),
-        item("circle", "down", "integer", derive="up + 1 if up > -1 else start + 1"),
-    )
-    study = make_study(forms=[*STUDY.forms.values(), circle], lifecycle=STUDY.lifecycle)
-    walk = Walk(study=study).screen()
-    walk.saved("", "circle", start="1")
-    assert set(walk.book.records[("", "circle", 0)].items) >= {"start"}
-
-
 # ------------------------------------------------------------------ reach
 
 

@@ -106,7 +106,7 @@ def _here(dependent: Dependent, change: Change, reader: CasebookReader) -> Itera
     kind = reader.book.study.forms[dependent.form].records
     if change.form == dependent.form:
         yield (change.visit, change.form, change.repeat)
-    elif change.visit == "" or kind in ("many", "many_visit"):
-        yield from (key for key in _all(dependent, reader) if change.visit in ("", key[0]) or kind == "many")
-    else:
-        yield (change.visit if kind == "visit" else "", dependent.form, 0)
+    elif kind == "visit" and change.visit:
+        yield (change.visit, dependent.form, 0)
+    else:  # what belongs to the participant is read from everywhere
+        yield from (key for key in _all(dependent, reader) if change.visit in ("", key[0]))

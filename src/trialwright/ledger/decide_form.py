@@ -186,7 +186,7 @@ def _shown(datum: Datum | None) -> str:
             return text
         case Missing(reason):
             return reason.replace("_", " ")
-        case None:
+        case _:
             return "—"
 
 

@@ -164,9 +164,8 @@ class CasebookReader:
     def first_dose(self) -> date | None:
         """Day 1, where it is known to the day."""
         if not self._is_first_dose_sought:
-            self._is_first_dose_sought = (
-                True  # before it is asked: a rule that asks for days in turn must end
-            )
+            # before it is asked: a rule that asks for days in its turn must come to an end
+            self._is_first_dose_sought = True
             term = self.vocabulary.terms.get(self.book.study.first_dose or "")
             if term is not None:
                 self._first_dose = date_of(evaluate(term.node, self, Place()).value)

@@ -1,0 +1,265 @@
+"""Laws of the ledger over random commands: replay, totality, seals, order."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.spec.builders import COORDINATOR, INVESTIGATOR, MONITOR, STUDY, Walk, moment, typed
+from trialwright.expr.reader import Place
+from trialwright.expr.record import evaluate
+from trialwright.ledger import commands as c
+from trialwright.ledger.affected import Change
+from trialwright.ledger.apply import replay
+from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.chain import verify_chain
+from trialwright.ledger.compiled import compiled
+from trialwright.ledger.content import event_from_content
+from trialwright.ledger.derive import derive
+from trialwright.ledger.reader import CasebookReader
+from trialwright.ledger.rights import Denied
+from trialwright.values.stored import datum_from_json
+
+SCORES = [("SCR", "score", 0), ("W0", "score", 0), ("W2", "score", 0), ("UNS#1", "score", 0)]
+KEYS = [
+    ("SCR", "visit", 0), ("W0", "visit", 0), ("W2", "visit", 0), ("UNS#1", "visit", 0), ("W16", "visit", 0),
+    ("", "consent", 0), ("", "demography", 0), *SCORES, ("SCR", "labs", 0), ("W0", "dose", 0), ("W2", "dose", 0),
+    ("SCR", "event", 0), ("", "event", 1), ("", "event", 2), ("W0", "reaction", 0), ("W0", "reaction", 1),
+    ("SCR", "eligibility", 0), ("W99", "score", 0), ("SCR", "nothing", 0),
+]  # fmt: skip
+ENTRIES = {
+    "date": ["2026-02-20", "2026-03-02", "2026-03-16", "", "!not_done"],
+    "contact": ["site", "telephone"],
+    "signed": ["yes", "no", ""],
+    "birth_date": ["1990-05", "2015-01-01"],
+    "sex": ["female", "male"],
+    "childbearing": ["yes", "no"],
+    "head": ["0", "20", "36", "", "!refused", "37"],
+    "trunk": ["0", "20", "x", ""],
+    "paper": ["40", "41"],
+    "assay": ["9.5"],
+    "alt": ["30", "106", "１２"],
+    "given": ["yes", "no", ""],
+    "amount": ["80", "160"],
+    "kit": ["K1", "K9"],
+    "gate": ["yes", "no"],
+    "term": ["cough", ""],
+    "start": ["2026", "2026-03-10"],
+    "ongoing": ["yes", "no"],
+    "end": ["2026-03-01"],
+    "what": ["red", ""],
+    "size": ["3", "120"],
+    "i2": ["yes", "no"],
+    "confirmed": ["yes"],
+    "total": ["3"],
+    "status": ["locked"],
+}
+
+
+@st.composite
+def saves(draw):
+    visit, form, repeat = draw(st.sampled_from(KEYS))
+    known = [*STUDY.forms[form].items, "gate"] if form in STUDY.forms else ["head"]
+    names = [name for name in known if name in ENTRIES]
+    items = draw(st.dictionaries(st.sampled_from(names), st.integers(0, 9), max_size=4))
+    entries = {name: ENTRIES[name][pick % len(ENTRIES[name])] for name, pick in items.items()}
+    reason = draw(st.sampled_from([None, "misread", "misread"]))
+    stale = draw(st.sampled_from([0, 0, 0, 1, 5]))
+    note = draw(st.sampled_from([{}, {}, {"paper": "as on paper"}]))
+    return ("save", visit, form, repeat, entries, reason, stale, note)
+
+
+OTHERS = st.one_of(
+    st.tuples(st.just("remove"), st.sampled_from(KEYS)),
+    st.tuples(st.just("eligibility"), st.sampled_from(["SCR", "W0", "W2"]), st.sampled_from(["eligible", "not_eligible"])),
+    st.tuples(st.just("enrol"), st.sampled_from(["A", "B", "C"])),
+    st.tuples(st.just("ask"), st.sampled_from(KEYS), st.sampled_from(["q1", "q2", ""])),
+    st.tuples(st.just("answer"), st.integers(0, 5), st.sampled_from(["yes", ""])),
+    st.tuples(st.just("close"), st.integers(0, 5)),
+    st.tuples(st.just("redact"), st.integers(0, 30), st.sampled_from(["head", "code", "text", "value", "arm"])),
+    st.tuples(st.just("code"), st.sampled_from(["A1", "b2", ""])),
+    st.tuples(st.just("screen"), st.sampled_from(["01", "99"])),
+)
+STEPS = st.lists(st.one_of(saves(), saves(), saves(), OTHERS), min_size=1, max_size=25)
+STARTS = st.sampled_from(["nothing", "screened", "screening", "dosed"])
+ACTORS = st.sampled_from([INVESTIGATOR, INVESTIGATOR, INVESTIGATOR, COORDINATOR, MONITOR])
+
+
+def started(start):
+    walk = Walk(at=moment(date(2026, 12, 1)))
+    steps = {"nothing": lambda: walk, "screened": walk.screen, "screening": walk.screening, "dosed": walk.dosed}
+    return steps[start]()
+
+
+def take(walk, step, actor):
+    """One step, with whatever came of it; the only exception is Denied."""
+    try:
+        return walk.do(command_of(walk, step), by=actor)
+    except Denied:
+        return None
+
+
+def command_of(walk, step):
+    kind, *parts = step
+    new = walk.id()
+    match kind:
+        case "save":
+            visit, form, repeat, entries, reason, stale, note = parts
+            record = walk.book.records.get((visit, form, repeat))
+            base = max(0, (record.sequence if record else 0) - stale)
+            return c.SaveForm(new, "p1", visit, form, repeat, typed(**entries), base, reason, note)
+        case "remove":
+            record = walk.book.records.get(parts[0])
+            return c.RemoveRow(new, "p1", *parts[0], record.sequence if record else 0, "other participant")
+        case "eligibility":
+            return c.DecideEligibility(new, "p1", *parts)
+        case "enrol":
+            return c.EnrolParticipant(new, "p1", *parts)
+        case "ask":
+            return c.OpenQuery(new, "p1", parts[1], *parts[0], item="head", text="Sure?")
+        case "answer":
+            return c.AnswerQuery(new, "p1", nth(walk, parts[0]), parts[1])
+        case "close":
+            return c.CloseQuery(new, "p1", nth(walk, parts[0]), "fine")
+        case "redact":
+            return c.RedactValue(new, "p1", *parts, "a name")
+        case "code":
+            return c.CorrectCode(new, "p1", *parts, "typed wrongly")
+        case _:
+            return c.ScreenParticipant(new, "p1", parts[0], "A1")
+
+
+def nth(walk, number):
+    return ([*walk.book.queries, "none"] * 6)[number]
+
+
+@settings(max_examples=120, deadline=None)
+@given(STARTS, STEPS, st.data())
+def test_any_commands_give_sealed_events_that_replay_to_the_same_casebook(start, steps, data):
+    """R01: the log alone rebuilds current data; and every decide is total."""
+    walk = started(start)
+    for step in steps:
+        before = walk.book
+        decided = take(walk, step, data.draw(ACTORS))
+        if decided is None or not decided.drafts:
+            assert walk.book is before
+        if decided is not None:
+            assert not (decided.drafts and decided.problems)
+            assert not decided.conflict or decided.problems
+    assert verify_present(walk)
+    assert replay(STUDY, "p1", walk.log) == walk.book
+    read = [
+        event_from_content(row.content, row.seal, row.values, row.salts, previous=row.previous) for row in walk.log
+    ]
+    assert replay(STUDY, "p1", read) == walk.book
+
+
+def verify_present(walk):
+    """Nothing is wrong but redacted values that the store would have emptied."""
+    codes = {found.code for found in verify_chain("participant:p1", walk.log)}
+    return codes <= {"redacted-value-present", "value-gone"}
+
+
+@settings(max_examples=100, deadline=None)
+@given(STARTS, STEPS)
+def test_the_log_alone_rebuilds_current_values(start, steps):
+    """By hand, without `apply`: the last value of each item in the log is the one in the record."""
+    walk = started(start)
+    for step in steps:
+        if step[0] != "redact":
+            take(walk, step, INVESTIGATOR)
+    current = {}
+    for event in walk.log:
+        if type(event.body).__name__ in ("FormSaved", "ValuesDerived"):
+            key = (event.body.visit, event.body.form, event.body.repeat)
+            current.update({(key, item): datum_from_json(text) for item, text in event.values.items()})
+    known = {place: datum for place, datum in current.items() if datum is not None}
+    records = walk.book.records.items()
+    assert known == {(key, item): entry.datum for key, record in records for item, entry in record.items.items()}
+
+
+@settings(max_examples=60, deadline=None)
+@given(STEPS)
+def test_derived_values_and_queries_do_not_depend_on_the_road(steps):
+    """What the increments gave is what everything computed anew would give: nothing more would be derived."""
+    walk = started("dosed")
+    for step in steps:
+        take(walk, step, INVESTIGATOR)
+    paths = {path for path in compiled(STUDY).derived if path[1] != "*"}
+    everything = tuple(
+        Change(visit, form, repeat, item)
+        for visit, form, repeat in walk.book.records
+        for name, item in sorted(paths)
+        if name == form
+    )
+    assert derive(CasebookReader(walk.book), walk.book, everything) == {}
+
+
+@settings(max_examples=120, deadline=None)
+@given(STEPS)
+def test_no_check_is_overlooked(steps):
+    """After any saves, each check asked anew at every record agrees with the queries: the index misses nothing."""
+    walk = started("dosed")
+    for step in steps:
+        if step[0] not in ("close", "redact"):
+            take(walk, step, INVESTIGATOR)
+    reader = CasebookReader(walk.book)
+    latest = {(query.check, query.visit, query.form, query.repeat): query for query in walk.book.queries.values()}
+    for check in STUDY.checks_about():
+        for row in reader.rows(check.about_form):
+            fires = evaluate(check.when.node, reader, Place(row.visit or None, check.about_form, row.repeat)).value
+            query = latest.get((check.id, row.visit, check.about_form, row.repeat))
+            is_active = query is not None and query.state != "closed"
+            if fires is not None:
+                assert fires is is_active, (check.id, row)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.permutations(range(4)))
+def test_the_order_of_saves_in_different_records_does_not_matter(order):
+    saves = [
+        ("SCR", "score", {"note": "a"}),
+        ("W0", "labs", {"alt": "31"}),
+        ("W0", "score", {"paper": "40"}),
+        ("", "demography", {"birth_date": "1990-06"}),
+    ]
+    walk = started("dosed")
+    for position in order:
+        visit, form, entries = saves[position]
+        assert not walk.save(visit, form, typed(**entries), reason="misread").problems
+    values = {
+        (key, item): entry.datum for key, record in walk.book.records.items() for item, entry in record.items.items()
+    }
+    straight = started("dosed")
+    for visit, form, entries in saves:
+        straight.save(visit, form, typed(**entries), reason="misread")
+    assert values == {
+        (key, item): entry.datum for key, record in straight.book.records.items() for item, entry in record.items.items()
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 200), st.data())
+def test_a_changed_byte_anywhere_is_found(position, data):
+    log = LOG
+    at = position % len(log)
+    row = log[at]
+    where = data.draw(st.integers(0, len(row.content) - 1))
+    byte = "x" if row.content[where] != "x" else "y"
+    changed = replace(row, content=row.content[:where] + byte + row.content[where + 1 :])
+    found = verify_chain("participant:p1", [*log[:at], changed, *log[at + 1 :]])
+    assert f"participant:p1 #{at + 1}" in {one.where for one in found}
+
+
+LOG = Walk().dosed().log
+
+
+def test_what_is_no_command_is_an_error():
+    class Nothing:
+        participant = "p1"
+
+    with pytest.raises(AssertionError):
+        Walk().screen().do(Nothing())
+    assert Casebook(STUDY, "p1").sequence == 0
