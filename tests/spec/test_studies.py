@@ -8,10 +8,13 @@ from typing import Final
 import pytest
 from tests.spec.study_folders import REFERENCE, SECOND, Entries, casebook, loaded, study_of
 
+from trialwright.analysis.run import check_analysis
 from trialwright.expr.reader import Place
 from trialwright.expr.record import evaluate
 from trialwright.ledger.criteria import criteria_at
 from trialwright.ledger.reader import CasebookReader
+from trialwright.simulate.block import Rehearsal
+from trialwright.simulate.read import read_rehearsal
 
 DATA: Final = os.environ.get("TRIALWRIGHT_TEST_DATA")
 
@@ -329,3 +332,19 @@ def test_hys_law_needs_the_limits_of_the_sex() -> None:
     assert fired_at("W4", male) == {"hys_law"}
     assert fired_at("W4", male | {("W4", "labs", 0): labs | {"alp": "250"}}) == set()
     assert fired_at("W4", entries) == set()  # which sex is not known
+
+
+# ------------------------------------------------------------------ both: what later rooms read
+
+
+@pytest.mark.parametrize("folder", [REFERENCE, SECOND])
+def test_every_analysis_can_be_run(folder: str) -> None:
+    study = study_of(folder)
+    assert [one.text for analysis in study.analyses.values() for one in check_analysis(study, analysis)] == []
+
+
+@pytest.mark.parametrize("folder", [REFERENCE, SECOND])
+def test_virtual_participants_are_described_completely(folder: str) -> None:
+    block = read_rehearsal(study_of(folder))
+    assert isinstance(block, Rehearsal), [one.text for one in block]
+    assert len(block.mistakes) >= 5
