@@ -178,7 +178,11 @@ def _least_greatest(node: Call, asked: Asked, checker: Checker) -> Shape | None:
             checker.say("wrong-type", part.span[0], function=node.function, expected=expected, found=found)
             return None
     joint = alike("unlike-types", tuple(known), checker)
-    return None if joint is None else replace(joint, code_list=None)
+    if joint is not None and joint.quoted is not None:
+        expected, found = "a number or a date beside the texts", word_of(joint)
+        checker.say("wrong-type", node.span[0], function=node.function, expected=expected, found=found)
+        return None
+    return joint and replace(joint, code_list=None)
 
 
 def _abs(node: Call, asked: Asked, checker: Checker) -> Shape | None:

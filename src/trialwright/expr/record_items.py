@@ -72,11 +72,9 @@ def _unknown_code(info: ItemInfo, where: Where) -> Unknown:
 
 
 def _code(text: str, info: ItemInfo, vocabulary: Vocabulary, where: Where) -> Result:
-    if info.code_list is not None:
-        code = vocabulary.code_lists[info.code_list].codes.get(text)
-        if code is not None and code.is_unknown:
-            return _unknown_code(info, where)
-    return text
+    codes = vocabulary.code_lists.get(info.code_list or "")
+    code = codes.codes.get(text) if codes else None
+    return _unknown_code(info, where) if code is not None and code.is_unknown else text
 
 
 def _truth(text: str, info: ItemInfo, vocabulary: Vocabulary, where: Where) -> Result:
