@@ -1,7 +1,9 @@
 """The whole log of a study, held against the tables that show it: for `verify` to name, for `rebuild` to put right."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from trialwright.ledger.apply import advance
 from trialwright.ledger.casebook import Casebook
@@ -48,7 +50,8 @@ def examine(study_id: str) -> Iterator[Examined]:
             audit = audit_stream(study_id, stream)
             _listen(told, audit)
             yield Examined(audit.findings)
-    yield Examined([], _differences(study_id, told))
+    differences = _differences(study_id, told)
+    yield Examined(_cut_tails(differences), differences)
     yield Examined(_check_accounts(study_id, told))
     studies: dict[str, Study | None] = {}
     shown = {PARTICIPANT + name for name in _shown(study_id)}
@@ -99,6 +102,25 @@ def _differences(study_id: str, told: Told) -> list[Difference]:
     return [each for each in found if each is not None]
 
 
+def _cut_tails(differences: list[Difference]) -> list[Finding]:
+    """The events that a head still tells of."""
+    found: list[Finding] = []
+    for difference in differences:
+        if difference.table == "head":
+            for key, stored in difference.stored.items():
+                made = difference.made.get(key)
+                found += missing_events(str(key[1]), int(made[2] or 0) if made else 0, stored[2])
+    return found
+
+
+def missing_events(stream: str, last: int, reached: rows.Cell) -> list[Finding]:
+    """The events after the last one that is there, up to the one that another table tells of."""
+    if not isinstance(reached, int) or reached <= last:
+        return []
+    which = f"{stream} #{last + 1}" if reached == last + 1 else f"{stream} #{last + 1} to #{reached}"
+    return [finding("event", ("", which), "event-missing")]
+
+
 def _check_accounts(study_id: str, told: Told) -> list[Finding]:
     """Accounts that events tell of and are gone, and roles that no event granted, or that are gone."""
     stored = {
@@ -119,18 +141,30 @@ def _check_accounts(study_id: str, told: Told) -> list[Finding]:
 
 def _participant(audit: Audit, told: Told, studies: dict[str, Study | None]) -> Examined:
     participant = audit.stream.removeprefix(PARTICIPANT)
-    examined = Examined(audit.findings)
+    stored = _stored(audit.study, participant)
+    found = [*audit.findings, *missing_events(audit.stream, audit.head[0], _reached(audit, stored))]
     if not audit.happenings:
-        nothing: dict[str, list[rows.Row]] = {table: [] for table in TABLES}
-        examined.differences = _against(audit.study, participant, nothing)
-        return examined
+        return Examined(found, _against({table: [] for table in TABLES}, stored))
     study = _study_at(audit.study, audit.happenings[0].site, told, studies)
     if study is None:
-        examined.findings.append(finding("participant", (audit.study, participant), "replay-failed"))
-        return examined
-    book = _replay(audit, Casebook(study, participant))
-    examined.differences = _against(audit.study, participant, _made(book))
-    return examined
+        return Examined([*found, finding("participant", (audit.study, participant), "replay-failed")])
+    book, faults = _replay(audit, Casebook(study, participant))
+    return Examined([*found, *faults], _against(_made(book), stored))
+
+
+def _reached(audit: Audit, stored: Mapping[str, list[rows.Row]]) -> int:
+    """The last event that a value or a row of this participant tells of."""
+    told = [row[5] for row in stored["record"]] + [row[16] for row in stored["query"]]
+    told += [*audit.values, *(at for row in stored["participant"] for at in _told_by_state(row[6]))]
+    return max((at for at in told if isinstance(at, int)), default=0)
+
+
+def _told_by_state(text: rows.Cell) -> list[rows.Cell]:
+    try:
+        state = json.loads(cast(str, text))
+        return [state["coded"], state["enrolled"], *(each["sequence"] for each in state["decisions"])]
+    except UNREADABLE:
+        return []
 
 
 def _study_at(study_id: str, site: str, told: Told, studies: dict[str, Study | None]) -> Study | None:
@@ -144,13 +178,14 @@ def _study_at(study_id: str, site: str, told: Told, studies: dict[str, Study | N
     return studies[site]
 
 
-def _replay(audit: Audit, book: Casebook) -> Casebook:
+def _replay(audit: Audit, book: Casebook) -> tuple[Casebook, list[Finding]]:
+    faults: list[Finding] = []
     for happening in audit.happenings:
         try:
             book = advance(book, happening)
         except UNREADABLE:
-            audit.find_event(happening.sequence, "replay-failed")
-    return book
+            faults.append(finding("event", ("", f"{audit.stream} #{happening.sequence}"), "replay-failed"))
+    return book, faults
 
 
 def _made(book: Casebook) -> dict[str, list[rows.Row]]:
@@ -161,14 +196,18 @@ def _made(book: Casebook) -> dict[str, list[rows.Row]]:
     }
 
 
-def _against(study_id: str, participant: str, made: Mapping[str, list[rows.Row]]) -> list[Difference]:
-    found = []
-    for table, (columns, keys) in TABLES.items():
-        stored = rows.select(
+def _stored(study_id: str, participant: str) -> dict[str, list[rows.Row]]:
+    return {
+        table: rows.select(
             f'SELECT {_quoted(columns)} FROM "{table}" WHERE study = %s AND participant = %s',
             (study_id, participant),
         )
-        found.append(compare(table, columns, keys, stored, made[table]))
+        for table, (columns, _) in TABLES.items()
+    }
+
+
+def _against(made: Mapping[str, list[rows.Row]], stored: Mapping[str, list[rows.Row]]) -> list[Difference]:
+    found = [compare(table, *TABLES[table], stored[table], made[table]) for table in TABLES]
     return [each for each in found if each is not None]
 
 

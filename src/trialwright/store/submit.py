@@ -3,9 +3,19 @@
 from dataclasses import dataclass, replace
 
 from trialwright.ledger.casebook import Casebook
-from trialwright.ledger.commands import Actor, Command, EnrolParticipant, Moment, SaveForm, ScreenParticipant
+from trialwright.ledger.commands import (
+    Actor,
+    Command,
+    EnrolParticipant,
+    Moment,
+    RedactValue,
+    SaveForm,
+    ScreenParticipant,
+)
 from trialwright.ledger.decide import decide
 from trialwright.ledger.events import Sealed
+from trialwright.ledger.messages import problem as ledger_problem
+from trialwright.store import rows
 from trialwright.store.allocation import next_arm, next_code
 from trialwright.store.append import CodeTaken, append
 from trialwright.store.casebooks import Position, book_at, position_of
@@ -62,6 +72,9 @@ def _submit_once(study_id: str, command: Command, *, by: Actor, at: Moment) -> S
     decided = decide(book, _filled(book, command), by=by, at=at)
     if not decided.drafts:
         return Submitted(decided.problems, decided.conflict, (), book)
+    if isinstance(command, RedactValue) and not _stands(study_id, command):
+        missing = ledger_problem("no-such-value", "reason", sequence=command.sequence, key=command.key)
+        return Submitted((missing,), False, (), book)
     written = append(
         book,
         decided.drafts,
@@ -72,6 +85,15 @@ def _submit_once(study_id: str, command: Command, *, by: Actor, at: Moment) -> S
         spent=key if position is not None and position.has_draft else None,
     )
     return Submitted(decided.problems, decided.conflict, written.sealed, written.book)
+
+
+def _stands(study_id: str, command: RedactValue) -> bool:
+    """Whether there is such a value; a casebook knows current values only."""
+    found = rows.select_one(
+        "SELECT value FROM event_value WHERE study = %s AND stream = %s AND sequence = %s AND key = %s",
+        (study_id, PARTICIPANT + command.participant, command.sequence, command.key),
+    )
+    return found is not None and found[0] is not None
 
 
 def _draft_key(command: Command, by: Actor) -> DraftKey:

@@ -1,0 +1,37 @@
+"""Each test has a data folder of its own, copied from one that is made once."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import DjangoDbBlocker
+from tests.store.small import make_study
+
+
+@pytest.fixture(scope="session")
+def small_data(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
+    folder = tmp_path_factory.mktemp("small") / "data"
+    with django_db_blocker.unblock():
+        make_study(folder)
+        close()
+    return folder
+
+
+@pytest.fixture
+def data(small_data: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Path]:
+    """A data folder with the small study, open."""
+    from trialwright.store.folder import open_data
+
+    folder = tmp_path / "data"
+    shutil.copytree(small_data, folder)
+    with django_db_blocker.unblock():
+        open_data(folder)
+        yield folder
+        close()
+
+
+def close() -> None:
+    from django.db import connections
+
+    connections.close_all()

@@ -1,0 +1,83 @@
+"""Casebooks of a whole study at one moment."""
+
+from pathlib import Path
+
+from tests.store.small import (
+    COORDINATOR,
+    STUDY,
+    VITALS_YAML,
+    enrol,
+    fill,
+    give,
+    make_moment,
+    save,
+    screen,
+    small_files,
+)
+
+
+def test_a_moment_between_two_acts_shows_the_first(data: Path) -> None:
+    from trialwright.store.freeze import freeze
+
+    give(screen("p1"), minutes=1)
+    first = give(save("p1", "SCR", "visit", {"date": "2026-02-10"}), minutes=2).book
+    give(save("p1", "SCR", "visit", {"date": "2026-02-11"}, base=2, reason="Typing"), minutes=4)
+    give(screen("p2"), minutes=5)
+
+    assert freeze(STUDY, as_of=make_moment(3).utc) == (first,)
+    assert freeze(STUDY, as_of=make_moment(2).utc) == (first,)
+    assert freeze(STUDY, as_of=make_moment(0).utc) == ()
+    assert [book.participant for book in freeze(STUDY)] == ["p1", "p2"]
+
+
+def test_now_is_the_same_from_tables_and_from_the_log(data: Path) -> None:
+    from trialwright.store.freeze import freeze
+
+    for at, name in enumerate(("p1", "p2", "p3")):
+        fill(name, site=("S01", "S02")[at % 2], minutes=at)
+    assert freeze(STUDY) == freeze(STUDY, as_of=make_moment(60).utc)
+
+
+def test_records_stand_in_one_order(data: Path) -> None:
+    from trialwright.store.freeze import freeze
+
+    fill("p1")
+    for book in (*freeze(STUDY), *freeze(STUDY, as_of=make_moment(60).utc)):
+        assert list(book.records) == sorted(book.records)
+
+
+def test_a_moment_knows_the_version_that_was_active(data: Path) -> None:
+    from trialwright.store.definitions import activate, active_study, add_definition
+    from trialwright.store.freeze import freeze
+
+    fill("p1")
+    old = active_study(STUDY, "S01")
+    new = add_definition(
+        small_files(version="1.1.0", vitals=VITALS_YAML.replace("Twice", "Double")), {}, at=make_moment().utc
+    )
+    activate(STUDY, "S01", new.hash, by=COORDINATOR, at=make_moment(10))
+    assert [book.study for book in freeze(STUDY, as_of=make_moment(9).utc)] == [old]
+    assert [book.study for book in freeze(STUDY, as_of=make_moment(10).utc)] == [new]
+    assert [book.study for book in freeze(STUDY)] == [new]
+
+
+def test_lists_know_no_arm(data: Path) -> None:
+    from trialwright.store.people import find_by_code, list_participants
+
+    for at, name in enumerate(("p1", "p2", "p3")):
+        give(screen(name, site=("S01", "S02")[at % 2]))
+    give(enrol("p1", "B"))
+    fill("p4")
+
+    found = list_participants(STUDY)
+    assert [(each.code, each.status, each.open_queries) for each in found] == [
+        ("S01-001", "enrolled", 0),
+        ("S01-002", "screening", 0),
+        ("S01-003", "enrolled", 1),
+        ("S02-001", "screening", 0),
+    ]
+    assert not any("B" in (each.code, each.status, each.site) for each in found)
+    assert list_participants(STUDY, frozenset({"S02"})) == found[3:]
+    assert list_participants(STUDY, after="s01-002", limit=1) == found[2:3]
+    assert find_by_code(STUDY, " s01-００1") == "p1"
+    assert find_by_code(STUDY, "S09-001") is None
