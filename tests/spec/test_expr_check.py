@@ -472,6 +472,14 @@ def test_terms_that_unfold_too_deep_are_refused() -> None:
     assert [problem.code for problem in found] == ["rule-too-deep"]
 
 
+def test_aggregates_that_unfold_too_deep_are_refused() -> None:
+    chain = {f"t{number}": "any(log, where=" * 38 + f"t{number + 1}" + ")" * 38 for number in range(5)}
+    words = with_terms(**chain, t5="true")
+    found = infer(node_of("t0"), words, asked="visit", place=PLACE)
+    assert isinstance(found, tuple)
+    assert [problem.code for problem in found] == ["rule-too-deep"]
+
+
 def test_terms_that_share_parts_are_checked_once_each() -> None:
     """Unfolded this rule would have 2 ** 60 leaves."""
     chain = {f"t{number}": f"t{number + 1} and t{number + 1}" for number in range(60)}

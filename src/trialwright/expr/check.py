@@ -62,7 +62,7 @@ def infer(
     checker = Checker(vocabulary, locate or locator(place), _shape)
     try:
         shape = checker.shape(node, asked_as(asked, form, vocabulary))
-    except UnfoldedTooDeep:
+    except (UnfoldedTooDeep, RecursionError):
         return (problem("rule-too-deep", checker.find(node.span[0]), limit=DEEPEST_UNFOLDED),)
     problems = tuple(checker.problems)
     if shape is None or any(found.severity == "error" for found in problems):

@@ -12,7 +12,7 @@ class Problem:
     """Something a person can fix. Returned, never raised.
 
     code: stable, lower-kebab; the key of its template in `catalogue.TEMPLATES`.
-    where: "W16 / pasi / trunk_area", or "forms/pasi.yaml:12:5" for a definition.
+    where: "W16 / score / total", or "forms/score.yaml:12:5" for a definition.
     template: English with {named} parts; it is also the message id for translation.
     parts: the named parts, as text.
     severity: errors stop; warnings and assumptions are shown and do not stop.
