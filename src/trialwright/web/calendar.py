@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.utils.translation import gettext
 
@@ -11,6 +12,8 @@ from trialwright.schedule.visits import PlannedVisit, Window, number_of, visit_o
 from trialwright.study.model import Study
 from trialwright.web.marks import Mark, fine, warning
 from trialwright.web.show import show_date, show_days
+
+OVER: Final = ("ended", "screen_failed")  # nobody is awaited any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,10 @@ def planned(visits: tuple[PlannedVisit, ...], study: Study, key: str) -> Planned
     return PlannedVisit(key, defined.id, Window(), False, True, None, None, 0, "planned")
 
 
-def next_visit(visits: tuple[PlannedVisit, ...]) -> PlannedVisit | None:
-    """The first that is late or due, else the first that is planned on a known day."""
+def next_visit(visits: tuple[PlannedVisit, ...], status: str) -> PlannedVisit | None:
+    """The first that is late or due, else the first that is planned on a known day; none once all is over."""
+    if status in OVER:
+        return None
     open_now = [visit for visit in visits if visit.state in ("late", "due")]
     if open_now:
         return open_now[0]
@@ -61,7 +66,10 @@ def window_words(visit: PlannedVisit) -> WindowWords:
     if window.first == window.last and window.first is not None:
         text = show_date(window.first)
     else:
-        text = f"{_end(window.first)} – {_end(window.last)}"
+        has_one_year = (
+            window.first is not None and window.last is not None and window.first.year == window.last.year
+        )
+        text = f"{_end(window.first, with_year=not has_one_year)} – {_end(window.last)}"
     if visit.held is None:
         return WindowWords(text, warning(gettext("overdue")) if visit.state == "late" else None)
     if visit.days_outside:
@@ -70,5 +78,5 @@ def window_words(visit: PlannedVisit) -> WindowWords:
     return WindowWords(text, fine(gettext("in window")))
 
 
-def _end(day: date | None) -> str:
-    return show_date(day) if day else "…"
+def _end(day: date | None, *, with_year: bool = True) -> str:
+    return show_date(day, with_year=with_year) if day else "…"

@@ -80,10 +80,9 @@ class Desk:
 
 
 View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]
-StudyView = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
 
 
-def signed_in(view: View[P]) -> StudyView[P]:
+def signed_in(view: View[P]) -> Callable[..., HttpResponse]:
     """A view of one study, for people who have a role in it. Without a role the study is not there (404)."""
 
     @wraps(view)
@@ -123,8 +122,7 @@ def desk_of(request: HttpRequest, account: Account, study_id: str) -> Desk:
     actors = {actor.role: actor for actor in actors_of(account, study_id)}
     if not actors:
         raise NotFound(f"{account.id} has no role in {study_id}")
-    chosen = request.session.get("role")
-    actor = actors.get(chosen) or next(iter(actors.values()))
+    actor = actors.get(str(request.session.get("role", ""))) or next(iter(actors.values()))
     return Desk(_study(study_id, actor), actor, account.name, datetime.now(UTC), study_language())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
@@ -80,12 +81,14 @@ def show_value(study: Study, item: Item, text: str, language: str) -> str:
         for code in study.code_lists[item.code_list].codes:
             if code.code == text:
                 label = study.say(code.label, language)
-                return label if item.type == "code" or label == text else f"{text} · {label}"
+                is_grade = item.type != "code" and text.isdecimal() and label != text
+                return f"{text} · {label}" if is_grade else label
     if item.type == "boolean":
         return gettext("Yes") if text == "true" else gettext("No")
     if item.type in ("date", "partial_date"):
         return show_iso(text)
-    return f"{text} {study.say(item.unit, language)}" if item.unit else text
+    shown = f"{Decimal(text):.{item.decimals}f}" if item.derive and item.decimals else text
+    return f"{shown} {study.say(item.unit, language)}" if item.unit else shown
 
 
 def show_datum(study: Study, item: Item, datum: Datum | None, language: str) -> str:

@@ -1,6 +1,6 @@
 """The addresses. Each name is a route that the browser tests visit."""
 
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from trialwright.web.eligibility import views as eligibility
 from trialwright.web.entrance import views as entrance
@@ -8,13 +8,14 @@ from trialwright.web.forms import log_views
 from trialwright.web.forms import views as forms
 from trialwright.web.links import VisitConverter
 from trialwright.web.participants import views as participants
+from trialwright.web.public import views as public
 from trialwright.web.queries import views as queries
 from trialwright.web.visits import views as visits
 from trialwright.web.worklist import views as worklist
 
 register_converter(VisitConverter, "visit")
 
-_record = [
+_record: list[URLPattern | URLResolver] = [
     path("", forms.form, name="form"),
     path("draft", forms.draft, name="draft"),
     path("preview", forms.preview, name="preview"),
@@ -22,7 +23,7 @@ _record = [
     path("remove", forms.remove, name="remove"),
     path("ask", queries.ask, name="ask"),
 ]
-_participant = [
+_participant: list[URLPattern | URLResolver] = [
     path("", participants.participant, name="participant"),
     path("enrol", eligibility.enrol, name="enrol"),
     path("queries/<str:query>", queries.query, name="query"),
@@ -31,7 +32,7 @@ _participant = [
     path("visits/<visit:visit>/lists/<str:form>", log_views.log, name="log"),
     path("visits/<visit:visit>/forms/<str:form>/<int:repeat>/", include(_record)),
 ]
-_study = [
+_study: list[URLPattern | URLResolver] = [
     path("", worklist.home, name="home"),
     path("participants/", participants.participants, name="participants"),
     path("participants/screen", participants.screen, name="screen"),
@@ -44,6 +45,7 @@ urlpatterns = [
     path("sign-in/demo", entrance.demo_sign_in, name="demo-sign-in"),
     path("sign-out", entrance.sign_out, name="sign-out"),
     path("language", entrance.language, name="language"),
+    path("registry/<str:study_id>/", public.registry, name="registry"),
     path("studies/<str:study_id>/", include(_study)),
 ]
 

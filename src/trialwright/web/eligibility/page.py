@@ -242,7 +242,7 @@ def _bare(opened: Opened, source: Source, state: object) -> str:
 
 def _day(opened: Opened, visit: str) -> str:
     held = opened.reader.held().get(visit)
-    return f" ({show_date(held.date)})" if held and held.date else ""
+    return f" ({show_date(held.day)})" if held and held.day else ""
 
 
 def _where(opened: Opened, visit: str, form: str, repeat: int) -> str:

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
-from trialwright.ledger.commands import DecideEligibility, EnrolParticipant
+from trialwright.ledger.commands import Command, DecideEligibility, EnrolParticipant
 from trialwright.ledger.criteria import ELIGIBILITY_FORM, deciding_visits
 from trialwright.ledger.events import Decision
 from trialwright.store.errors import NotFound
@@ -44,9 +44,7 @@ def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
         done = _submit(desk, opened, posted.command(opened.place))
         if done.problems and not done.sealed:
             return _again(request, desk, opened, done.problems, 409 if done.conflict else 422)
-    decision: Decision | None = {"eligible": "eligible", "not_eligible": "not_eligible"}.get(
-        request.POST.get("decide", "")
-    )  # type: ignore[assignment]  # the two words of Decision
+    decision = _decision(request.POST.get("decide", ""))
     place = opened.place
     if decision is not None:
         command = DecideEligibility(
@@ -58,7 +56,15 @@ def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
     return HttpResponseRedirect(eligibility_url(desk.study.id, place.participant, place.visit))
 
 
-def _submit(desk: Desk, opened: Opened, command) -> Submitted:
+def _decision(text: str) -> Decision | None:
+    match text:
+        case "eligible" | "not_eligible":
+            return text
+        case _:
+            return None
+
+
+def _submit(desk: Desk, opened: Opened, command: Command) -> Submitted:
     return submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
 
 

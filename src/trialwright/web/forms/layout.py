@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import lru_cache
 from typing import Final, Literal
+
+from django.utils.translation import gettext, override
 
 from trialwright.study.model import Form, Grid, GridLine, Item, Study
 from trialwright.web.show import show_fraction
@@ -16,7 +17,7 @@ Control = Literal[
 SEG_IN_GRID: Final = 5  # more answers than this take a select inside a grid: the row must fit 1360 px
 RADIOS: Final = 7
 RATING: Final = 11
-LONG_TEXT: Final = 100
+LONG_TEXT: Final = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,15 @@ def layout_of(study: Study, form: str, language: str) -> Layout:
 
 @lru_cache(maxsize=512)
 def _layout(key: StudyKey, form_id: str) -> Layout:
-    study, language = key.study, key.language
-    form = study.forms[form_id]
+    with override(key.language.lower()):
+        return _laid_out(key.study, key.study.forms[form_id], key.language)
+
+
+def _laid_out(study: Study, form: Form, language: str) -> Layout:
     outside = tuple(_field(study, item, language) for item in form.items.values() if item.row is None)
     columns, rows = _grid(study, form, form.grid, language) if form.grid else ((), ())
     return Layout(
-        form=form_id,
+        form=form.id,
         label=study.say(form.label, language),
         fields=tuple(one for one in outside if one.control != "derived"),
         scores=tuple(one for one in outside if one.control == "derived"),
@@ -145,12 +149,12 @@ def _grid(study: Study, form: Form, grid: Grid, language: str) -> tuple[tuple[Co
 
 
 def _scale(study: Study, item: Item | None, language: str) -> str:
-    """What the ends of a column's scale mean: "0 None – 4 Very severe"."""
+    """What the ends of a column's scale mean: "0 = None … 4 = Very severe"."""
     if item is None or item.code_list is None or item.type == "code":
         return ""
     codes = [(code.code, study.say(code.label, language)) for code in study.code_lists[item.code_list].codes]
     ends = (codes[0], codes[-1])
-    return " – ".join(code if code == label else f"{code} {label}" for code, label in ends)
+    return " … ".join(code if code == label else f"{code} = {label}" for code, label in ends)
 
 
 def _field(study: Study, item: Item, language: str, *, label: str = "", row: str = "") -> Field:
@@ -164,7 +168,7 @@ def _field(study: Study, item: Item, language: str, *, label: str = "", row: str
         options=_options(study, item, control, language),
         unit=study.say(item.unit, language) if item.unit else "",
         units=tuple(unit for unit, _ in item.units),
-        hint=_range(item),
+        hint=_hint(item),
         low_label=study.say(item.low_label, language) if item.low_label else "",
         high_label=study.say(item.high_label, language) if item.high_label else "",
         length=item.length,
@@ -220,15 +224,23 @@ def _options(study: Study, item: Item, control: Control, language: str) -> tuple
 
 def _option(study: Study, item: Item, code: str, label: str, language: str) -> Option:
     said = study.say(label, language)
-    return Option(code, said if item.type == "code" or said == code else f"{code} · {said}")
+    return Option(code, f"{code} · {said}" if is_grade(item, code) and said != code else said)
+
+
+def is_grade(item: Item, code: str) -> bool:
+    """Whether an answer is a number on a scale, which people know by its number."""
+    return item.type != "code" and code.isdecimal()
+
+
+def _hint(item: Item) -> str:
+    """What may be typed: the ways to write a date, or the range of a number."""
+    if item.type == "partial_date":
+        return gettext("2026-03-14, 14-Mar-2026 or, where the day is not known, 2026-03")
+    return gettext("2026-03-14 or 14-Mar-2026") if item.type == "date" else _range(item)
 
 
 def _range(item: Item) -> str:
     low, high = item.low, item.high
     if low is None or high is None or item.code_list is not None or _is_rating(item):
         return ""
-    return f"{_plain(low)}–{_plain(high)}"
-
-
-def _plain(number: Fraction) -> str:
-    return show_fraction(number)
+    return f"{show_fraction(low)}–{show_fraction(high)}"

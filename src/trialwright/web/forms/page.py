@@ -113,6 +113,7 @@ class FormPage:
     queries: tuple[QueryLine, ...]
     dosing: Dosing
     texts: Mapping[str, str]
+    has_grades: bool
 
     @property
     def scores(self) -> bool:
@@ -189,6 +190,7 @@ def form_page(
             may_answer=opened.may_answer,
         ),
         dosing=dosing_of(opened.reader, form, opened.visit, opened.language),
+        has_grades=opened.may_write and any(one.control in ("seg", "rating") for one in layout.every()),
         texts={
             "saved": gettext("Draft saved {time}"),
             "not_saved": gettext("Not saved – keep this page open"),

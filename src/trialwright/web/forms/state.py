@@ -4,9 +4,10 @@ from typing import Literal
 
 from trialwright.expr.reader import NotAsked, NotEntered, Place
 from trialwright.expr.record import evaluate
-from trialwright.ledger.reader import CasebookReader
+from trialwright.ledger.reader import VISIT, CasebookReader
 from trialwright.ledger.records import is_gate
-from trialwright.study.model import Form, Item
+from trialwright.schedule.visits import visit_of
+from trialwright.study.model import Form, Item, Study
 
 FormState = Literal["planned", "to_do", "in_progress", "complete", "not_done", "not_asked"]
 
@@ -14,6 +15,11 @@ FormState = Literal["planned", "to_do", "in_progress", "complete", "not_done", "
 def is_log(form: Form) -> bool:
     """Whether a form has many rows."""
     return form.records in ("many", "many_visit")
+
+
+def forms_at(study: Study, visit: str) -> tuple[Form, ...]:
+    """The forms that the matrix names at a visit key; the visit's own date is no form of the list."""
+    return tuple(study.forms[form] for form in study.forms_at(visit_of(visit)) if form != VISIT)
 
 
 def record_visit(form: Form, visit: str) -> str:
@@ -42,7 +48,7 @@ def _state_without_record(reader: CasebookReader, form: Form, visit: str) -> For
     held = reader.held().get(visit)
     if held is None:
         return "planned"
-    if held.date is None:
+    if held.day is None:
         return "not_done"
     has_rows = (
         is_log(form) and form.gate is None and any(row.visit in ("", visit) for row in reader.rows(form.id))

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.reader import CasebookReader
-from trialwright.schedule.visits import visit_of
 from trialwright.study.model import Form
 from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.page import Opened, back_of
 from trialwright.web.forms.posted import Place
-from trialwright.web.forms.state import form_state, is_log
+from trialwright.web.forms.state import form_state, forms_at, is_log
 from trialwright.web.links import eligibility_url, form_url, log_url, visit_url
 
 OPEN = ("planned", "to_do", "in_progress")
@@ -28,7 +27,7 @@ def next_form(opened: Opened, book: Casebook | None = None) -> NextForm:
         return NextForm()
     reader = CasebookReader(book) if book else opened.reader
     study = reader.book.study
-    forms = [study.forms[form] for form in study.forms_at(visit_of(opened.seen_at))]
+    forms = forms_at(study, opened.seen_at)
     here = next((place for place, form in enumerate(forms) if form.id == opened.form.id), -1)
     for form in (*forms[here + 1 :], *forms[:here]):
         if form_state(reader, form, opened.seen_at) in OPEN:

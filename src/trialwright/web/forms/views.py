@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from trialwright.ledger.commands import RemoveRow
 from trialwright.store.accounts import names_of
 from trialwright.store.casebooks import load
-from trialwright.store.drafts import load_draft, save_draft
+from trialwright.store.drafts import DraftKey, load_draft, save_draft
 from trialwright.store.events import history
 from trialwright.store.submit import submit
+from trialwright.values.problem import Problem
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
 from trialwright.web.forms.conflict import conflict_page
@@ -54,7 +55,9 @@ def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
     return HttpResponseRedirect(step_url(opened, done.book, request.POST.get("then", "close")))
 
 
-def _again(request, desk, opened, posted, problems):
+def _again(
+    request: HttpRequest, desk: Desk, opened: Opened, posted: Posted, problems: tuple[Problem, ...]
+) -> HttpResponse:
     layout = layout_of(opened.book.study, opened.form.id, opened.language)
     lines = problem_lines(problems, layout)
     page = form_page(
@@ -72,15 +75,17 @@ def _posted(request: HttpRequest, opened: Opened) -> Posted:
 
 def _draft(desk: Desk, opened: Opened) -> Typed | None:
     place = opened.place
-    kept = load_draft(
-        desk.study.id, place.participant, place.visit, place.form, place.repeat, account=desk.actor.account
-    )
+    kept = load_draft(desk.study.id, place.participant, _draft_key(desk, place))
     if kept is None or not opened.may_write:
         return None
     items, updated = kept
     posted = read_posted(opened.form, opened.record, items, place)
     note = gettext("Draft saved {time}").format(time=show_time(updated))
     return Typed(posted.shown, posted.reason, posted.confirmed, draft_note=note)
+
+
+def _draft_key(desk: Desk, place: Place) -> DraftKey:
+    return desk.actor.account, place.visit, place.form, place.repeat
 
 
 @require_POST
@@ -90,10 +95,10 @@ def draft(
 ) -> HttpResponse:
     opened = open_form(desk, Place(participant, visit, form, repeat), at=at_of(request))
     desk.require(opened.form.area, "w", opened.book.site)
-    known = {name: text for name, text in request.POST.items() if name.partition(".")[0] in opened.form.items}
-    save_draft(
-        desk.study.id, participant, visit, form, repeat, known, account=desk.actor.account, at=desk.utc
-    )
+    known = {
+        name: str(text) for name, text in request.POST.items() if name.partition(".")[0] in opened.form.items
+    }
+    save_draft(desk.study.id, participant, _draft_key(desk, opened.place), known, at=desk.utc)
     return JsonResponse({"saved": desk.utc.isoformat()})
 
 

@@ -11,7 +11,7 @@ from trialwright.web.show import show_fraction
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 484.0, 24.0, 150.0
 _STEPS: Final = (1, 2, 5)
-_LABEL_GAP: Final = 30.0
+_LABEL_GAP: Final = 38.0
 
 
 @dataclass(frozen=True, slots=True)

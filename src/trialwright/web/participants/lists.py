@@ -68,7 +68,7 @@ def list_page(
 
 def _line(study: Study, person: Person, book: Casebook, today: date, language: str) -> PersonLine:
     """A blinded role counts the queries that it may see."""
-    visit = next_visit(calendar_of(CasebookReader(book), today))
+    visit = next_visit(calendar_of(CasebookReader(book), today), status_of(book))
     words = window_words(visit) if visit else None
     is_due = visit is not None and visit.state == "due"
     return PersonLine(

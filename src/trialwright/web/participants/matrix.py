@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, ngettext
 
-from trialwright.ledger.reader import CasebookReader
+from trialwright.ledger.reader import VISIT, CasebookReader
 from trialwright.schedule.visits import PlannedVisit
 from trialwright.study.model import Form
 from trialwright.web.calendar import visit_label
@@ -61,7 +61,11 @@ def matrix_of(
     study = book.study
     visits = [visit for visit in calendar if is_shown(study, visit)]
     queries = open_queries(reader)
-    forms = [form for form in study.forms.values() if form.area in readable and study.visits_of(form.id)]
+    forms = [
+        form
+        for form in study.forms.values()
+        if form.id != VISIT and form.area in readable and study.visits_of(form.id)
+    ]
     columns = tuple(_column(reader, visit, now, language) for visit in visits)
     rows = tuple(
         Row(

@@ -14,13 +14,20 @@ from trialwright.ledger.criteria import deciding_visits, latest_decisions
 from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.status import status_of
 from trialwright.schedule.doses import PlannedDose
-from trialwright.schedule.visits import PlannedVisit
+from trialwright.schedule.visits import PlannedVisit, visit_of
 from trialwright.study.model import Curve, Form, Study
 from trialwright.values.datum import Value
-from trialwright.web.calendar import calendar_of, next_of_repeating, next_visit, visit_label, window_words
+from trialwright.web.calendar import (
+    OVER,
+    calendar_of,
+    next_of_repeating,
+    next_visit,
+    visit_label,
+    window_words,
+)
 from trialwright.web.forms.log import columns_of
 from trialwright.web.forms.posted import Place as FormPlace
-from trialwright.web.forms.state import form_state, is_log
+from trialwright.web.forms.state import form_state, forms_at, is_log
 from trialwright.web.forms.steps import entry_url
 from trialwright.web.links import eligibility_url, enrol_url, form_url, log_url, query_url, visit_url
 from trialwright.web.marks import FORMS, PARTICIPANTS, Mark, fine, warning
@@ -126,7 +133,7 @@ class ParticipantPage:
 def participant_page(seen: Seen) -> ParticipantPage:
     book, study, language = seen.book, seen.study, seen.language
     calendar = calendar_of(seen.reader, seen.today)
-    now = next_visit(calendar)
+    now = next_visit(calendar, status_of(book))
     key = now.key if now and now.state != "planned" else None
     return ParticipantPage(
         code=book.code,
@@ -197,9 +204,8 @@ def _begun(seen: Seen) -> str | None:
 def _open_forms(seen: Seen, key: str) -> Iterable[tuple[Form, Mark]]:
     """Forms of a visit that are asked for and not complete; those that may be done are not missed."""
     study = seen.study
-    for form_id in study.forms_at(key.partition("#")[0]):
-        form = study.forms[form_id]
-        if form.area not in seen.readable or study.activities[form_id, key.partition("#")[0]] != "x":
+    for form in forms_at(study, key):
+        if form.area not in seen.readable or study.activities[form.id, visit_of(key)] != "x":
             continue
         state = form_state(seen.reader, form, key)
         if state in ("to_do", "in_progress"):
@@ -225,7 +231,9 @@ def _extra_visits(seen: Seen, calendar: tuple[PlannedVisit, ...]) -> tuple[Link,
 
 
 def todo_of(seen: Seen, calendar: tuple[PlannedVisit, ...]) -> tuple[Task, ...]:
-    return (*_query_tasks(seen), *_eligibility_tasks(seen), *visit_tasks(seen, calendar), *_form_tasks(seen))
+    is_over = status_of(seen.book) in OVER
+    visits = () if is_over else visit_tasks(seen, calendar)
+    return (*_query_tasks(seen), *_eligibility_tasks(seen), *visits, *_form_tasks(seen))
 
 
 def _query_tasks(seen: Seen) -> tuple[Task, ...]:
@@ -253,7 +261,7 @@ def _eligibility_tasks(seen: Seen) -> tuple[Task, ...]:
             gettext("Decide on eligibility: {visit}").format(visit=visit_label(study, visit, seen.language)),
         )
         for visit in deciding_visits(study)
-        if visit not in decided and visit in held and held[visit].date
+        if visit not in decided and visit in held and held[visit].day
     )
 
 
@@ -310,8 +318,8 @@ def _measured(seen: Seen, form: str, item: str) -> list[Measured]:
     for key, held in seen.reader.held().items():
         record = seen.book.records.get((key, form, 0))
         entry = record.items.get(item) if record else None
-        if held.date and entry and isinstance(entry.datum, Value):
-            found.append(Measured(key, held.date, Fraction(entry.datum.text)))
+        if held.day and entry and isinstance(entry.datum, Value):
+            found.append(Measured(key, held.day, Fraction(entry.datum.text)))
     return sorted(found, key=lambda one: one.day)
 
 
@@ -348,11 +356,11 @@ def _dose_line(seen: Seen, dose: PlannedDose) -> DoseLine:
     mark = _DOSE_WORDS[dose.state]() if dose.state in _DOSE_WORDS else None
     place = FormPlace(seen.book.participant, dose.visit, plan.form)
     return DoseLine(
-        visit=visit_label(study, dose.visit, seen.language),
+        visit=dose.visit,
         given=show_date(day) if day else "",
         mark=mark,
         amount=f"{show_fraction(dose.amount)} {plan.unit}",
-        url=form_url(study.id, place) if held and held.date else "",
+        url=form_url(study.id, place) if held and held.day else "",
     )
 
 
@@ -369,7 +377,7 @@ def _log(seen: Seen, form: Form) -> LogCard:
         rows.append(
             LogRow(cells, form_url(study.id, FormPlace(book.participant, key.visit, form.id, key.repeat)))
         )
-    held = [key for key in seen.reader.visit_keys() if (form.id, key.partition("#")[0]) in study.activities]
+    held = [key for key in seen.reader.visit_keys() if (form.id, visit_of(key)) in study.activities]
     may_add = bool(held) and form.area in seen.writable
     return LogCard(
         title=study.say(form.label, language),

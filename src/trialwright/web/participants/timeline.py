@@ -126,6 +126,6 @@ def _signed_days(visit: PlannedVisit) -> int:
 
 
 def short_key(study: Study, visit: PlannedVisit, language: str) -> str:
-    """What heads a column: the key, or the label where that is as short ("Screening")."""
+    """What heads a column: the key; the label where the visit has no day of its own and a short one ("Screening")."""
     label = visit_label(study, visit.key, language)
-    return label if len(label) <= _SHORT else visit.key
+    return label if study.visits[visit.visit].day is None and len(label) <= _SHORT else visit.key

@@ -18,7 +18,7 @@ from trialwright.web.forms.posted import Place
 from trialwright.web.forms.problems import ProblemLine, problem_lines
 from trialwright.web.links import form_url, query_url
 from trialwright.web.participants.views import require_any
-from trialwright.web.queries.lines import place_words, query_lines
+from trialwright.web.queries.lines import QueryLine, place_words, query_lines
 from trialwright.web.queries.page import AskPage, ItemChoice, queries_page, query_page, states
 from trialwright.web.show import show_datum
 
@@ -35,7 +35,7 @@ def queries(request: HttpRequest, desk: Desk) -> HttpResponse:
     return show(request, "queries/list.html", queries_page(desk.study.id, tuple(rows), state), desk=desk)
 
 
-def _readable(desk: Desk, book: Casebook, state: str):
+def _readable(desk: Desk, book: Casebook, state: str) -> tuple[QueryLine, ...]:
     areas = desk.readable(book.site)
     found = [q for q in book.queries.values() if q.state == state and book.study.forms[q.form].area in areas]
     return query_lines(book, found, desk.language)

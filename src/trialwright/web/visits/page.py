@@ -6,15 +6,14 @@ from uuid import uuid4
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from trialwright.ledger.criteria import deciding_visits
 from trialwright.schedule.visits import visit_of
 from trialwright.study.model import Form
 from trialwright.web.calendar import visit_label, window_words
 from trialwright.web.forms.page import Opened, Typed, form_page
 from trialwright.web.forms.problems import ProblemLine
-from trialwright.web.forms.state import form_state
+from trialwright.web.forms.state import form_state, forms_at
 from trialwright.web.forms.steps import entry_url
-from trialwright.web.links import eligibility_url, enrol_url, participant_url
+from trialwright.web.links import enrol_url, participant_url
 from trialwright.web.marks import FORMS, Mark
 from trialwright.web.show import show_datum
 
@@ -72,7 +71,6 @@ def visit_page(
     assert visit is not None
     entry = form_page(opened, typed, problems)
     words = window_words(visit)
-    forms = [book.study.forms[form] for form in book.study.forms_at(visit_of(visit.key))]
     return VisitPage(
         code=book.code,
         participant_url=participant_url(book.study.id, book.participant),
@@ -88,7 +86,7 @@ def visit_page(
         needs_reason=entry.needs_reason,
         reason=entry.reason,
         facts=_facts(opened),
-        forms=tuple(_line(opened, form) for form in forms if form.area in readable),
+        forms=tuple(_line(opened, form) for form in forms_at(book.study, visit.key) if form.area in readable),
         steps=_steps(opened, readable),
     )
 
@@ -139,10 +137,9 @@ def _line(opened: Opened, form: Form) -> FormLine:
 
 
 def _steps(opened: Opened, readable: frozenset[str]) -> tuple[Step, ...]:
-    book, key = opened.book, opened.seen_at
-    steps = []
-    if key in deciding_visits(book.study) and "eligibility" in readable:
-        steps.append(Step(eligibility_url(book.study.id, book.participant, key), gettext("Eligibility")))
-        if not book.enrolled and book.decisions:
-            steps.append(Step(enrol_url(book.study.id, book.participant), gettext("Enrol")))
-    return tuple(steps)
+    """Enrolment, once something was decided at this visit."""
+    book = opened.book
+    is_decided = any(decision.visit == opened.seen_at for decision in book.decisions)
+    if book.enrolled or not is_decided or "eligibility" not in readable:
+        return ()
+    return (Step(enrol_url(book.study.id, book.participant), gettext("Enrol")),)

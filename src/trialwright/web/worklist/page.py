@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext
 
 from trialwright.ledger.criteria import deciding_visits, latest_decisions
 from trialwright.ledger.status import status_of
-from trialwright.web.calendar import calendar_of, visit_label
+from trialwright.web.calendar import OVER, calendar_of, visit_label
 from trialwright.web.links import eligibility_url, query_url
 from trialwright.web.marks import FORMS, QUERIES
 from trialwright.web.participants.page import Seen, Task, visit_tasks
@@ -102,7 +102,7 @@ def _visits(seen: tuple[Seen, ...]) -> list[Task]:
     found = [
         (visit.state != "late", visit.window.last or each.today, _named(each, task))
         for each in seen
-        if status_of(each.book) not in ("ended", "screen_failed")
+        if status_of(each.book) not in OVER
         for visit in calendar_of(each.reader, each.today)
         if visit.state in ("due", "late")
         for task in visit_tasks(each, (visit,))
@@ -117,7 +117,7 @@ def _decisions(seen: tuple[Seen, ...]) -> list[Task]:
         if each.book.enrolled or status_of(each.book) == "screen_failed":
             continue
         for visit in deciding_visits(each.study):
-            if visit not in decided and visit in held and held[visit].date:
+            if visit not in decided and visit in held and held[visit].day:
                 url = eligibility_url(each.study.id, each.book.participant, visit)
                 label = f"{each.book.code} · {visit_label(each.study, visit, each.language)}"
                 tasks.append(Task(FORMS["to_do"], url, label))
