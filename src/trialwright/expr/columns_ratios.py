@@ -95,7 +95,7 @@ def invert(a: Ratio) -> Ratio:
 
 def divide(a: Ratio, b: Ratio) -> Ratio:
     """a / b; unknown where b is 0. A denominator that both share is cancelled first."""
-    if isinstance(a.below, int) and a.below == b.below:
+    if isinstance(a.below, int) and isinstance(b.below, int) and a.below == b.below:
         return multiply(_whole(a), invert(_whole(b)))
     return multiply(a, invert(b))
 
