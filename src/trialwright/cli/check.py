@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trialwright.cli.output import FINDINGS, OK, UserError, say, say_json
+from trialwright.cli.output import FINDINGS, OK, USAGE, UserError, say, say_json
 
 if TYPE_CHECKING:
     from trialwright.study.model import Loaded
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    study: Annotated[Path, typer.Argument(help="The study folder.")],
+    study: Annotated[Path | None, typer.Argument(help="The study folder.")] = None,
     against: Annotated[
         Path | None, typer.Option("--against", help="An earlier version; lists the changes.")
     ] = None,
@@ -35,11 +35,14 @@ def check(
 
         say_json(json_schema())
         return OK
+    if study is None:
+        raise UserError("Name the study folder: trialwright check FOLDER.", code=USAGE)
     library = read_library()
     loaded = load(read_study_folder(study), library)
     problems = list(loaded.problems)
     if against is not None:
-        problems = [*_amendment(loaded, load(read_study_folder(against), library), against), *problems]
+        earlier = load(read_study_folder(against), library)
+        problems = [*_amendment(loaded, earlier, against, is_said=not json), *problems]
     if json:
         say_json([_as_json(found) for found in problems])
     else:
@@ -67,7 +70,7 @@ def _say_groups(loaded: "Loaded", problems: Sequence["Problem"]) -> None:
         say(f"{study.id} {study.version} can be used. Its hash is {study.hash}.")
 
 
-def _amendment(loaded: "Loaded", earlier: "Loaded", folder: Path) -> "tuple[Problem, ...]":
+def _amendment(loaded: "Loaded", earlier: "Loaded", folder: Path, *, is_said: bool) -> "tuple[Problem, ...]":
     """What the earlier version forbids; the changes themselves are said."""
     from trialwright.study.compare import check_amendment, compare
 
@@ -75,6 +78,6 @@ def _amendment(loaded: "Loaded", earlier: "Loaded", folder: Path) -> "tuple[Prob
         raise UserError(f"{folder} has errors of its own; nothing can be compared with it.", code=FINDINGS)
     if loaded.study is None:
         return ()
-    for change in compare(earlier.study, loaded.study):
+    for change in compare(earlier.study, loaded.study) if is_said else ():
         say(f"{change.kind}: {change.path}: {change.old or '-'} -> {change.new or '-'}")
     return check_amendment(earlier.study, loaded.study)
