@@ -6,15 +6,17 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.spec.builders import STUDY, VISITS
+
 from trialwright.schedule.days import date_of_day, days_outside, study_day
 from trialwright.schedule.doses import DoseRecord, plan_doses
 from trialwright.schedule.visits import Held, plan_visits, visit_window
 
 DATES = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 DAYS = st.integers(-400, 800).filter(bool)
-ZONES = st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"])
+ZONES = st.sampled_from(
+    ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"]
+)
 
 
 @given(DATES, DATES)
@@ -60,10 +62,18 @@ def test_hours_and_zones_play_no_part(first, zone, hour, minute, number):
     target = date_of_day(number, moment.date())
     same_hour = (moment + timedelta(days=(target - first).days)).date()  # wall-clock arithmetic
     assert same_hour == target
-    assert study_day(target, moment.astimezone(UTC).astimezone(ZoneInfo(zone)).date()) in (number, number - 1, number + 1)
+    assert study_day(target, moment.astimezone(UTC).astimezone(ZoneInfo(zone)).date()) in (
+        number,
+        number - 1,
+        number + 1,
+    )
 
 
-@given(DATES, st.integers(-40, 400), st.dictionaries(st.sampled_from([v.id for v in VISITS]), st.integers(-40, 400)))
+@given(
+    DATES,
+    st.integers(-40, 400),
+    st.dictionaries(st.sampled_from([v.id for v in VISITS]), st.integers(-40, 400)),
+)
 def test_every_visit_has_one_state_that_agrees_with_its_window(first, today_after, held_after):
     today = first + timedelta(days=today_after)
     held = {key: Held(first + timedelta(days=days)) for key, days in held_after.items() if key != "UNS"}
@@ -78,7 +88,9 @@ def test_every_visit_has_one_state_that_agrees_with_its_window(first, today_afte
             assert (visit.days_outside == 0) == (visit.window.first <= visit.held <= visit.window.last)
 
 
-@given(DATES, st.integers(0, 200), st.lists(st.one_of(st.none(), st.integers(0, 100)), min_size=3, max_size=3))
+@given(
+    DATES, st.integers(0, 200), st.lists(st.one_of(st.none(), st.integers(0, 100)), min_size=3, max_size=3)
+)
 def test_doses_judged_on_time_lie_inside_the_plan(first, today_after, given_after):
     records = {
         visit: DoseRecord(True, first + timedelta(days=days))
@@ -94,7 +106,7 @@ def test_doses_judged_on_time_lie_inside_the_plan(first, today_after, given_afte
         if dose.given is None:
             assert dose.state in ("planned", "due", "overdue", "missed")
             continue
-        before = [day for day in given_days[: given_days.index(dose.given)]]
+        before = given_days[: given_days.index(dose.given)]
         if dose.state == "on_time":
             assert abs((dose.given - dose.target).days) <= plan.on_time_days
         if dose.state != "too_soon" and before:

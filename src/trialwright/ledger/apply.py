@@ -3,11 +3,15 @@ changes one."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from trialwright.ledger import events as e
 from trialwright.ledger.casebook import Casebook, EligibilityDecision, Entry, Query, Record, RecordKey
 from trialwright.study.model import Study
 from trialwright.values.stored import datum_from_json
+
+# A log repeats few texts many times; a datum is frozen, so that one may stand for all of them.
+_datum_from_json = lru_cache(maxsize=8192)(datum_from_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def _saved(book: Casebook, key: RecordKey, happening: Happening, *, is_derived: 
     record = _record(book, key, happening)
     items, cleared = dict(record.items), dict(record.cleared)
     for item, text in happening.values.items():
-        datum = None if text is None else datum_from_json(text)
+        datum = None if text is None else _datum_from_json(text)
         if datum is None:
             items.pop(item, None)
             cleared[item] = happening.sequence

@@ -2,6 +2,7 @@
 stops a save, and one that cannot be evaluated raises: it is never taken as passed."""
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from trialwright.expr.reader import Place
@@ -18,6 +19,7 @@ from trialwright.values.stored import datum_to_json
 QUERY_PREFIX: Final = "check-"  # of the ids of queries that checks open; people's queries have others
 
 Notes = Mapping[tuple[RecordKey, str], str]
+NO_NOTES: Final[Notes] = MappingProxyType({})
 _Asked = dict[tuple[str, RecordKey], Query]
 
 

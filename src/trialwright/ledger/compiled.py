@@ -99,7 +99,9 @@ def _compiled(key: _Identity) -> Compiled:
         derived=_by_path(derived),
         derived_of={form: tuple(one for one in derived if one.form == form) for form in study.forms},
         conditional={
-            form.id: tuple(item.id for item in form.items.values() if item.when or form.when)
+            form.id: tuple(
+                item.id for item in form.items.values() if (item.when or form.when) and item.derive is None
+            )
             for form in study.forms.values()
         },
         first_dose=_first_dose_paths(study),

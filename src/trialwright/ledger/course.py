@@ -1,18 +1,21 @@
 """The drafts of one command as they come about, and the casebook as it would be after them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from trialwright.ledger.affected import Change, changes_of, with_first_dose
 from trialwright.ledger.apply import Happening, advance
 from trialwright.ledger.casebook import Casebook, RecordKey
-from trialwright.ledger.checks import check_drafts
+from trialwright.ledger.checks import NO_NOTES, Notes, check_drafts
 from trialwright.ledger.derive import derive
 from trialwright.ledger.events import Draft, ValuesDerived
 from trialwright.ledger.reader import CasebookReader
 from trialwright.values.datum import Datum
 from trialwright.values.problem import Problem
 from trialwright.values.stored import datum_to_json
+
+_datum_to_json = lru_cache(maxsize=8192)(datum_to_json)  # scores and truths come again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +42,11 @@ def happened(book: Casebook, draft: Draft) -> Casebook:
 
 @dataclass(slots=True)
 class Course:
-    """A command under way. `start`: the casebook that was read; `book`: with the drafts in it."""
+    """A command under way. `start`: of the casebook that was read; `book`: with the drafts in it."""
 
-    start: Casebook
-    book: Casebook = field(init=False)
-    drafts: list[Draft] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.book = self.start
+    start: CasebookReader
+    book: Casebook
+    drafts: list[Draft]
 
     def add(self, draft: Draft) -> None:
         self.drafts.append(draft)
@@ -55,10 +55,17 @@ class Course:
 
 def texts_of(items: Mapping[str, Datum | None]) -> dict[str, str]:
     """Values of an event: stored text by item."""
-    return {item: datum_to_json(datum) for item, datum in items.items()}
+    return {item: _datum_to_json(datum) for item, datum in items.items()}
 
 
-def derived_drafts(before: CasebookReader, after: Casebook, changes: tuple[Change, ...]) -> tuple[Draft, ...]:
+def reader_after(before: CasebookReader, book: Casebook, keys: Iterable[RecordKey]) -> CasebookReader:
+    """A reader of the casebook in which the records of `keys` have changed."""
+    return CasebookReader(book, like=before, changed={form for _, form, _ in keys})
+
+
+def derived_drafts(
+    before: CasebookReader, after: CasebookReader, changes: tuple[Change, ...]
+) -> tuple[Draft, ...]:
     """What the changes derive, one draft a record."""
     return tuple(
         Draft(ValuesDerived(*key), texts_of(items), originator="derivation")
@@ -66,27 +73,36 @@ def derived_drafts(before: CasebookReader, after: Casebook, changes: tuple[Chang
     )
 
 
-def follow(
-    course: Course,
-    keys: Iterable[RecordKey],
-    *,
-    also: tuple[Change, ...] = (),
-    confirmed: Mapping[tuple[RecordKey, str], str],
-) -> Decided:
+def follow(course: Course, keys: Sequence[RecordKey], *, also: tuple[Change, ...] = ()) -> Decided:
     """The consequences of the drafts so far, which changed the records of `keys`: derived items, then queries.
 
     also: changes that stand in no record (the arm).
+    """
+    before = course.start
+    changes = (*changes_of(before.book, course.book, keys), *also)
+    derived = derived_drafts(before, reader_after(before, course.book, keys), changes)
+    return follow_checks(course, keys, derived, also=also)
+
+
+def follow_checks(
+    course: Course,
+    keys: Sequence[RecordKey],
+    derived: Sequence[Draft],
+    *,
+    also: tuple[Change, ...] = (),
+    confirmed: Notes = NO_NOTES,
+) -> Decided:
+    """The rest of the consequences, where what is derived is known already.
+
     confirmed: notes "value is right" by record and item.
     """
-    before = CasebookReader(course.start)
-    drafts = derived_drafts(before, course.book, (*changes_of(course.start, course.book, keys), *also))
-    for draft in drafts:
+    for draft in derived:
         course.add(draft)
-    moved = dict.fromkeys([*keys, *(_key(draft) for draft in drafts)])
-    after = CasebookReader(course.book)
-    changes = with_first_dose((*changes_of(course.start, course.book, moved), *also), before, after)
-    for draft in check_drafts(after, changes, confirmed):
-        course.add(draft)
+    moved = tuple(dict.fromkeys([*keys, *(_key(draft) for draft in derived)]))
+    after = reader_after(course.start, course.book, moved)
+    changes = (*changes_of(course.start.book, course.book, moved), *also)
+    for draft in check_drafts(after, with_first_dose(changes, course.start, after), confirmed):
+        course.drafts.append(draft)
     return Decided(tuple(course.drafts))
 
 

@@ -1,7 +1,7 @@
 """Saving and removing records."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from trialwright.expr.reader import NotAsked
@@ -9,7 +9,17 @@ from trialwright.ledger.affected import changes_of
 from trialwright.ledger.casebook import Casebook, Record, RecordKey
 from trialwright.ledger.commands import Actor, Moment, RemoveRow, SaveForm, Typed
 from trialwright.ledger.compiled import compiled
-from trialwright.ledger.course import Course, Decided, derived_drafts, follow, happened, refused, texts_of
+from trialwright.ledger.course import (
+    Course,
+    Decided,
+    derived_drafts,
+    follow,
+    follow_checks,
+    happened,
+    reader_after,
+    refused,
+    texts_of,
+)
 from trialwright.ledger.events import Draft, FormSaved, RowRemoved
 from trialwright.ledger.messages import problem
 from trialwright.ledger.places import Target, check_after, check_target
@@ -39,7 +49,8 @@ def decide_save_form(book: Casebook, command: SaveForm, *, by: Actor, at: Moment
     problems = check_target(reader, target) or _check_items(book, command, target, by=by)
     if problems:
         return refused(*problems)
-    save = _Save(book, command, target)
+    key = (command.visit, command.form, command.repeat)
+    save = _Save(book, command, target, key, book.records.get(key))
     return _decide_save(save, reader, at)
 
 
@@ -48,14 +59,8 @@ class _Save:
     book: Casebook
     command: SaveForm
     target: Target
-    key: RecordKey = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "key", (self.command.visit, self.command.form, self.command.repeat))
-
-    @property
-    def record(self) -> Record | None:
-        return self.book.records.get(self.key)
+    key: RecordKey
+    record: Record | None
 
     def where(self, item: str) -> str:
         return place_of(*self.key, item)
@@ -68,19 +73,34 @@ def _decide_save(save: _Save, reader: CasebookReader, at: Moment) -> Decided:
     }
     conflicts = _conflicts(save, changed)
     problems = (*problems, *conflicts)
-    if changed:
-        changed, more = _with_unasked(save, reader, changed)
-        saved = happened(save.book, _draft(save, changed))
-        problems = (*problems, *more, *_check_reason(save, changed))
-        problems += check_after(CasebookReader(saved), save.target, at.site_date)
+    if not changed:
+        return refused(*problems, conflict=bool(conflicts))
+    outcome, refusals = _with_unasked(save, reader, changed)
+    problems = (*problems, *refusals, *_check_reason(save, outcome.changed))
+    problems += check_after(outcome.reader, save.target, at.site_date)
     if problems:
         return refused(*problems, conflict=bool(conflicts))
-    if not changed:
-        return Decided()
-    course = Course(save.book)
-    course.add(_draft(save, changed))
+    course = Course(reader, outcome.reader.book, [outcome.draft])
     notes = {(save.key, item): note for item, note in save.command.confirmed.items()}
-    return follow(course, [save.key], confirmed=notes)
+    return follow_checks(course, [save.key], outcome.derived, confirmed=notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """The changes as an event, a reader of the casebook with it, and what it derives."""
+
+    changed: Items
+    draft: Draft
+    reader: CasebookReader
+    derived: tuple[Draft, ...]
+
+
+def _outcome(save: _Save, before: CasebookReader, changed: Items) -> _Outcome:
+    draft = _draft(save, changed)
+    book = happened(save.book, draft)
+    after = reader_after(before, book, [save.key])
+    derived = derived_drafts(before, after, changes_of(save.book, book, [save.key]))
+    return _Outcome(changed, draft, after, derived)
 
 
 def _draft(save: _Save, changed: Items) -> Draft:
@@ -199,42 +219,35 @@ def _check_reason(save: _Save, changed: Items) -> tuple[Problem, ...]:
     )
 
 
-def _with_unasked(save: _Save, reader: CasebookReader, changed: Items) -> tuple[Items, tuple[Problem, ...]]:
+def _with_unasked(
+    save: _Save, reader: CasebookReader, changed: Items
+) -> tuple[_Outcome, tuple[Problem, ...]]:
     """The changes, and with them the stored items that they make unasked, as blanks; a value for an item that is
     surely not asked is a problem."""
     while True:
-        unasked = _unasked(save, reader, changed)
+        outcome = _outcome(save, reader, changed)
+        unasked = _unasked(save, outcome)
         cleared = {item: None for item in unasked if item not in changed and _stored(save, item) is not None}
         if not cleared:
             refusals = [item for item in unasked if changed.get(item) is not None]
-            return changed, tuple(problem("item-not-asked", save.where(item)) for item in refusals)
+            return outcome, tuple(problem("item-not-asked", save.where(item)) for item in refusals)
         changed = {**changed, **cleared}
 
 
-def _unasked(save: _Save, reader: CasebookReader, changed: Items) -> list[str]:
-    if save.target.is_gate:
-        return []
-    conditional = compiled(save.book.study).conditional[save.command.form]
+def _unasked(save: _Save, outcome: _Outcome) -> list[str]:
+    """Items of the record that are surely not asked, once what it derives is known too."""
+    conditional = () if save.target.is_gate else compiled(save.book.study).conditional[save.command.form]
     if not conditional:
         return []
-    after = CasebookReader(_derived(save, reader, changed))
-    items = save.target.form.items
+    book = outcome.reader.book
+    for draft in outcome.derived:
+        book = happened(book, draft)
+    after = reader_after(outcome.reader, book, [save.key])
     return [
         item
         for item in conditional
-        if items[item].derive is None
-        and isinstance(
-            after.state(save.command.form, item, save.command.visit, save.command.repeat), NotAsked
-        )
+        if isinstance(after.state(save.command.form, item, save.command.visit, save.command.repeat), NotAsked)
     ]
-
-
-def _derived(save: _Save, reader: CasebookReader, changed: Items) -> Casebook:
-    """With the changes and what they derive, for a condition may read derived items."""
-    book = happened(save.book, _draft(save, changed))
-    for draft in derived_drafts(reader, book, changes_of(save.book, book, [save.key])):
-        book = happened(book, draft)
-    return book
 
 
 # ------------------------------------------------------------------ removing
@@ -253,9 +266,9 @@ def decide_remove_row(book: Casebook, command: RemoveRow, *, by: Actor) -> Decid
     if book.records[key].sequence != command.base:
         where = place_of(*key)
         return refused(problem("row-changed-by-others", where), conflict=True)
-    course = Course(book)
+    course = Course(CasebookReader(book), book, [])
     course.add(Draft(RowRemoved(*key), reason=command.reason.strip()))
-    return follow(course, [key], confirmed={})
+    return follow(course, [key])
 
 
 def _check_removal(book: Casebook, form: Form, command: RemoveRow) -> tuple[Problem, ...]:

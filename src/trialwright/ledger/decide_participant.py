@@ -26,6 +26,7 @@ from trialwright.ledger.events import (
 from trialwright.ledger.held import held_visits
 from trialwright.ledger.messages import problem
 from trialwright.ledger.queries import check_text
+from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.rights import require
 from trialwright.values.problem import Problem
 
@@ -112,9 +113,9 @@ def decide_enrol(book: Casebook, command: EnrolParticipant, *, by: Actor) -> Dec
     problems = _check_eligibility(book)
     if problems:
         return refused(*problems)
-    course = Course(book)
+    course = Course(CasebookReader(book), book, [])
     course.add(Draft(ParticipantEnrolled(), {"arm": command.arm}))
-    return follow(course, [], also=_ARM, confirmed={})
+    return follow(course, [], also=_ARM)
 
 
 def _check_eligibility(book: Casebook) -> tuple[Problem, ...]:

@@ -7,7 +7,7 @@ from trialwright.ledger.course import Course, Decided, follow, refused
 from trialwright.ledger.events import Draft, QueryAnswered, QueryClosed, QueryOpened, ValueRedacted
 from trialwright.ledger.messages import problem
 from trialwright.ledger.queries import Move, check_move, check_text
-from trialwright.ledger.reader import GATE
+from trialwright.ledger.reader import GATE, CasebookReader
 from trialwright.ledger.records import holds_data, place_of
 from trialwright.ledger.rights import Letter, may, require
 from trialwright.ledger.visible import hidden_from, visible
@@ -91,11 +91,11 @@ def decide_redact(book: Casebook, command: RedactValue, *, by: Actor) -> Decided
     if problems:
         return refused(*problems)
     reason = command.reason.strip()
-    course = Course(book)
+    course = Course(CasebookReader(book), book, [])
     for sequence, key in ((command.sequence, command.key), *_copies(book, command)):
         course.add(Draft(ValueRedacted(sequence, key), reason=reason))
     keys = [key for key, record in book.records.items() if course.book.records[key] is not record]
-    return follow(course, keys, confirmed={})
+    return follow(course, keys)
 
 
 def _no_such_value(command: RedactValue) -> Problem:

@@ -20,17 +20,16 @@ ROUNDS: Final = 1000  # no definition needs as many; a circle of derived items e
 Derived = Mapping[RecordKey, Mapping[str, Datum | None]]
 
 
-def derive(before: CasebookReader, after: Casebook, changes: tuple[Change, ...]) -> Derived:
+def derive(before: CasebookReader, reader: CasebookReader, changes: tuple[Change, ...]) -> Derived:
     """The derived items that the changes move, in all records; None where one is blank now.
 
-    before: the casebook as it was; after: with the changes in it.
+    before: of the casebook as it was; reader: of that with the changes in it.
     Raises ValueError where derived items feed each other without end.
     """
-    index = compiled(after.study)
-    reader = CasebookReader(after)
+    index = compiled(reader.book.study)
     found: dict[RecordKey, dict[str, Datum | None]] = {}
     pending = touched(index.derived, with_first_dose(changes, before, reader), reader)
-    pending.update(_of_new_records(after, changes))
+    pending.update(_of_new_records(reader.book, changes))
     for _ in range(ROUNDS):
         if not pending:
             return found
@@ -38,7 +37,9 @@ def derive(before: CasebookReader, after: Casebook, changes: tuple[Change, ...])
         moved = [(key, one.item, datum) for one, key in batch for datum in _moved(one, key, reader)]
         for key, item, datum in moved:
             found.setdefault(key, {})[item] = datum
-        reader = CasebookReader(_overlaid(reader.book, moved), like=reader)
+        reader = CasebookReader(
+            _overlaid(reader.book, moved), like=reader, changed={key[1] for key, _, _ in moved}
+        )
         new = tuple(Change(*key, item) for key, item, _ in moved)
         pending.update(touched(index.derived, with_first_dose(new, before, reader), reader))
     raise ValueError("derived items feed each other without end")

@@ -1,7 +1,7 @@
 """A casebook as the rules read it: what is entered, what is missing and why, what is not asked, and the facts of
 the built-in forms."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import InitVar, dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -11,7 +11,8 @@ from trialwright.expr.nodes import Rule
 from trialwright.expr.reader import Known, NotAsked, NotEntered, Place, RowKey, Source, State
 from trialwright.expr.record import evaluate
 from trialwright.expr.vocabulary import Vocabulary
-from trialwright.ledger.casebook import Casebook, Record, RecordKey
+from trialwright.ledger.casebook import Casebook, Record
+from trialwright.ledger.compiled import compiled
 from trialwright.ledger.facts import expiry_of, limit_of, participant_fact, plan_fact, visit_fact
 from trialwright.ledger.held import date_of, held_visits, ordered_visits
 from trialwright.ledger.records import holds_data, is_gate
@@ -32,21 +33,26 @@ def rows_of(book: Casebook, form: str) -> tuple[Record, ...]:
 class CasebookReader:
     """Implements `expr.reader.Reader`. It reads one frozen casebook and remembers what it has worked out.
 
-    like: a reader of a casebook with the same visits and rows; what it knows of them is taken over.
+    like, changed: a reader of the casebook before some forms changed; what it knows of the rest is taken over.
     """
 
     book: Casebook
     like: InitVar["CasebookReader | None"] = None
+    changed: InitVar[Collection[str]] = ()
     _states: dict[tuple[str, str, str, int], State] = field(default_factory=dict, init=False)
-    _rows: dict[str, list[RowKey]] | None = field(default=None, init=False)
+    _rows: dict[str, list[RowKey]] = field(default_factory=dict, init=False)
     _held: dict[str, Held] | None = field(default=None, init=False)
     _keys: list[str] | None = field(default=None, init=False)
     _first_dose: date | None = field(default=None, init=False)
     _is_first_dose_sought: bool = field(default=False, init=False)
 
-    def __post_init__(self, like: "CasebookReader | None") -> None:
-        if like is not None:
-            self._rows, self._held, self._keys = like._rows, like._held, like._keys
+    def __post_init__(self, like: "CasebookReader | None", changed: Collection[str]) -> None:
+        if like is None or VISIT in changed:
+            return
+        self._held, self._keys = like.held(), list(like.visit_keys())
+        self._rows = {form: rows for form, rows in like._rows.items() if form not in changed}
+        if not any(form in changed for form, _ in compiled(self.book.study).first_dose):
+            self._first_dose, self._is_first_dose_sought = like.first_dose, True
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -93,23 +99,24 @@ class CasebookReader:
     # -------------------------------------------------------------- records
 
     def rows(self, form: str) -> Sequence[RowKey]:
-        if self._rows is None:
-            self._rows = self._index()
-        return self._rows.get(form, ())
-
-    def _index(self) -> dict[str, list[RowKey]]:
-        positions = {key: position for position, key in enumerate(("", *self.visit_keys()))}
-        rows: dict[str, list[RowKey]] = {}
-        for key, record in self.book.records.items():
-            if holds_data(record) and not self._is_gate(key):
-                rows.setdefault(record.form, []).append(RowKey(record.visit, record.repeat))
-        for listed in rows.values():
-            listed.sort(key=lambda row: (positions.get(row.visit, len(positions)), row.visit, row.repeat))
+        rows = self._rows.get(form)
+        if rows is None:
+            rows = self._rows[form] = self._find_rows(form)
         return rows
 
-    def _is_gate(self, key: RecordKey) -> bool:
-        form = self.book.study.forms.get(key[1])
-        return form is not None and is_gate(form, key[2])
+    def _find_rows(self, form: str) -> list[RowKey]:
+        defined = self.book.study.forms.get(form)
+        rows = [
+            RowKey(record.visit, record.repeat)
+            for record in self.book.records.values()
+            if record.form == form
+            and holds_data(record)
+            and not (defined is not None and is_gate(defined, record.repeat))
+        ]
+        if len(rows) > 1:
+            positions = {key: position for position, key in enumerate(("", *self.visit_keys()))}
+            rows.sort(key=lambda row: (positions.get(row.visit, len(positions)), row.visit, row.repeat))
+        return rows
 
     def gate(self, form: str) -> bool | None:
         defined = self.book.study.forms.get(form)
