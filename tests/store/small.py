@@ -1,9 +1,9 @@
 """A small study of two sites and two arms, as files; and people, moments and commands to fill it with."""
 
-import itertools
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from trialwright.ledger.commands import (
     Actor,
@@ -96,8 +96,6 @@ never_together:
 COORDINATOR = Actor("a1", "coordinator", "Hospital")
 MONITOR = Actor("a2", "monitor", "Sponsor")
 
-_numbers = itertools.count(1)
-
 
 def small_files(*, version: str = "1.0.0", vitals: str = VITALS_YAML) -> dict[str, bytes]:
     files = {
@@ -128,7 +126,7 @@ def make_study(folder: Path, *, demo: bool = True) -> None:
 
 
 def new_id() -> str:
-    return f"c{next(_numbers)}"
+    return uuid4().hex
 
 
 def screen(participant: str, *, site: str = "S01", code: str = "") -> ScreenParticipant:

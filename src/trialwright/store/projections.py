@@ -5,6 +5,7 @@ A row is text and whole numbers only, in one form, so that two of them are compa
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Literal, cast
 
 from trialwright.ledger.casebook import Casebook, EligibilityDecision, Entry, Query, Record, RecordKey
@@ -13,6 +14,7 @@ from trialwright.ledger.status import status_of
 from trialwright.store.rows import Row
 from trialwright.store.text import code_key
 from trialwright.study.model import Study
+from trialwright.values.datum import Datum
 from trialwright.values.stored import Json, canonical_json, datum_from_json, datum_to_json
 
 PARTICIPANT_COLUMNS = ("study", "participant", "code", "code_key", "site", "status", "state")
@@ -55,7 +57,7 @@ def participant_row(book: Casebook) -> Row:
 
 def record_row(book: Casebook, record: Record) -> Row:
     items: dict[str, Json] = {
-        item: [datum_to_json(entry.datum), entry.sequence, entry.is_derived]
+        item: [_text_of(entry.datum), entry.sequence, entry.is_derived]
         for item, entry in record.items.items()
     }
     return (
@@ -70,6 +72,12 @@ def record_row(book: Casebook, record: Record) -> Row:
         canonical_json(items),
         canonical_json(dict(record.cleared)),
     )
+
+
+@lru_cache(maxsize=20_000)
+def _text_of(datum: Datum) -> str:
+    """The stored text; most values of a study are among a few thousand."""
+    return datum_to_json(datum)
 
 
 def query_row(book: Casebook, query: Query) -> Row:

@@ -1,0 +1,73 @@
+"""verify, seal, rebuild and serve from the console."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from tests.store.small import fill
+
+from trialwright.cli import main
+from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, USAGE
+
+
+def damage(data: Path) -> None:
+    connection = sqlite3.connect(data / "trialwright.sqlite3", isolation_level=None)
+    connection.execute(
+        "UPDATE record SET items = '{}' WHERE participant = 'p1' AND form = 'vitals' AND visit = 'SCR'"
+    )
+    connection.close()
+
+
+def test_verify_says_that_all_agrees_or_names_the_row(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fill("p1")
+    assert main(["verify", str(data)]) == OK
+    assert "Everything agrees." in capsys.readouterr().out
+    damage(data)
+    assert main(["verify", str(data)]) == FINDINGS
+    assert "record: p1 / SCR / vitals / 0: items: not what the events say." in capsys.readouterr().out
+    assert main(["verify", str(data), "--json"]) == FINDINGS
+    assert json.loads(capsys.readouterr().out)[0]["code"] == "row-differs"
+
+
+def test_rebuild_puts_it_right(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fill("p1")
+    damage(data)
+    assert main(["rebuild", str(data), "--dry-run"]) == OK
+    assert "1 rows would change." in capsys.readouterr().out
+    assert main(["rebuild", str(data)]) == OK
+    assert main(["verify", str(data)]) == OK
+
+
+def test_seal_is_written_once_and_checked(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seal = tmp_path / "seal.json"
+    fill("p1")
+    assert main(["seal", str(data), "-o", str(seal)]) == OK
+    assert main(["verify", str(data), "--seal", str(seal)]) == OK
+    assert main(["seal", str(data), "-o", str(seal)]) == ENVIRONMENT
+    assert "cannot be written" in capsys.readouterr().err
+    seal.write_text(seal.read_text().replace("p1", "p2"))
+    assert main(["verify", str(data), "--seal", str(seal)]) == FINDINGS
+    assert main(["verify", str(data), "--seal", str(tmp_path / "none.json")]) == ENVIRONMENT
+    assert main(["seal", str(data), "-o", str(tmp_path / "b"), "--study", "OTHER"]) == ENVIRONMENT
+    assert "SMALL" in capsys.readouterr().err
+
+
+def test_a_sentence_and_no_traceback_where_there_are_no_data(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", str(tmp_path)]) == ENVIRONMENT
+    said = capsys.readouterr().err
+    assert "is not a data folder" in said
+    assert "Traceback" not in said
+
+
+def test_serve_on_another_host_needs_its_names(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TRIALWRIGHT_HOSTS", raising=False)
+    assert main(["serve", str(data), "--host", "0.0.0.0"]) == ENVIRONMENT
+    assert "TRIALWRIGHT_HOSTS" in capsys.readouterr().err
+    assert main(["serve", str(data), "--port", "0"]) == USAGE
