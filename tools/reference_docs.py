@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "docs" / "reference"
-TABLES = ROOT / "tests" / "spec" / "expr_tables"
+TABLES = ROOT / "tests" / "spec" / "expr"
 HEADER = "<!-- Made by `make docs`; do not edit. -->\n\n"
 
 
@@ -46,13 +46,28 @@ def problems_page() -> str:
 def language_page() -> str:
     parts = [
         HEADER + "# The rule language\n",
-        "Each section is a table that the tests run on every engine. `?` means *cannot tell yet*.\n",
+        "Each section has a rule and a table that the tests run on every engine.",
+        "Left of `||` stand the values of one participant, right of it what the rule answers.",
+        "An empty cell is not yet entered, `!refused` is missing with that reason, `~` is not asked; `?` means *cannot tell yet*.\n",
     ]
     for path in sorted(TABLES.glob("*.txt")):
-        parts.append(
-            f"## {path.stem.replace('_', ' ')}\n\n```text\n{path.read_text(encoding='utf-8').rstrip()}\n```\n"
-        )
+        parts.append(f"## {path.stem.partition('_')[2].replace('_', ' ').capitalize()}\n")
+        blocks = path.read_text(encoding="utf-8").strip().split("\n\ntitle:")
+        parts += [language_section(block.removeprefix("title:")) for block in blocks]
     return "\n".join(parts)
+
+
+def language_section(block: str) -> str:
+    """One block of a table file: title, rule, note, and everything else as it stands."""
+    title, *lines = block.strip().splitlines()
+    fields = {
+        key: text.strip()
+        for key, _, text in (line.partition(":") for line in lines)
+        if key in ("rule", "note")
+    }
+    rest = "\n".join(line for line in lines if line.partition(":")[0] not in ("rule", "note"))
+    note = f"{fields['note']}\n\n" if "note" in fields else ""
+    return f"### {title.strip()}\n\n```text\n{fields['rule']}\n```\n\n{note}```text\n{rest.rstrip()}\n```\n"
 
 
 def commands_page() -> str:

@@ -1,0 +1,90 @@
+"""Parts of a definition: objectives, populations, endpoints, estimands, analyses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from trialwright.expr.nodes import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    id: str
+    level: str
+    text: str
+    endpoints: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    id: str
+    label: str
+    rule: Rule
+    within: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A variant shown beside the endpoint, and why."""
+
+    variable: Rule | None
+    visit: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """visit: where the variable is asked; or visits: the first of them where it is true, after `after`."""
+
+    id: str
+    level: str
+    label: str
+    text: str
+    variable: Rule
+    place: str
+    visit: str | None = None
+    visits: tuple[str, ...] = ()
+    after: str | None = None
+    is_first: bool = False
+    beside: tuple[Beside, ...] = ()
+    time_frame: str = ""  # the registry record's words, where they differ from the visit's label
+
+
+Strategy = Literal["composite", "treatment policy", "while on study", "hypothetical"]
+
+
+@dataclass(frozen=True, slots=True)
+class IntercurrentEvent:
+    id: str
+    label: str
+    rule: Rule
+    date: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Estimand:
+    id: str
+    endpoint: str
+    population: str
+    treatment: tuple[str, ...]
+    intercurrent: Mapping[str, Strategy]
+    missing: str  # "non-response" | "event" | "no event" | "left out"
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A method by its registered name, on one estimand (or on items, by visit)."""
+
+    id: str
+    label: str
+    method: str
+    place: str
+    estimand: str | None = None
+    population: str | None = None
+    items: tuple[str, ...] = ()  # form.item, or a term
+    missing_as: tuple[str, ...] = ()  # variants of handling the missing, the headline first
+    interval_method: str | None = None
+    level: float = 0.95
+    options: Mapping[str, str] = field(default_factory=dict)
+    sensitivity_of: str | None = None
