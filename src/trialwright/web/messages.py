@@ -7,9 +7,7 @@ from trialwright.values.catalogue import problems_of
 TEMPLATES = MappingProxyType(
     {
         "value-and-reason": "Give a value or a reason why there is none, not both.",
-        "choose-arm-first": "Choose an arm.",
         "choose-site": "Choose a site.",
-        "reason-for-removal": "Say why this row is removed.",
         "page-incomplete": "The page came back incomplete. Open it again.",
     }
 )

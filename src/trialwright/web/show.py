@@ -43,9 +43,8 @@ REASONS: Final[Mapping[MissingReason, str | Promise]] = MappingProxyType(
 
 def show_date(day: date, *, with_year: bool = True) -> str:
     """2 Nov 2026, or 2026年11月2日; never month before day in digits alone."""
-    # Translators: a date with its year; a translation may use {number}, the month's number, for {month}
     template = gettext("{day} {month} {year}") if with_year else gettext("{day} {month}")
-    return template.format(day=day.day, month=MONTHS[day.month - 1], number=day.month, year=day.year)
+    return template.format(day=day.day, month=MONTHS[day.month - 1], year=day.year)
 
 
 def show_iso(text: str) -> str:
@@ -58,7 +57,7 @@ def show_iso(text: str) -> str:
     if len(parts) == 2:
         month = int(parts[1])
         # Translators: a date of which only month and year are known
-        return gettext("{month} {year}").format(month=MONTHS[month - 1], number=month, year=parts[0])
+        return gettext("{month} {year}").format(month=MONTHS[month - 1], year=parts[0])
     return text
 
 
