@@ -184,6 +184,8 @@ CHECKS = (
     check("many_events", "consent.signed", "count(event) > 2"),
     check("last_too_high", "consent.date", "last(score.total) > 60"),
     check("pregnant", "pregnancy.result", 'pregnancy.result == "positive"', "alert"),
+    check("pale", "labs.haemoglobin", 'labs.haemoglobin < "100 g/L" and score.total > 30'),
+    check("reaction_to_nothing", "reaction.size", 'reaction.size > "50 mm" and not dose.given'),
     check("young", "labs.alt", "demography.age < 18"),
 )
 

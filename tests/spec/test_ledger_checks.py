@@ -127,6 +127,9 @@ def test_a_rule_that_does_not_pass_its_static_check_is_an_error():
         Walk(study=study).screening()
     with pytest.raises(ValueError, match="first_dose"):
         Walk(study=make_study(terms=bad_first_dose())).screening()
+    few = [STUDY.forms[name] for name in ("visit", "dose")]
+    with pytest.raises(ValueError, match="totl"):
+        Walk(study=make_study(terms=bad_first_dose(), forms=few, checks=())).screening()
 
 
 def bad_first_dose():
@@ -196,6 +199,19 @@ def test_a_value_of_the_participant_is_asked_at_every_visit(walk):
     walk.saved("W0", "labs", alt="30")
     walk.save("", "demography", typed(birth_date="2015-06"), reason="misread")
     assert {query.visit for query in queries(walk, "young")} == {"SCR", "W0"}
+
+
+def test_a_check_across_forms_follows_both_at_the_visit(walk):
+    walk.saved("W0", "labs", haemoglobin="90")
+    walk.saved("W0", "reaction", gate="yes")
+    walk.saved("W0", "reaction", 1, what="red", size="60")
+    assert open_checks(walk.book) == {"pale"}
+    walk.save("W0", "score", typed(head="1"), reason="misread")
+    walk.save("W0", "dose", typed(given="no"), reason="misread")
+    assert {query.check for query in walk.book.queries.values() if query.state == "open"} >= {
+        "reaction_to_nothing"
+    }
+    assert "pale" not in open_checks(walk.book)
 
 
 def test_aggregates_follow_rows_that_come_and_go(walk):

@@ -4,8 +4,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-
 from tests.spec.builders import STUDY, Walk, form, item, make_study, rule, typed
+
 from trialwright.expr.reader import Known, Place, RowKey
 from trialwright.expr.record import evaluate
 from trialwright.ledger.apply import Happening, advance
@@ -231,7 +231,10 @@ def test_rules_over_the_casebook(walk):
 
 
 def test_a_circle_through_the_first_dose_comes_to_an_end():
-    terms = {**STUDY.terms, "first_dose": replace(STUDY.terms["first_dose"], rule=rule("min(visit.date, where=visit.day == 1)"))}
+    terms = {
+        **STUDY.terms,
+        "first_dose": replace(STUDY.terms["first_dose"], rule=rule("min(visit.date, where=visit.day == 1)")),
+    }
     walk = Walk(study=make_study(terms=terms, checks=())).screening()
     assert CasebookReader(walk.book).first_dose is None
 
@@ -261,4 +264,3 @@ def test_bodies_of_other_streams_leave_a_casebook_as_it_is(walk):
 def test_an_answer_to_a_query_that_was_never_opened_changes_nothing():
     book = advance(Casebook(STUDY, "p1"), Happening(QueryAnswered("q"), {"text": "x"}, 1, "", ""))
     assert book.queries == {}
-

@@ -7,6 +7,7 @@ from typing import Final
 
 from trialwright.expr.check import infer
 from trialwright.expr.nodes import Call, Name, Node, Rule
+from trialwright.expr.types import Typed
 from trialwright.expr.vocabulary import RecordKind, Scope, Vocabulary
 from trialwright.expr.walk import AGGREGATES, walk
 from trialwright.study.items import item_spec
@@ -145,9 +146,7 @@ def _dependent(study: Study, form: str, item: str, rule: Rule, check: Check | No
 
 def _paths(study: Study, form: Form, rule: Rule) -> tuple[set[Path], set[Path]]:
     """What a rule reads here and elsewhere, with what the conditions of those items read in turn."""
-    typed = infer(rule.node, study.vocabulary, asked=_SCOPES[form.records], form=form.id, place=rule.place)
-    if isinstance(typed, tuple):
-        raise ValueError("; ".join(problem.text for problem in typed))
+    typed = _typed(study, rule, _SCOPES[form.records], form.id)
     here = {(need.form, need.item) for need in typed.needs if not need.is_elsewhere}
     elsewhere = {(need.form, need.item) for need in typed.needs if need.is_elsewhere}
     for path in sorted(here | elsewhere):
@@ -166,6 +165,13 @@ def _paths(study: Study, form: Form, rule: Rule) -> tuple[set[Path], set[Path]]:
     if (here | elsewhere) & _BY_FIRST_DOSE:
         here.add(("visit", "date"))
     return here, elsewhere
+
+
+def _typed(study: Study, rule: Rule, asked: Scope, form: str | None) -> Typed:
+    typed = infer(rule.node, study.vocabulary, asked=asked, form=form, place=rule.place)
+    if isinstance(typed, tuple):
+        raise ValueError("; ".join(problem.text for problem in typed))
+    return typed
 
 
 def _conditions(study: Study, path: Path) -> list[tuple[Rule, Form]]:
@@ -232,9 +238,7 @@ def _first_dose_paths(study: Study) -> frozenset[Path]:
     term = study.terms.get(study.first_dose or "")
     if term is None:
         return frozenset()
-    typed = infer(term.rule.node, study.vocabulary, asked="participant", place=term.rule.place)
-    if isinstance(typed, tuple):
-        raise ValueError("; ".join(problem.text for problem in typed))
+    typed = _typed(study, term.rule, "participant", None)
     paths = {(need.form, need.item) for need in typed.needs}
     for path in sorted(paths):
         for condition, owner in _conditions(study, path):
