@@ -315,6 +315,8 @@ def _called(node: Call, voice: Voice) -> str:
     function, arguments = node.function, node.arguments
     if function == "count" or function in AGGREGATES:
         return _aggregated(node, voice)
+    if function == "days_covered":
+        return _covered(node, voice)
     if function in SPANS:
         return voice.put(function, a=_day(arguments[0], voice), b=_day(arguments[1], voice))
     if function in MANY:
@@ -356,6 +358,19 @@ def _aggregated(node: Call, voice: Voice) -> str:
     if "at_least" in named:
         text = voice.put("at_least", x=text, n=_value(named["at_least"], voice))
     return text
+
+
+def _covered(node: Call, voice: Voice) -> str:
+    """Days that the records of a form cover together, overlaps once."""
+    first, last = node.arguments
+    form = form_of(first, voice)
+    rows = replace(voice, form=form, subject=None)
+    label = inside(voice.vocabulary.forms[form].label, voice)
+    where = dict(node.named).get("where")
+    if where is not None:
+        label = voice.put("where", x=label, where=_clause(where, rows))
+    end = voice.put("group", x=_value(last, rows)) if isinstance(last, IfElse) else _value(last, rows)
+    return voice.put("days_covered", form=label, start=_value(first, rows), end=end)
 
 
 def _summed(node: Call, template: str, voice: Voice) -> str:

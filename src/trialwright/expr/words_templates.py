@@ -82,6 +82,7 @@ ENGLISH: Final[Mapping[str, str]] = MappingProxyType(
         "max": "the greatest {x}",
         "min_date": "the first {x}",
         "max_date": "the last {x}",
+        "days_covered": "the number of days from {start} to {end} covered by {form}",
         "where": "{x} where {where}",
         "at_least": "{x}, from at least {n} entries",
         # values
@@ -210,6 +211,7 @@ CHINESE: Final[Mapping[str, str]] = MappingProxyType(
         "max": "最大的{x}",
         "min_date": "最早的{x}",
         "max_date": "最晚的{x}",
+        "days_covered": "{form}自{start}至{end}所覆盖的天数",
         "where": "{x}（限{where}）",
         "at_least": "{x}（至少{n}次记录）",
         "item": "{form}的{item}",
