@@ -42,7 +42,6 @@ def replay(study: Study, participant: str, stream: Iterable[e.Sealed]) -> Casebo
 
 def advance(book: Casebook, happening: Happening) -> Casebook:
     """The casebook after a happening; the head stays."""
-    book = replace(book, sequence=happening.sequence)
     match happening.body:
         case e.FormSaved(visit, form, repeat):
             return _with_record(book, _saved(book, (visit, form, repeat), happening, is_derived=False))
@@ -51,6 +50,12 @@ def advance(book: Casebook, happening: Happening) -> Casebook:
         case e.RowRemoved(visit, form, repeat):
             row = _record(book, (visit, form, repeat), happening)
             return _with_record(book, replace(row, is_removed=True, sequence=happening.sequence))
+        case _:
+            return _beside_records(replace(book, sequence=happening.sequence), happening)
+
+
+def _beside_records(book: Casebook, happening: Happening) -> Casebook:
+    match happening.body:
         case e.QueryOpened():
             return _with_query(book, _opened(happening.body, happening))
         case e.QueryAnswered() | e.QueryClosed():
@@ -75,8 +80,9 @@ def _text(happening: Happening, key: str) -> str:
 
 
 def _with_record(book: Casebook, record: Record) -> Casebook:
+    """The record's last event is the casebook's; one copy of the casebook, since verification makes very many."""
     key = (record.visit, record.form, record.repeat)
-    return replace(book, records={**book.records, key: record})
+    return replace(book, records={**book.records, key: record}, sequence=record.sequence)
 
 
 def _with_query(book: Casebook, query: Query) -> Casebook:
