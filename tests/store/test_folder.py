@@ -15,7 +15,7 @@ from trialwright.store.folder import create_data, open_data
 
 
 def test_a_folder_is_private(data: Path) -> None:
-    for name in ("secret.key", "allocation.key", "data.json"):
+    for name in ("secret.key", "allocation.key", "data.json", "trialwright.sqlite3"):
         assert stat.S_IMODE((data / name).stat().st_mode) == 0o600
 
 

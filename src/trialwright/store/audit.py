@@ -28,7 +28,9 @@ FROM event WHERE study = %s AND stream = %s ORDER BY sequence
 _VALUES = "SELECT sequence, key, salt, value FROM event_value WHERE study = %s AND stream = %s"
 _COLUMNS = ("study", "stream", "sequence", "command_id", "kind", "server_utc")
 
-Value = tuple[int, str, str, str | None]  # as columns promise; altered ones are caught where they are used
+# Rows as their columns promise; what altered rows hold instead is caught where it is used.
+EventRow = tuple[int, str, int, str, str, str, str, str]
+Value = tuple[int, str, str, str | None]
 Place = tuple[rows.Cell, str]  # sequence, key of a value
 
 
@@ -63,7 +65,7 @@ class Audit:
 def audit_stream(study_id: str, stream: str) -> Audit:
     """What is wrong with one stream in itself, and what it says."""
     audit = Audit(study_id, stream, values=_values(study_id, stream))
-    _walk(audit, rows.select(_EVENTS, (study_id, stream)))
+    _walk(audit, cast("list[EventRow]", rows.select(_EVENTS, (study_id, stream))))
     for sequence, key in sorted(audit.emptied - audit.redacted, key=repr):
         audit.find_value(sequence, key, "value-gone")
     for sequence, key in sorted(audit.redacted - audit.emptied, key=repr):
@@ -81,7 +83,7 @@ def _values(study_id: str, stream: str) -> dict[rows.Cell, list[Value]]:
     return found
 
 
-def _walk(audit: Audit, events: list[rows.Row]) -> None:
+def _walk(audit: Audit, events: list[EventRow]) -> None:
     expected, command, position = 1, None, 0
     seals: tuple[object, ...] = ("",)  # as stored and as computed, so that one altered row is named once
     for row in events:
@@ -104,13 +106,13 @@ def _gap(audit: Audit, expected: int, sequence: rows.Cell) -> None:
         audit.find_event(expected if last == expected else f"{expected} to #{last}", "event-missing")
 
 
-def _event(audit: Audit, row: rows.Row, position: int) -> tuple[object, ...]:
+def _event(audit: Audit, row: EventRow, position: int) -> tuple[object, ...]:
     """Audits one event; gives the seals that the next may name."""
     sequence, _, stored_position, _, _, content, previous, seal = row
     try:
-        computed = sha256((cast(str, previous) + cast(str, content)).encode()).hexdigest()
-        read: Content = json.loads(cast(str, content))
-        values = _commitments(audit, sequence, cast("Mapping[str, str]", read["commitments"]))
+        computed = sha256((previous + content).encode()).hexdigest()
+        read: Content = json.loads(content)
+        values = _commitments(audit, sequence, read["commitments"])  # type: ignore[arg-type]  # as sealed, or caught
     except UNREADABLE:
         audit.find_event(sequence, "content-unreadable")
         return (seal,)
@@ -124,20 +126,19 @@ def _event(audit: Audit, row: rows.Row, position: int) -> tuple[object, ...]:
         audit.find_event(sequence, "content-unreadable")
     else:
         audit.happenings.append(happening)
-        if isinstance(happening.body, ValueRedacted):
+        if type(happening.body) is ValueRedacted:
             audit.redacted.add((happening.body.sequence, happening.body.key))
     return (seal, computed)
 
 
-def _columns(audit: Audit, row: rows.Row, read: Content, *, is_placed: bool) -> None:
+def _columns(audit: Audit, row: EventRow, read: Content, *, is_placed: bool) -> None:
     sequence, command_id, _, kind, server_utc = row[:5]
     stored = (audit.study, audit.stream, sequence, command_id, kind, server_utc)
-    said = tuple(read.get(name) for name in _COLUMNS)
+    said = tuple([read.get(name) for name in _COLUMNS])
     if stored != said or not is_placed:
         differing = [name for name, is_, should in zip(_COLUMNS, stored, said, strict=True) if is_ != should]
-        audit.find_event(
-            sequence, "column-differs", columns=", ".join([*differing, *(() if is_placed else ("position",))])
-        )
+        differing += [] if is_placed else ["position"]
+        audit.find_event(sequence, "column-differs", columns=", ".join(differing))
 
 
 def _commitments(audit: Audit, sequence: rows.Cell, commitments: Mapping[str, str]) -> dict[str, str | None]:
@@ -166,15 +167,12 @@ def _commitments(audit: Audit, sequence: rows.Cell, commitments: Mapping[str, st
 
 
 def _happening(read: Content, values: Mapping[str, str | None]) -> Happening:
-    parts = cast("dict[str, object]", read["body"])
-    body = BODIES[cast(str, read["kind"])](**{name: _frozen(part) for name, part in parts.items()})  # type: ignore[arg-type]  # as sealed
-    return Happening(
-        body,
-        values,
-        cast(int, read["sequence"]),
-        cast(str, read["site"]),
-        cast(str, read["definition_hash"]),
-    )
+    parts: dict[str, object] = read["body"]  # type: ignore[assignment]  # as sealed, or the caller catches it
+    for name, part in parts.items():
+        if type(part) is list:
+            parts[name] = _frozen(part)
+    body = BODIES[read["kind"]](**parts)  # type: ignore[index, arg-type]  # as sealed
+    return Happening(body, values, read["sequence"], read["site"], read["definition_hash"])  # type: ignore[arg-type]  # as sealed
 
 
 def _frozen(part: object) -> object:

@@ -79,6 +79,7 @@ def create_data(folder: Path, *, demo: bool = False, seed: int | None = None) ->
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    (folder / DATABASE).chmod(0o600)
     return folder
 
 

@@ -15,7 +15,7 @@ from trialwright.store.rows import Row
 from trialwright.store.text import code_key
 from trialwright.study.model import Study
 from trialwright.values.datum import Datum
-from trialwright.values.stored import Json, canonical_json, datum_from_json, datum_to_json
+from trialwright.values.stored import datum_from_json, datum_to_json
 
 PARTICIPANT_COLUMNS = ("study", "participant", "code", "code_key", "site", "status", "state")
 RECORD_COLUMNS = (
@@ -33,10 +33,13 @@ TABLES: Mapping[str, tuple[tuple[str, ...], int]] = {
     "query": (QUERY_COLUMNS, 3),
 }
 
+# Canonical JSON as values.stored makes it; nothing here can be a float, and one encoder serves all rows.
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
 
 def participant_row(book: Casebook) -> Row:
     """The key of a code that was redacted is the participant's own id: no two blanks are one code."""
-    state: Json = {
+    state = {
         "arm": book.arm,
         "enrolled": book.enrolled,
         "coded": book.coded,
@@ -52,11 +55,11 @@ def participant_row(book: Casebook) -> Row:
     }
     key = code_key(book.code) if book.code else f"({book.participant})"
     status = status_of(book) if book.sequence else ""
-    return (book.study.id, book.participant, book.code, key, book.site, status, canonical_json(state))
+    return (book.study.id, book.participant, book.code, key, book.site, status, _canonical(state))
 
 
 def record_row(book: Casebook, record: Record) -> Row:
-    items: dict[str, Json] = {
+    items = {
         item: [_text_of(entry.datum), entry.sequence, entry.is_derived]
         for item, entry in record.items.items()
     }
@@ -69,8 +72,8 @@ def record_row(book: Casebook, record: Record) -> Row:
         record.sequence,
         record.definition,
         int(record.is_removed),
-        canonical_json(items),
-        canonical_json(dict(record.cleared)),
+        _canonical(items),
+        _canonical(dict(record.cleared)) if record.cleared else "{}",
     )
 
 
