@@ -80,7 +80,11 @@ def gate_frame(study: Study, readers: Iterable[CasebookReader]) -> pl.DataFrame:
 
 
 def participant_frame(readers: Iterable[CasebookReader]) -> pl.DataFrame:
-    """One row a participant: who, where, in which arm, what was decided, and the events of these facts."""
+    """One row a participant: who, where, in which arm, what was decided, and the events of these facts.
+
+    decision: the refusal, where there is one, else the latest; not_met: the criteria that a refusal names.
+    is_decided: whether every visit that decides has a decision.
+    """
     rows = [_participant(reader.book) for reader in readers]
     schema = {
         "participant": pl.String(),
@@ -91,21 +95,23 @@ def participant_frame(readers: Iterable[CasebookReader]) -> pl.DataFrame:
         "enrolled": pl.Int64(),
         "decision": pl.String(),
         "decision__event": pl.Int64(),
+        "not_met": pl.List(pl.String()),
         "is_decided": pl.Boolean(),
         "sequence": pl.Int64(),
     }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _participant(book: Casebook) -> tuple[str | int | bool | None, ...]:
+def _participant(book: Casebook) -> tuple[object, ...]:
     decisions = latest_decisions(book)
     refused = [decision for decision in decisions.values() if decision.decision == "not_eligible"]
     last = max(refused or decisions.values(), key=lambda decision: decision.sequence, default=None)
     visits = deciding_visits(book.study)
     is_decided = bool(visits) and all(visit in decisions for visit in visits)
     told = (None, None) if last is None else (last.decision, last.sequence)
+    not_met = [criterion for one in refused for criterion, status in one.criteria if status == "not_met"]
     identity = (book.participant, book.code, book.site, book.arm, book.coded, book.enrolled)
-    return (*identity, *told, is_decided, book.sequence)
+    return (*identity, *told, not_met, is_decided, book.sequence)
 
 
 # ---------------------------------------------------------------- the site's tables

@@ -26,24 +26,25 @@ def with_states(frame: pl.DataFrame, form: FormInfo, held: pl.DataFrame) -> pl.D
     """
     joined = frame.join(held, on=["participant", "visit"], how="left", maintain_order="left")
     is_planned = (pl.col("visit") == "") | pl.col("planned").is_in(list(form.visits))
-    for item in form.items:
-        entered = pl.col(f"{item}__text").is_not_null() | pl.col(f"{item}__reason").is_not_null()
-        missed = ~entered & pl.col("held__reason").is_not_null()
-        reason = pl.when(missed).then("held__reason").otherwise(f"{item}__reason")
-        state = (
-            pl.when(pl.col(f"{item}__text").is_not_null())
-            .then(pl.lit("known"))
-            .when(reason.is_not_null())
-            .then(pl.lit("reason"))
-            .when(is_planned)
-            .then(pl.lit("not_entered"))
-            .otherwise(pl.lit("not_asked"))
-        )
-        event = pl.when(missed).then("held__event").otherwise(f"{item}__event")
-        joined = joined.with_columns(
-            state.alias(f"{item}__state"), reason.alias(f"{item}__reason"), event.alias(f"{item}__event")
-        )
-    return joined.drop("planned", "held__reason", "held__event")
+    told = [expression for item in form.items for expression in _told(item, is_planned)]
+    return joined.with_columns(told).drop("planned", "held__reason", "held__event")
+
+
+def _told(item: str, is_planned: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """State, reason and event of one item."""
+    text, own = pl.col(f"{item}__text"), pl.col(f"{item}__reason")
+    is_missed = text.is_null() & own.is_null() & pl.col("held__reason").is_not_null()
+    reason = pl.when(is_missed).then("held__reason").otherwise(own)
+    absent = pl.when(is_planned).then(pl.lit("not_entered")).otherwise(pl.lit("not_asked"))
+    state = (
+        pl.when(text.is_not_null()).then(pl.lit("known")).when(reason.is_not_null()).then(pl.lit("reason"))
+    )
+    event = pl.when(is_missed).then("held__event").otherwise(f"{item}__event")
+    return (
+        state.otherwise(absent).alias(f"{item}__state"),
+        reason.alias(f"{item}__reason"),
+        event.alias(f"{item}__event"),
+    )
 
 
 def with_values(
