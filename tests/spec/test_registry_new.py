@@ -95,6 +95,11 @@ def test_once_decided_the_study_loads_with_what_the_record_says() -> None:
     assert study.endpoints["itch_gone"].visit == "W4"
 
 
+def test_outcome_without_a_time_frame_waits_for_its_visit() -> None:
+    files = new_study(read(CONTENT.replace(b'"timeFrame": "Throughout"', b'"timeFrame": ""')))
+    assert b"visit: TO DECIDE" in files["analysis.yaml"]
+
+
 def test_ages_are_told_as_the_record_has_them() -> None:
     record = CONTENT.replace(b'"minimumAge": "18 Years"', b'"maximumAge": "70 Years"')
     assert b"age: up to 70 Years" in new_study(read(record))["study.yaml"]

@@ -91,6 +91,7 @@ CRITERIA = [
     ("All of:\n1) A\n2) B", ["+All of:", "+A", "+B"]),
     ("Cohort 2 inclusion criteria:\n1. A\n2. B", ["+Cohort 2 inclusion criteria: A", "+B"]),
     ("1. Does not meet inclusion criteria\n2. B", ["+Does not meet inclusion criteria", "+B"]),
+    ("Inclusion of adults\n- B", ["+Inclusion of adults", "+B"]),
     ("Key Exclusion Criteria\n1. A", ["-A"]),
     ("Itch \\>= 4", ["+Itch >= 4"]),
 ]

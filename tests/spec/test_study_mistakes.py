@@ -64,6 +64,7 @@ MISTAKES = [
         "list-expected", R, "deidentified: [monitor]", "deidentified: monitor", "deidentified: monitor", 14
     ),
     Mistake("not-an-id", T, "age: {label", "Age: {label", "Age: {label"),
+    Mistake("not-an-id", R, "{doctor: Physician}", "{Doctor: Physician}", "Doctor: P"),
     Mistake("reserved-name", T, "age: {label", "where: {label", "where: {label"),
     Mistake("number-expected", L, "low: 9", "low: nine", "nine"),
     Mistake("whole-number-expected", D, "late_days: 7", "late_days: 7.5", "7.5"),

@@ -17,16 +17,16 @@ def check_plan(desk: Desk, files: Files, study: Study) -> None:
     _check_sites(desk, files)
     _check_limits(desk, files)
     _check_curves(desk, files, study)
-    if study.doses is not None:
-        _check_doses(desk, files, study, study.doses)
-
-
-def _check_doses(desk: Desk, files: Files, study: Study, doses: DosePlan) -> None:
     rows = head_and_rows(Desk(), files.drug.doses, "visits") if files.drug else None
-    if rows is None:
-        return
+    if study.doses is not None and rows is not None:
+        _check_doses(desk, rows, study, study.doses, list(files.study.arms))
+
+
+def _check_doses(
+    desk: Desk, rows: tuple[Text, dict[Text, Text]], study: Study, doses: DosePlan, arms: list[Text]
+) -> None:
     head, body = rows
-    for arm in files.study.arms:
+    for arm in arms:
         products = _products(study, str(arm))
         if products and arm not in body:
             desk.report("arm-without-doses", arm, arm=arm)

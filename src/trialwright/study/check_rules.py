@@ -31,8 +31,7 @@ def check_rules(study: Study) -> tuple[Problem, ...]:
 def _check_terms(study: Study) -> Iterator[Problem]:
     for term in study.terms.values():
         typed = infer(term.rule.node, study.vocabulary, asked="visit", place=term.rule.place)
-        if not isinstance(typed, Typed):
-            yield from typed
+        yield from typed.warnings if isinstance(typed, Typed) else typed
 
 
 def _check_rule(study: Study, asked: AskedRule, typings: Typings) -> Iterator[Problem]:
@@ -42,6 +41,7 @@ def _check_rule(study: Study, asked: AskedRule, typings: Typings) -> Iterator[Pr
         yield from typed
         return
     typings[id(rule)] = typed
+    yield from typed.warnings
     if asked.kinds and typed.kind not in asked.kinds:
         if asked.item is not None:
             yield problem("derived-differs", rule.place, type=asked.item.type, kind=typed.kind)

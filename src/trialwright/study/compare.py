@@ -117,8 +117,8 @@ def _compare(old: object, new: object, path: tuple[str, ...]) -> Iterator[Change
         yield from _compare_named(old, new, path)
     elif _is_part(old) and type(old) is type(new):
         yield from _compare_fields(old, new, path)
-    elif isinstance(old, tuple) and isinstance(new, tuple) and _names(old) and _names(new):
-        yield from _compare_named(_names(old), _names(new), path)
+    elif (old_names := _names(old)) is not None and (new_names := _names(new)) is not None:
+        yield from _compare_named(old_names, new_names, path)
     else:
         yield from _leaf(_said(old), _said(new), path, is_same=canonical(old) == canonical(new))
 
@@ -127,10 +127,12 @@ def _is_part(part: object) -> bool:
     return dataclasses.is_dataclass(part) and not isinstance(part, type)
 
 
-def _names(parts: tuple[object, ...]) -> dict[str, object]:
-    """Parts by their id or code; empty where they have none."""
+def _names(parts: object) -> dict[str, object] | None:
+    """The members of a tuple by their id or code; None where it is no tuple or they have none."""
+    if not isinstance(parts, tuple):
+        return None
     names = [getattr(part, "id", None) or getattr(part, "code", None) for part in parts]
-    return {str(name): part for name, part in zip(names, parts, strict=True)} if all(names) else {}
+    return {str(name): part for name, part in zip(names, parts, strict=True)} if all(names) else None
 
 
 def _compare_fields(old: object, new: object, path: tuple[str, ...]) -> Iterator[Change]:

@@ -53,6 +53,16 @@ def or_scalar(schema: dict[str, JsonValue]) -> None:
     schema["anyOf"] = [{"type": ["string", "number", "boolean"]}, mapping]
 
 
+def or_first(schema: dict[str, JsonValue], name: str) -> None:
+    """In the schema for editors: a single text, or what stands in one property of the model."""
+    properties = schema["properties"]
+    assert isinstance(properties, dict)
+    part = properties[name]
+    assert isinstance(part, dict)
+    schema.clear()
+    schema["anyOf"] = [{"type": ["string", "number", "boolean"]}, part]
+
+
 class RawFact(Raw):
     """A text, or {value: text, decided: why}."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import ConfigDict, Field, model_validator
 
-from trialwright.study.files_base import Lines, Raw, or_scalar
+from trialwright.study.files_base import Lines, Raw, or_first, or_scalar
 from trialwright.study.formats import (
     AreaWord,
     BandBound,
@@ -49,7 +49,7 @@ class RawCodeList(Raw):
 class RawItemCodes(Raw):
     """The name of a code list, or the codes themselves."""
 
-    model_config = ConfigDict(json_schema_extra=or_scalar)
+    model_config = ConfigDict(json_schema_extra=lambda schema: or_first(schema, "inline"))
 
     name: Line | None = None
     inline: dict[Line, RawCode] | None = None

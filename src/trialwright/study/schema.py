@@ -51,7 +51,13 @@ def json_schema() -> dict[str, Json]:
     )
     files = {name: cast(dict[str, Json], part) for (name, _), part in named.items()}
     for name in _KEYED_BY_ID:
-        files[name] = files[name] | {"properties": {"decided": {"type": "string"}}}
+        entries = cast(dict[str, Json], files[name]["patternProperties"])
+        own = {pattern.replace("^", "^(?!decided$)", 1): entry for pattern, entry in entries.items()}
+        files[name] = {
+            "type": "object",
+            "patternProperties": own,
+            "properties": {"decided": {"type": "string"}},
+        }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Trialwright study definition",

@@ -3,9 +3,9 @@
 What does not fit is left out and the rest is read on, so that one fault hides no other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -26,7 +26,6 @@ _BUILT_IN = {
     "model_attributes_type": "mapping-expected",
     "list_type": "list-expected",
 }
-_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +38,28 @@ class Fitted(Generic[Shape]):
 
 
 def fit(adapter: TypeAdapter[Shape], tree: Tree, file: str) -> Fitted[Shape]:
-    """Read a tree as a model. Faults of what was left out are not reported again."""
+    """Read a tree as a model. Faults of what was left out are not reported again.
+
+    Each round leaves out at least one part, or ends.
+    """
     reading = Reading()
     dropped: set[str] = set()
-    for round_number in range(_ROUNDS):
-        context = reading if round_number == 0 else None
+    context: Reading | None = reading
+    while True:
         try:
             value = adapter.validate_python(tree, context=context)
         except ValidationError as error:
             faults = error.errors(include_url=False, include_input=False)
-            if round_number == 0:
+            if context is not None:
                 reading.problems += [_to_problem(fault, tree, file) for fault in faults]
+            context = None
             paths = {_real_path(tree, fault) for fault in faults}
             if () in paths:
-                break
+                return Fitted(None, tuple(reading.problems), frozenset(dropped))
             for path in sorted(paths, key=_from_the_end):
                 dropped |= _drop(tree, path)
         else:
             return Fitted(value, tuple(reading.problems), frozenset(dropped))
-    return Fitted(None, tuple(reading.problems), frozenset(dropped))
 
 
 def _from_the_end(path: Path) -> tuple[int, list[int]]:
@@ -112,15 +114,11 @@ def _first_place(tree: Tree) -> str | None:
     return next((_first_place(part) for part in tree), None)
 
 
-def _drop(tree: Tree, path: Sequence[str | int]) -> set[str]:
+def _drop(tree: Tree, path: Path) -> set[str]:
     """Leave out what stands at the path; gives the name it had."""
     here: Tree | None = tree
     for part in path[:-1]:
-        here = _step(here, part) if here is not None else None
-    last = path[-1]
-    if isinstance(here, dict) and last in here:
-        del here[last]
-        return {str(last)}
-    if isinstance(here, list) and isinstance(last, int) and last < len(here):
-        del here[last]
-    return set()
+        here = None if here is None else _step(here, part)
+    container = cast("dict[str | int, Tree]", here)
+    del container[path[-1]]
+    return {str(path[-1])} if isinstance(path[-1], str) else set()
