@@ -41,7 +41,7 @@ sites:
   S01: {{label: First, country: CN, timezone: Asia/Shanghai, languages: [en]}}
   S02: {{label: Second, country: CN, timezone: Asia/Shanghai, languages: [en]}}
 randomisation: {{method: permuted_blocks, blocks: [2], ratio: {{A: 1, B: 1}}}}
-lifecycle: {{ended: 'end.done'}}
+lifecycle: {{ended: '{ended}'}}
 """
 SCHEDULE_YAML = """
 visits:
@@ -97,9 +97,11 @@ COORDINATOR = Actor("a1", "coordinator", "Hospital")
 MONITOR = Actor("a2", "monitor", "Sponsor")
 
 
-def small_files(*, version: str = "1.0.0", vitals: str = VITALS_YAML) -> dict[str, bytes]:
+def small_files(
+    *, version: str = "1.0.0", vitals: str = VITALS_YAML, ended: str = "end.done"
+) -> dict[str, bytes]:
     files = {
-        "study.yaml": STUDY_YAML.format(version=version),
+        "study.yaml": STUDY_YAML.format(version=version, ended=ended),
         "schedule.yaml": SCHEDULE_YAML,
         "terms.yaml": TERMS_YAML,
         "roles.yaml": ROLES_YAML,

@@ -1,7 +1,6 @@
 """Casebooks from the store. A process remembers those it used; one query tells whether they are still true, and
 what came since is applied. Only a participant that is new to the process is read from the tables."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from trialwright.ledger.apply import apply
@@ -11,7 +10,7 @@ from trialwright.store.cache import CASEBOOKS
 from trialwright.store.definitions import study_by_hash
 from trialwright.store.drafts import DraftKey
 from trialwright.store.errors import NotFound
-from trialwright.store.projections import PARTICIPANT_COLUMNS, QUERY_COLUMNS, RECORD_COLUMNS, casebook_of
+from trialwright.store.projections import TABLES, casebook_of, participant_row
 from trialwright.store.streams import PARTICIPANT, read_events
 from trialwright.store.transactions import reading
 from trialwright.study.model import Study
@@ -84,6 +83,17 @@ def book_at(study_id: str, participant: str, position: Position) -> Casebook:
     return book
 
 
+def renew_participants(study_id: str, site: str) -> None:
+    """Writes the rows of a site's participants anew; part of the transaction that changed the rules."""
+    found = rows.select(
+        "SELECT participant FROM participant WHERE study = %s AND site = %s", (study_id, site)
+    )
+    renewed = [participant_row(load(study_id, str(participant))) for (participant,) in found]
+    if renewed:
+        columns, keys = TABLES["participant"]
+        rows.upsert("participant", columns, keys, renewed)
+
+
 def _caught_up(book: Casebook) -> Casebook | None:
     """The casebook with what came since; None where the stream does not go on from it (a restored backup)."""
     events = read_events(book.study.id, PARTICIPANT + book.participant, after=book.sequence)
@@ -101,15 +111,16 @@ def _read(study: Study, participant: str) -> Casebook:
             "SELECT sequence, seal FROM event WHERE study = %s AND stream = %s ORDER BY sequence DESC LIMIT 1",
             (study.id, PARTICIPANT + participant),
         )
-        people = _select("participant", PARTICIPANT_COLUMNS, key)
-        records = _select("record", RECORD_COLUMNS, key)
-        queries = _select("query", QUERY_COLUMNS, key)
+        people = _select("participant", key)
+        records = _select("record", key)
+        queries = _select("query", key)
     if head is None or not people:
         raise NotFound(f"no participant {participant} in {study.id}")
     sequence, seal = head
     return casebook_of(study, people[0], records, queries, sequence=int(sequence or 0), head=str(seal))
 
 
-def _select(table: str, columns: Sequence[str], key: tuple[str, str]) -> list[rows.Row]:
+def _select(table: str, key: tuple[str, str]) -> list[rows.Row]:
+    columns, _ = TABLES[table]
     names = ", ".join(f'"{name}"' for name in columns)
     return rows.select(f'SELECT {names} FROM "{table}" WHERE study = %s AND participant = %s', key)

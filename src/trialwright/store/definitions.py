@@ -69,7 +69,9 @@ def _load(files: Files, instruments: Files) -> Study:
 
 
 def activate(study_id: str, site: str, definition: str, *, by: Actor, at: Moment) -> None:
-    """From now on the site enters data under this version."""
+    """From now on the site enters data under this version; its rules tell anew where each participant stands."""
+    from trialwright.store.casebooks import renew_participants  # casebooks read definitions themselves
+
     study = study_by_hash(study_id, definition)
     if site not in study.sites:
         raise NotFound(f"{study_id} has no site {site}")
@@ -80,9 +82,9 @@ def activate(study_id: str, site: str, definition: str, *, by: Actor, at: Moment
             study, f"site:{site}", [Draft(body)], by=by, at=at, command_id=command, site=site
         )
         columns = ("study", "site", "hash", "version", "sequence")
-        rows.upsert(
-            "site_definition", columns, 2, [(study_id, site, study.hash, study.version, sealed[-1].sequence)]
-        )
+        row = (study_id, site, study.hash, study.version, sealed[-1].sequence)
+        rows.upsert("site_definition", columns, 2, [row])
+        renew_participants(study_id, site)
 
 
 def active_study(study_id: str, site: str) -> Study:
