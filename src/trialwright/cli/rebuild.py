@@ -13,11 +13,13 @@ def rebuild(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
 ) -> None:
     """Make records, queries and participants anew from the log, and say which rows changed."""
-    from trialwright.store.definitions import studies
     from trialwright.store.folder import open_data
-    from trialwright.store.rebuild import rebuild as rebuild_study
 
     open_data(data)
+    # Models can be imported only now: Django is set up for a folder.
+    from trialwright.store.definitions import studies
+    from trialwright.store.rebuild import rebuild as rebuild_study
+
     changed = [found for study in studies() for found in rebuild_study(study, is_dry=dry_run)]
     for found in changed:
         say(f"{found.table}: {found.key}: {found.text}")

@@ -15,11 +15,13 @@ def seal(
     study: Annotated[str, typer.Option("--study", help="Which study, where the folder holds several.")] = "",
 ) -> None:
     """Write a seal of a study. Keep it elsewhere: `verify --seal` then finds a log that was cut or written anew."""
-    from trialwright.store.definitions import studies
     from trialwright.store.folder import open_data
-    from trialwright.store.seals import export_seal
 
     open_data(data)
+    # Models can be imported only now: Django is set up for a folder.
+    from trialwright.store.definitions import studies
+    from trialwright.store.seals import export_seal
+
     known = studies()
     if study not in known and (study or len(known) != 1):
         raise UserError(f"Name one of the studies with --study: {', '.join(known) or 'there is none'}.")

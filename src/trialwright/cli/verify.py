@@ -17,12 +17,14 @@ def verify(
 
     A log that somebody wrote anew, or whose end was cut off, is found only with --seal.
     """
-    from trialwright.store.definitions import studies
     from trialwright.store.folder import open_data
+
+    open_data(data)
+    # Models can be imported only now: Django is set up for a folder.
+    from trialwright.store.definitions import studies
     from trialwright.store.verify import check_seal
     from trialwright.store.verify import verify as verify_study
 
-    open_data(data)
     document = None if seal is None else _text_of(seal)
     findings = [found for study in studies() for found in verify_study(study)]
     if document is not None:
