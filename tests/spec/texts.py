@@ -46,7 +46,9 @@ def _extracted(code: str, where: str) -> Iterator[tuple[str, Text]]:
 
 
 def _of_tables() -> Iterator[tuple[str, Text]]:
-    for path in sorted(PACKAGE.rglob("messages.py")) + [PACKAGE / "values" / "catalogue.py"]:
+    for path in [*sorted(PACKAGE.rglob("messages.py")), PACKAGE / "values" / "catalogue.py"]:
         name = ".".join(("trialwright", *path.relative_to(PACKAGE).with_suffix("").parts))
         for code, text in importlib.import_module(name).TEMPLATES.items():
             yield f"{name}: {code}", text
+        for text in getattr(importlib.import_module(name), "LABELS", ()):
+            yield f"{name}: LABELS", text

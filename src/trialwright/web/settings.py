@@ -4,9 +4,10 @@ TRIALWRIGHT_DATA    the data folder; `store.folder.open_data` sets it
 TRIALWRIGHT_SECRET  secret key, at least 50 characters; default: the file secret.key of the data folder
 TRIALWRIGHT_HOSTS   names that the server answers to, with commas; default: this machine only
 TRIALWRIGHT_DEBUG   1 shows faults in the browser; refused unless the folder is a demo
-TRIALWRIGHT_PLAIN   1 allows http on a host that is not this machine, behind a proxy that ends TLS elsewhere
+TRIALWRIGHT_PLAIN   1 allows plain http on a host that is not this machine: for a network that nobody else reaches
 
-With a host that is not this machine, cookies are sent over https only.
+With a host that is not this machine, cookies are sent over https only: a proxy in front ends TLS, sets
+X-Forwarded-Proto and lets no browser set it.
 """
 
 import os
@@ -107,7 +108,6 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IS_HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
-X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import uuid4
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from trialwright.expr.answer import Need
@@ -17,7 +18,11 @@ from trialwright.ledger.criteria import CriterionStatus, criteria_at, deciding_v
 from trialwright.study.model import Criterion
 from trialwright.values.datum import MISSING_REASONS, Value
 from trialwright.web.calendar import visit_label
-from trialwright.web.forms.page import Opened
+from trialwright.web.forms.fill import gaps_of
+from trialwright.web.forms.layout import layout_of
+from trialwright.web.forms.page import Opened, contents_of
+from trialwright.web.forms.problems import ProblemLine
+from trialwright.web.forms.skeleton import skeleton_of
 from trialwright.web.links import enrol_url, participant_url, visit_url
 from trialwright.web.marks import CRITERIA, Mark
 from trialwright.web.queries.lines import form_url_of, item_label, place_words
@@ -81,7 +86,7 @@ class EligibilityPage:
     summary: str
     notices: tuple[str, ...]
     groups: tuple[Group, ...]
-    others: str
+    others: SafeString
     base: int
     command_id: str
     decide_command_id: str
@@ -107,7 +112,9 @@ class EnrolPage:
     explanation: str
 
 
-def eligibility_page(opened: Opened, *, may_decide: bool) -> EligibilityPage:
+def eligibility_page(
+    opened: Opened, problems: tuple[ProblemLine, ...] = (), *, may_decide: bool
+) -> EligibilityPage:
     """opened: the record of the attestations at the visit."""
     book, visit = opened.book, opened.visit
     assert visit is not None
@@ -126,7 +133,7 @@ def eligibility_page(opened: Opened, *, may_decide: bool) -> EligibilityPage:
         summary=_summary(found),
         notices=_notices(opened),
         groups=_groups(opened, found),
-        others="",
+        others=_others(opened, problems),
         base=record.sequence if record else 0,
         command_id=str(uuid4()),
         decide_command_id=str(uuid4()),
@@ -135,6 +142,17 @@ def eligibility_page(opened: Opened, *, may_decide: bool) -> EligibilityPage:
         needs_reason=record is not None and bool(record.items),
         enrol_url=enrol_url(book.study.id, book.participant) if is_last and not book.enrolled else "",
     )
+
+
+def _others(opened: Opened, problems: tuple[ProblemLine, ...]) -> SafeString:
+    """The items of the form that are no attestation of a criterion."""
+    study, form = opened.book.study, opened.form
+    attested = frozenset(criterion.lower() for criterion in study.criteria)
+    if not set(form.items) - attested:
+        return SafeString("")
+    layout = layout_of(study, form.id, opened.language)
+    gaps = gaps_of(layout, contents_of(opened, layout, None, problems))
+    return skeleton_of(study, form.id, opened.language, without=attested).fill(gaps)
 
 
 def _decision_mark(decision: str) -> Mark:

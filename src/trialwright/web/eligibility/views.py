@@ -31,8 +31,8 @@ def eligibility(request: HttpRequest, desk: Desk, participant: str, visit: str) 
     return show(request, "eligibility/eligibility.html", _page(desk, opened), desk=desk)
 
 
-def _page(desk: Desk, opened: Opened) -> object:
-    return eligibility_page(opened, may_decide=desk.may("eligibility", "s", opened.book.site))
+def _page(desk: Desk, opened: Opened, lines: tuple[ProblemLine, ...] = ()) -> object:
+    return eligibility_page(opened, lines, may_decide=desk.may("eligibility", "s", opened.book.site))
 
 
 def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
@@ -73,7 +73,12 @@ def _again(
 ) -> HttpResponse:
     lines = problem_lines(problems, layout_of(opened.book.study, ELIGIBILITY_FORM, opened.language))
     return show(
-        request, "eligibility/eligibility.html", _page(desk, opened), desk=desk, problems=lines, status=status
+        request,
+        "eligibility/eligibility.html",
+        _page(desk, opened, lines),
+        desk=desk,
+        problems=lines,
+        status=status,
     )
 
 

@@ -32,6 +32,7 @@ LANGUAGE_AGE = 365 * 24 * 60 * 60
 @dataclass(frozen=True, slots=True)
 class Door:
     account: str
+    id: str  # of the role
     role: str
     name: str
     site: str
@@ -144,7 +145,7 @@ def _doors(study_id: str) -> tuple[Door, ...]:
     study = newest_study(study_id)
     here = study_language()
     return tuple(
-        Door(account.id, study.say(study.roles[role].label, here), account.name, site)
+        Door(account.id, role, study.say(study.roles[role].label, here), account.name, site)
         for account in accounts_of(study_id)
         for held, role, site in grants_of(account)
         if held == study_id and role in study.roles

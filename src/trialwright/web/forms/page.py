@@ -137,7 +137,7 @@ def form_page(
 ) -> FormPage:
     book, place, form, record = opened.book, opened.place, opened.form, opened.record
     layout = layout_of(book.study, form.id, opened.language)
-    contents = _contents(opened, layout, typed, problems)
+    contents = contents_of(opened, layout, typed, problems)
     left = len(items_left(opened.reader, form, place.visit, place.repeat))
     scores = _scores(opened, layout)
     main = _main_score(book, form.id, scores)
@@ -231,7 +231,7 @@ def _stop(opened: Opened) -> str:
     return ""
 
 
-def _contents(
+def contents_of(
     opened: Opened, layout: Layout, typed: Typed | None, problems: tuple[ProblemLine, ...]
 ) -> Contents:
     form, record, place = opened.form, opened.record, opened.place

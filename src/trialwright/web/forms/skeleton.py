@@ -6,7 +6,7 @@ where form widgets would build each control anew.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -97,13 +97,15 @@ def _choice(item: str, kind: str, option: Option, is_first: bool) -> Choice:
     return Choice(option.code, option.label, gap(f"{item}|{kind}|{option.code}"), is_first)
 
 
-def skeleton_of(study: Study, form: str, language: str) -> Skeleton:
-    return _skeleton(StudyKey(study.hash, language, study), form)
+def skeleton_of(study: Study, form: str, language: str, *, without: frozenset[str] = frozenset()) -> Skeleton:
+    """without: items that the page shows in another way."""
+    return _skeleton(StudyKey(study.hash, language, study), form, without)
 
 
 @lru_cache(maxsize=512)
-def _skeleton(key: StudyKey, form: str) -> Skeleton:
+def _skeleton(key: StudyKey, form: str, without: frozenset[str]) -> Skeleton:
     layout = layout_of(key.study, form, key.language)
+    layout = replace(layout, fields=tuple(one for one in layout.fields if one.id not in without))
     with override(key.language.lower()):
         text = render_to_string("forms/_body.html", {"layout": layout, **_parts(layout)})
     return Skeleton(tuple(_GAP.split(text)))
