@@ -118,8 +118,8 @@ def as_text(part: Json) -> str:
 def unescape(text: str) -> str:
     r"""The text without the backslashes that the registry puts before <, >, *, [ and the like.
 
-    >>> unescape(r"PASI \>= 3 and \[x\]")
-    'PASI >= 3 and [x]'
+    >>> unescape(r"Score \>= 3 and \[x\]")
+    'Score >= 3 and [x]'
     """
     plain = []
     at = 0

@@ -35,8 +35,8 @@ def in_words(name: str) -> str:
 def make_id(label: str, taken: Iterable[str], fallback: str, *, upper: bool = False) -> str:
     """An id made of a label: letters, digits and _; numbered where it is taken.
 
-    >>> make_id("PASI 90 response", (), "endpoint")
-    'pasi_90_response'
+    >>> make_id("Half better / week 4", (), "endpoint")
+    'half_better_week_4'
     """
     ascii_text = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "_", ascii_text)[:_LONGEST_ID].strip("_")

@@ -14,7 +14,9 @@ from trialwright.study.model import (
     Criterion,
     DosePlan,
     Form,
+    Intervention,
     Product,
+    Role,
     Study,
     Tree,
     Visit,
@@ -57,7 +59,7 @@ from trialwright.study.resolve_rules import (
     resolve_notices,
     resolve_terms,
 )
-from trialwright.study.resolve_schedule import anchor_term, resolve_activities, resolve_visits
+from trialwright.study.resolve_schedule import Activities, anchor_term, resolve_activities, resolve_visits
 from trialwright.study.resolve_translations import Translated, resolve_translations
 from trialwright.study.text import Text
 from trialwright.study.vocabulary import build_vocabulary
@@ -80,30 +82,62 @@ class _Forms:
     lists: CodeLists
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What other parts of a study name."""
+
+    visits: dict[str, Visit]
+    criteria: dict[str, Criterion]
+    forms: dict[str, Form]
+    lists: CodeLists
+    activities: Activities
+    drug: RawDrug
+    products: dict[str, Product]
+    interventions: dict[str, Intervention]
+    roles: dict[str, Role]
+    names: Names
+
+
 def resolve(desk: Desk, files: Files, folder: Folder, library: Mapping[str, bytes]) -> Resolved:
     """The study as far as it can be told, without its hash; what cannot is a problem on the desk."""
-    raw = files.study
+    parts = _resolve_parts(desk, files, Library(library, folder))
+    _check_signers(desk, files.forms, parts.roles)
+    _check_blinds(desk, files, parts.visits)
+    translated = resolve_translations(desk, files, folder, library, parts.forms)
+    study = _resolve_study(desk, files, parts)
+    study = replace(study, translations=translated.texts, assumptions=tuple(folder.assumptions))
+    return Resolved(replace(study, vocabulary=build_vocabulary(study)), translated)
+
+
+def _resolve_parts(desk: Desk, files: Files, library: Library) -> _Parts:
     drug = files.drug or RawDrug(interventions={})
-    visits = resolve_visits(desk, files.schedule, raw.epochs)
+    visits = resolve_visits(desk, files.schedule, files.study.epochs)
     criteria = resolve_criteria(desk, files.eligibility, visits)
-    made = _resolve_forms(desk, files, Library(library, folder), criteria)
+    made = _resolve_forms(desk, files, library, criteria)
     activities = resolve_activities(desk, files.schedule, made.forms)
     forms = _in_order_of_schedule(made.forms, files)
-    products = resolve_products(desk, drug)
     interventions = resolve_interventions(desk, drug)
-    arms = resolve_arms(desk, raw, list(interventions))
-    sites = resolve_sites(raw)
-    roles = resolve_roles(desk, files.roles)
-    names = Names(
-        tuple(visits),
-        tuple(interventions),
-        tuple(f"{form}.{item}" for form in forms for item in forms[form].items),
-        tuple(map(str, files.terms)),
+    items = tuple(f"{form}.{item}" for form in forms for item in forms[form].items)
+    return _Parts(
+        visits=visits,
+        criteria=criteria,
+        forms=forms,
+        lists=made.lists,
+        activities=activities,
+        drug=drug,
+        products=resolve_products(desk, drug),
+        interventions=interventions,
+        roles=resolve_roles(desk, files.roles),
+        names=Names(tuple(visits), tuple(interventions), items, tuple(map(str, files.terms))),
     )
-    _check_signers(desk, files.forms, roles)
-    _check_blinds(desk, files, made.forms, visits)
-    translated = resolve_translations(desk, files, folder, library, forms)
-    study = Study(
+
+
+def _resolve_study(desk: Desk, files: Files, parts: _Parts) -> Study:
+    """The study but for its translations, assumptions, vocabulary and hash."""
+    raw, plan = files.study, files.plan
+    arms = resolve_arms(desk, raw, list(parts.interventions))
+    sites = resolve_sites(raw)
+    return Study(
         id=str(raw.study),
         version=str(raw.version),
         amendment=str(raw.amendment),
@@ -113,43 +147,42 @@ def resolve(desk: Desk, files: Files, folder: Folder, library: Mapping[str, byte
         languages=tuple(map(str, raw.languages)),
         hash="",
         registry=resolve_registry(raw.registry),
-        design=resolve_design(desk, raw.design, roles),
+        design=resolve_design(desk, raw.design, parts.roles),
         arms=arms,
         epochs=resolve_epochs(raw),
         sites=sites,
-        visits=visits,
-        forms=forms,
-        activities=activities,
-        code_lists=made.lists.lists,
-        criteria=criteria,
+        visits=parts.visits,
+        forms=parts.forms,
+        activities=parts.activities,
+        code_lists=parts.lists.lists,
+        criteria=parts.criteria,
         notices=resolve_notices(desk, files.eligibility.notices),
         terms=resolve_terms(desk, files.terms),
-        checks=resolve_checks(desk, files.checks, forms),
-        products=products,
-        interventions=interventions,
-        doses=_doses(desk, drug, products, forms, names, list(arms)),
-        stock=resolve_stock(desk, drug, products, sites),
-        lab_limits=resolve_limits(desk, files.laboratory, forms, sites),
-        objectives=resolve_objectives(desk, files.plan),
-        populations=resolve_populations(desk, files.plan),
-        endpoints=resolve_endpoints(desk, files.plan, names),
-        intercurrent_events=resolve_events(desk, files.plan),
-        estimands=resolve_estimands(desk, files.plan, names),
-        analyses=resolve_analyses(desk, files.plan, names),
-        roles=roles,
-        never_together=_never_together(desk, files, list(roles)),
-        deidentified=resolve_role_names(desk, files.roles.deidentified if files.roles else [], roles),
+        checks=resolve_checks(desk, files.checks, parts.forms),
+        products=parts.products,
+        interventions=parts.interventions,
+        doses=_doses(desk, parts, list(arms)),
+        stock=resolve_stock(desk, parts.drug, parts.products, sites),
+        lab_limits=resolve_limits(desk, files.laboratory, parts.forms, sites),
+        objectives=resolve_objectives(desk, plan),
+        populations=resolve_populations(desk, plan),
+        endpoints=resolve_endpoints(desk, plan, parts.names),
+        intercurrent_events=resolve_events(desk, plan),
+        estimands=resolve_estimands(desk, plan, parts.names),
+        analyses=resolve_analyses(desk, plan, parts.names),
+        roles=parts.roles,
+        never_together=_never_together(desk, files, list(parts.roles)),
+        deidentified=resolve_role_names(desk, files.roles.deidentified if files.roles else [], parts.roles),
         allocation=resolve_allocation(desk, raw.randomisation, arms),
-        baseline_visits=_baseline_visits(desk, files, visits),
+        baseline_visits=_baseline_visits(desk, files, parts.visits),
         first_dose=_first_dose(desk, files),
         lifecycle=resolve_lifecycle(desk, raw),
-        curves=resolve_curves(desk, raw, list(names.items)),
+        curves=resolve_curves(desk, raw, list(parts.names.items)),
         rehearsal=_plain(files.rehearsal),
-        translations=translated.texts,
-        assumptions=tuple(folder.assumptions),
+        translations={},
+        assumptions=(),
         vocabulary=_NO_WORDS,
     )
-    return Resolved(replace(study, vocabulary=build_vocabulary(study)), translated)
 
 
 def _resolve_forms(desk: Desk, files: Files, library: Library, criteria: Mapping[str, Criterion]) -> _Forms:
@@ -190,16 +223,10 @@ def _in_order_of_schedule(forms: Mapping[str, Form], files: Files) -> dict[str, 
     }
 
 
-def _doses(
-    desk: Desk,
-    drug: RawDrug,
-    products: Mapping[str, Product],
-    forms: Mapping[str, Form],
-    names: Names,
-    arms: list[str],
-) -> DosePlan | None:
-    unit = next((product.unit for product in products.values()), "")
-    return resolve_doses(desk, drug, arms=arms, visits=names.visits, forms=forms, unit=unit)
+def _doses(desk: Desk, parts: _Parts, arms: list[str]) -> DosePlan | None:
+    unit = next((product.unit for product in parts.products.values()), "")
+    visits, forms = parts.names.visits, parts.forms
+    return resolve_doses(desk, parts.drug, arms=arms, visits=visits, forms=forms, unit=unit)
 
 
 def _check_signers(desk: Desk, forms: Mapping[str, RawForm], roles: Mapping[str, object]) -> None:
@@ -208,7 +235,7 @@ def _check_signers(desk: Desk, forms: Mapping[str, RawForm], roles: Mapping[str,
             desk.known("role", role, roles)
 
 
-def _check_blinds(desk: Desk, files: Files, forms: Mapping[str, Form], visits: Mapping[str, Visit]) -> None:
+def _check_blinds(desk: Desk, files: Files, visits: Mapping[str, Visit]) -> None:
     known = ["unblinding", *visits]
     for form in files.forms.values():
         columns = form.grid.columns.values() if form.grid else ()
