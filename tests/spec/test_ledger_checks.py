@@ -187,6 +187,19 @@ def test_the_first_dose_lets_days_be_told(walk):
     assert open_checks(other.book) == {"late_visit"}
 
 
+def test_before_the_first_dose_screening_bounds_the_day_of_week_0():
+    walk = Walk().enrol()
+    walk.save("SCR", "visit", typed(date="2026-01-02"), reason="misread")
+    assert [query.visit for query in queries(walk, "late_visit")] == ["W0"]
+
+
+def test_limits_of_normal_follow_the_sex(walk):
+    walk.saved("W0", "labs", alt="120")
+    assert "alt_high" in open_checks(walk.book)
+    walk.save("", "demography", typed(sex="male"), reason="misread")
+    assert "alt_high" not in open_checks(walk.book)
+
+
 def test_a_check_at_a_named_visit_follows_that_visit(walk):
     visited(walk, "W16", "2026-06-22", head="1", trunk="1")
     visited(walk, "W34", "2026-10-26")

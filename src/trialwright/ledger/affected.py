@@ -50,7 +50,7 @@ def with_first_dose(
 ) -> tuple[Change, ...]:
     """The changes, and that of the first dose where they moved it."""
     paths = compiled(after.book.study).first_dose
-    if any(change.path in paths for change in changes) and before.first_dose != after.first_dose:
+    if any(change.path in paths for change in changes) and before.first_dose_span != after.first_dose_span:
         return (*changes, Change("", FIRST_DOSE[0], 0, FIRST_DOSE[1]))
     return changes
 

@@ -15,15 +15,19 @@ from trialwright.study.model import Check, Form, Item, Study
 from trialwright.values.parse import ItemSpec
 
 Path = tuple[str, str]  # form, item
+_CallOf = tuple[str, tuple[str, ...]]
 
+SEX_VARIABLE: Final = "DM.SEX"
 ROWS: Final = (
     "*"  # stands for "the records of this form": one was added, emptied or removed, or its gate answered
 )
 FIRST_DOSE: Final[Path] = ("", "first_dose")  # stands for "the day of the first dose"
 
 _FROM_BASELINE: Final = frozenset({"baseline", "change", "relative_change", "reduction"})
+_BY_SEX: Final = frozenset({"upper_limit", "lower_limit"})
 _OVER_RECORDS: Final = AGGREGATES | {"last"}
-_BY_FIRST_DOSE: Final = frozenset({("visit", "day"), ("visit", "days_outside"), ("plan", "date")})
+DAYS_OUTSIDE: Final[Path] = ("visit", "days_outside")
+_BY_FIRST_DOSE: Final = frozenset({("visit", "day"), DAYS_OUTSIDE, ("plan", "date")})
 _SCOPES: Final[Mapping[RecordKind, Scope]] = {
     "participant": "participant",
     "visit": "visit",
@@ -70,6 +74,7 @@ class Compiled:
     conditional: Mapping[str, tuple[str, ...]]  # form -> its items with a condition
     first_dose: frozenset[Path]
     specs: Mapping[Path, ItemSpec]
+    sex: frozenset[Path]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +112,7 @@ def _compiled(key: _Identity) -> Compiled:
         },
         first_dose=_first_dose_paths(study),
         specs={(item.form, item.id): item_spec(study, item) for item in _items(study)},
+        sex=_sex_paths(study),
     )
 
 
@@ -133,38 +139,63 @@ def _check(study: Study, check: Check) -> Dependent:
 
 
 def _dependent(study: Study, form: str, item: str, rule: Rule, check: Check | None = None) -> Dependent:
-    here, elsewhere = _paths(study, study.forms[form], rule)
-    asked = study.forms[form].items.get(item)
-    conditions = [asked.when if asked is not None else None, study.forms[form].when]
-    for condition in conditions:
+    owner = study.forms[form]
+    asked = owner.items.get(item)
+    reads = _reads(study, owner, rule)
+    for condition in (asked.when if asked is not None else None, owner.when):
         if condition is not None:
-            more_here, more_elsewhere = _paths(study, study.forms[form], condition)
-            here, elsewhere = here | more_here, elsewhere | more_elsewhere
-    reach = _reach(study, [rule, *(one for one in conditions if one is not None)])
-    return Dependent(form, item, rule.node, frozenset(here), frozenset(elsewhere), reach, check)
+            reads = _joined(reads, _reads(study, owner, condition))
+    here = reads.here
+    if check is not None:  # it is asked once its record is there, also where it reads others only
+        here |= {(form, ROWS), (form, item)}
+    return Dependent(form, item, rule.node, here, reads.elsewhere, _reach(study, reads), check)
 
 
-def _paths(study: Study, form: Form, rule: Rule) -> tuple[set[Path], set[Path]]:
-    """What a rule reads here and elsewhere, with what the conditions of those items read in turn."""
+@dataclass(frozen=True, slots=True)
+class _Reads:
+    """What a rule reads, with what the conditions of those items read in turn; and the functions that it calls,
+    each with the bare names among its arguments."""
+
+    here: frozenset[Path]
+    elsewhere: frozenset[Path]
+    calls: tuple[_CallOf, ...]
+
+
+def _joined(one: _Reads, other: _Reads) -> _Reads:
+    return _Reads(one.here | other.here, one.elsewhere | other.elsewhere, one.calls + other.calls)
+
+
+def _reads(study: Study, form: Form, rule: Rule) -> _Reads:
     typed = _typed(study, rule, _SCOPES[form.records], form.id)
-    here = {(need.form, need.item) for need in typed.needs if not need.is_elsewhere}
-    elsewhere = {(need.form, need.item) for need in typed.needs if need.is_elsewhere}
+    here = frozenset((need.form, need.item) for need in typed.needs if not need.is_elsewhere)
+    elsewhere = frozenset((need.form, need.item) for need in typed.needs if need.is_elsewhere)
+    reads = _Reads(here, elsewhere, tuple(_calls(study.vocabulary, rule.node)))
     for path in sorted(here | elsewhere):
         for condition, owner in _conditions(study, path):
-            inner_here, inner_elsewhere = _paths(study, owner, condition)
-            if path in here:
-                here |= inner_here
-            elsewhere |= inner_elsewhere if path not in elsewhere else inner_elsewhere | inner_here
-    calls = _calls(study.vocabulary, rule.node)
-    forms = {name for _, names in calls for name in names if name in study.forms}
-    elsewhere |= {(name, ROWS) for name in forms | {path_form for path_form, _ in elsewhere}}
+            inner = _reads(study, owner, condition)
+            if path in elsewhere:  # what is read here of an item elsewhere is read elsewhere
+                inner = _Reads(
+                    inner.here if path in here else frozenset(), inner.elsewhere | inner.here, inner.calls
+                )
+            reads = _joined(reads, inner)
+    return _with_hidden_reads(study, reads)
+
+
+def _with_hidden_reads(study: Study, reads: _Reads) -> _Reads:
+    """And what no name in the rule tells: the first dose, the sex, dates of visits, which records there are."""
+    here, elsewhere, functions = set(reads.here), set(reads.elsewhere), {name for name, _ in reads.calls}
+    if functions & _BY_SEX:
+        here |= _sex_paths(study)
+    forms = {name for _, names in reads.calls for name in names if name in study.forms}
+    elsewhere |= {(name, ROWS) for name in forms | {name for name, _ in elsewhere}}
     if elsewhere:
         elsewhere.add(("visit", "date"))
-    if (here | elsewhere) & _BY_FIRST_DOSE or any(function in _FROM_BASELINE for function, _ in calls):
-        elsewhere.add(FIRST_DOSE)
     if (here | elsewhere) & _BY_FIRST_DOSE:
         here.add(("visit", "date"))
-    return here, elsewhere
+        elsewhere |= {FIRST_DOSE, ("visit", "date")}
+    if functions & _FROM_BASELINE:
+        elsewhere.add(FIRST_DOSE)
+    return _Reads(frozenset(here), frozenset(elsewhere), reads.calls)
 
 
 def _typed(study: Study, rule: Rule, asked: Scope, form: str | None) -> Typed:
@@ -172,6 +203,11 @@ def _typed(study: Study, rule: Rule, asked: Scope, form: str | None) -> Typed:
     if isinstance(typed, tuple):
         raise ValueError("; ".join(problem.text for problem in typed))
     return typed
+
+
+def _sex_paths(study: Study) -> frozenset[Path]:
+    """The item that the definition maps to the sex of the participant; limits of normal hang on it."""
+    return frozenset((item.form, item.id) for item in _items(study) if item.sdtm == SEX_VARIABLE)
 
 
 def _conditions(study: Study, path: Path) -> list[tuple[Rule, Form]]:
@@ -182,9 +218,9 @@ def _conditions(study: Study, path: Path) -> list[tuple[Rule, Form]]:
     return [(rule, form) for rule in (item.when, form.when) if rule is not None]
 
 
-def _calls(vocabulary: Vocabulary, node: Node) -> list[tuple[str, tuple[str, ...]]]:
+def _calls(vocabulary: Vocabulary, node: Node) -> list[_CallOf]:
     """Every function that a rule calls, terms unfolded, with the bare names among its arguments."""
-    calls: list[tuple[str, tuple[str, ...]]] = []
+    calls: list[_CallOf] = []
     for part in walk(node):
         if isinstance(part, Call):
             names = tuple(argument.word for argument in part.arguments if isinstance(argument, Name))
@@ -194,16 +230,13 @@ def _calls(vocabulary: Vocabulary, node: Node) -> list[tuple[str, tuple[str, ...
     return calls
 
 
-def _reach(study: Study, rules: list[Rule]) -> Reach:
-    functions: set[str] = set()
-    visits: set[str] = set()
-    for rule in rules:
-        for function, names in _calls(study.vocabulary, rule.node):
-            functions.add(function)
-            if function == "at":
-                visits.update(names[:1])
+def _reach(study: Study, reads: _Reads) -> Reach:
+    functions = {function for function, _ in reads.calls}
+    visits = {name for function, names in reads.calls if function == "at" for name in names[:1]}
     if functions & _FROM_BASELINE:
         visits.update(study.baseline_visits)
+    if DAYS_OUTSIDE in reads.here | reads.elsewhere:  # before the first dose, screening bounds the anchor
+        visits.update(visit.id for visit in study.visits.values() if (visit.day_last or 0) < 0)
     return Reach(bool(functions & _OVER_RECORDS), "previous" in functions, frozenset(visits))
 
 
@@ -242,6 +275,6 @@ def _first_dose_paths(study: Study) -> frozenset[Path]:
     paths = {(need.form, need.item) for need in typed.needs}
     for path in sorted(paths):
         for condition, owner in _conditions(study, path):
-            here, elsewhere = _paths(study, owner, condition)
-            paths |= here | elsewhere
+            inner = _reads(study, owner, condition)
+            paths |= inner.here | inner.elsewhere
     return frozenset(paths | {(form, ROWS) for form, _ in paths})

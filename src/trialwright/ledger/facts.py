@@ -6,14 +6,13 @@ from fractions import Fraction
 from typing import Literal
 
 from trialwright.expr.reader import Known, NotAsked, NotEntered, Source, State
-from trialwright.ledger.casebook import Casebook, Entry
+from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.compiled import compiled
 from trialwright.schedule.days import date_of_day, days_outside, study_day
 from trialwright.schedule.visits import Held, Window, anchor_window, visit_of, visit_window
 from trialwright.study.model import DosePlan, Study, Visit
 from trialwright.values.datum import Missing, Value
 from trialwright.values.numbers import number_text
-
-SEX_VARIABLE = "DM.SEX"
 
 FirstDose = Callable[[], date | None]
 
@@ -103,17 +102,12 @@ def limit_of(book: Casebook, form: str, item: str, side: Literal["low", "high"])
 
 def sex_of(book: Casebook) -> str | None:
     """The code of the item that the definition maps to DM.SEX."""
-    for form in book.study.forms.values():
-        for item in form.items.values():
-            if item.sdtm == SEX_VARIABLE:
-                entry: Entry | None = _entry(book, form.id, item.id)
-                return entry.datum.text if entry is not None and isinstance(entry.datum, Value) else None
+    for form, item in sorted(compiled(book.study).sex):
+        record = book.records.get(("", form, 0))
+        entry = record.items.get(item) if record is not None else None
+        if entry is not None and isinstance(entry.datum, Value):
+            return entry.datum.text
     return None
-
-
-def _entry(book: Casebook, form: str, item: str) -> Entry | None:
-    record = book.records.get(("", form, 0))
-    return record.items.get(item) if record is not None else None
 
 
 def expiry_of(book: Casebook, kit: str) -> str | None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date
 
-from trialwright.expr.answer import DateSpan
 from trialwright.ledger.casebook import Casebook
 from trialwright.schedule.visits import Held, number_of, visit_of
 from trialwright.study.model import Study
@@ -35,8 +34,3 @@ def ordered_visits(study: Study, held: Mapping[str, Held]) -> list[str]:
     for key in by_schedule:
         days[key] = latest = held[key].day or latest
     return sorted(by_schedule, key=days.__getitem__)
-
-
-def date_of(value: object) -> date | None:
-    """The day of an answer that is a whole date."""
-    return value.low if isinstance(value, DateSpan) and value.low == value.high else None

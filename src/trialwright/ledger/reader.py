@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, Literal
 
+from trialwright.expr.answer import DateSpan
 from trialwright.expr.nodes import Rule
 from trialwright.expr.reader import Known, NotAsked, NotEntered, Place, RowKey, Source, State
 from trialwright.expr.record import evaluate
@@ -14,7 +15,7 @@ from trialwright.expr.vocabulary import Vocabulary
 from trialwright.ledger.casebook import Casebook, Record
 from trialwright.ledger.compiled import compiled
 from trialwright.ledger.facts import expiry_of, limit_of, participant_fact, plan_fact, visit_fact
-from trialwright.ledger.held import date_of, held_visits, ordered_visits
+from trialwright.ledger.held import held_visits, ordered_visits
 from trialwright.ledger.records import holds_data, is_gate
 from trialwright.schedule.visits import Held, visit_of
 from trialwright.study.model import Form, Item
@@ -43,7 +44,7 @@ class CasebookReader:
     _rows: dict[str, list[RowKey]] = field(default_factory=dict, init=False)
     _held: dict[str, Held] | None = field(default=None, init=False)
     _keys: list[str] | None = field(default=None, init=False)
-    _first_dose: date | None = field(default=None, init=False)
+    _first_dose: DateSpan | None = field(default=None, init=False)
     _is_first_dose_sought: bool = field(default=False, init=False)
 
     def __post_init__(self, like: "CasebookReader | None", changed: Collection[str]) -> None:
@@ -52,7 +53,7 @@ class CasebookReader:
         self._held, self._keys = like.held(), list(like.visit_keys())
         self._rows = {form: rows for form, rows in like._rows.items() if form not in changed}
         if not any(form in changed for form, _ in compiled(self.book.study).first_dose):
-            self._first_dose, self._is_first_dose_sought = like.first_dose, True
+            self._first_dose, self._is_first_dose_sought = like.first_dose_span, True
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -170,10 +171,17 @@ class CasebookReader:
     @property
     def first_dose(self) -> date | None:
         """Day 1, where it is known to the day."""
+        span = self.first_dose_span
+        return span.low if span is not None and span.low == span.high else None
+
+    @property
+    def first_dose_span(self) -> DateSpan | None:
+        """The days that day 1 may be, where anything is known of it."""
         if not self._is_first_dose_sought:
             # before it is asked: a rule that asks for days in its turn must come to an end
             self._is_first_dose_sought = True
             term = self.vocabulary.terms.get(self.book.study.first_dose or "")
             if term is not None:
-                self._first_dose = date_of(evaluate(term.node, self, Place()).value)
+                value = evaluate(term.node, self, Place()).value
+                self._first_dose = value if isinstance(value, DateSpan) else None
         return self._first_dose

@@ -20,6 +20,6 @@ def is_gate(form: Form, repeat: int) -> bool:
 
 
 def place_of(visit: str, form: str, repeat: int = 0, item: str = "") -> str:
-    """Where something stands, for a Problem: "W16 / pasi / trunk_area", "con_med / 2 / start"."""
+    """Where something stands, for a Problem: "W16 / score / total", "con_med / 2 / start"."""
     parts = (visit, form, str(repeat) if repeat else "", item)
     return " / ".join(part for part in parts if part)
