@@ -46,7 +46,6 @@ TERMS = {
     "first_dose": "min(case.t, where=b)",
     "here": "case.n + 1",
     "mine": "person.n * 2",
-    "low_row": "log.n < 2",
     "best": "at(W2, reduction(case.n)) > 0.5",
 }
 KITS = ("K1", "K2", "K3")

@@ -1,6 +1,6 @@
 """Whole days, months and years between two columns of dates, with spans for partial dates."""
 
-from typing import Final, Literal
+from typing import Final, Literal, assert_never
 
 import polars as pl
 
@@ -9,8 +9,8 @@ from trialwright.expr.columns_values import Dates, Numbers, exactly
 
 Unit = Literal["days", "months", "years"]
 
-# Between any two days of the years 1 to 9999; it bounds what is calculated with them.
-MOST_DAYS: Final = 3_652_058
+# Between any two days that `values.dates` takes, 1850 to 2200; it bounds what is calculated with them.
+MOST_DAYS: Final = 351 * 366
 
 
 def passed(unit: Unit, first: Dates, second: Dates) -> Numbers:
@@ -31,6 +31,8 @@ def _count(unit: Unit, first: pl.Series, second: pl.Series) -> Ratio:
         case "years":
             months = _months(first, second)
             return _ratio(months.sign() * (months.abs() // 12))
+        case _:
+            assert_never(unit)
 
 
 def _ratio(above: pl.Series) -> Ratio:

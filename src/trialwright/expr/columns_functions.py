@@ -162,13 +162,9 @@ def _band_number(end: Ratio, bands: list[Band]) -> pl.Series:
 def _limit(node: Call, places: Places) -> Column:
     """A limit of normal; the site's tables stand in the tables, by participant and item."""
     limits = places.session.tables.limits
-    match node.arguments[0]:
-        case ItemRef(form=form, item=item):
-            name = f"{form}.{item}"
-        case Name(word=word):
-            name = f"{places.bare}.{word}"
-        case _:
-            raise ValueError("not a checked rule: a limit is asked of no item")
+    item = node.arguments[0]
+    own = f"{places.bare}.{item.word}" if isinstance(item, Name) else ""
+    name = f"{item.form}.{item.item}" if isinstance(item, ItemRef) else own
     side = "high" if node.function == "upper_limit" else "low"
     of_item = limits.filter(pl.col("item") == name).select("participant", side)
     found = places.frame.select("participant").join(

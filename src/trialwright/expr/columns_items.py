@@ -40,7 +40,7 @@ def read_item(form: str, item: str, places: Places) -> Column:
             return Truths(table[item].gather(index))
         case "datetime":
             return moments(table[item].gather(index))
-        case "text" | "time" | "code":
+        case _:
             return Texts(_without_unknown_codes(table[item].gather(index), info, places))
 
 

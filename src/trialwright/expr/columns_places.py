@@ -129,10 +129,9 @@ def locate(places: Places, form: str) -> pl.Series:
 
 
 def _located(places: Places, form: str) -> pl.Series:
-    table = places.session.tables.forms.get(form)
-    if table is None:
-        return pl.Series([None], dtype=pl.UInt32()).new_from_index(0, places.rows)
-    keys = table.select("participant", pl.col("visit").alias("at"), pl.col("repeat").alias("number"))
+    keys = places.session.tables.forms[form].select(
+        "participant", pl.col("visit").alias("at"), pl.col("repeat").alias("number")
+    )
     keys = keys.with_row_index("index")
     if places.row_form == form:
         theirs, ours = ["participant", "at", "number"], ["participant", "row_visit", "repeat"]

@@ -3,7 +3,7 @@
 The engine asks a term of a participant once a participant, not once a row.
 """
 
-from typing import Final
+from typing import Final, cast
 
 from trialwright.expr.nodes import Call, ItemRef, Name, Node
 from trialwright.expr.vocabulary import Vocabulary
@@ -72,10 +72,5 @@ class Reacher:
 
 def aggregated_form(node: Call) -> str:
     """The form over whose records a call goes."""
-    match node.arguments[0]:
-        case Name(word=word):
-            return word
-        case ItemRef(form=form):
-            return form
-        case _:
-            raise ValueError(f"not a checked rule: {node.function} of no form")
+    first = node.arguments[0]
+    return first.word if isinstance(first, Name) else cast("ItemRef", first).form

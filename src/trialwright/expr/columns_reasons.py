@@ -64,7 +64,7 @@ def reasons(node: Node, places: Places) -> pl.Series:
             return choose_series(is_known, _joined(options, places), reasons(operand, places))
         case IfElse():
             return _of_if(node, places)
-        case Call():
+        case _:
             return _of_call(node, places)
 
 

@@ -17,7 +17,10 @@ def result_frame(places: Places, column: Column, kind: Kind) -> pl.DataFrame:
     return keys.with_columns(*_columns(_of_kind(column, kind)))
 
 
-def _of_kind(column: Column, kind: Kind) -> Column:
+Told = Truths | Texts | Moments | Dates | Numbers
+
+
+def _of_kind(column: Column, kind: Kind) -> Told:
     if not isinstance(column, Nothing):
         return column
     match kind:
@@ -33,7 +36,7 @@ def _of_kind(column: Column, kind: Kind) -> Column:
             assert_never(kind)
 
 
-def _columns(column: Column) -> list[pl.Series]:
+def _columns(column: Told) -> list[pl.Series]:
     match column:
         case Truths(values=values) | Texts(values=values) | Moments(texts=values):
             return [values.alias("value")]
@@ -41,8 +44,6 @@ def _columns(column: Column) -> list[pl.Series]:
             return [keep(low == high, low).alias("value"), low.alias("lo"), high.alias("hi")]
         case Numbers():
             return _number_columns(column)
-        case Nothing():
-            raise AssertionError("an unknown column was given its kind")
         case _:
             assert_never(column)
 

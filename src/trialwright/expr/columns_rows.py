@@ -7,7 +7,7 @@ from typing import Final, cast
 
 import polars as pl
 
-from trialwright.expr.columns_literals import dates, truths
+from trialwright.expr.columns_literals import dates, numbers, truths
 from trialwright.expr.columns_places import Places, aligned, expand
 from trialwright.expr.columns_ratios import (
     Ratio,
@@ -19,7 +19,7 @@ from trialwright.expr.columns_ratios import (
     repeated,
 )
 from trialwright.expr.columns_reach import aggregated_form
-from trialwright.expr.columns_values import Column, Dates, Numbers, Truths, exactly, known, spanned
+from trialwright.expr.columns_values import Column, Dates, Nothing, Numbers, Truths, exactly, known, spanned
 from trialwright.expr.nodes import Call, Node
 from trialwright.expr.nodes import Number as NumberNode
 from trialwright.expr.walk import AT_VISITS, forms_at_row, is_collected
@@ -177,7 +177,7 @@ def _picked(node: Call, places: Places) -> _Picked:
 def _sum(node: Call, places: Places) -> Column:
     """Records that may be selected widen the sum by their value."""
     picked = _picked(node, places)
-    ratio = cast("Numbers", picked.values).low
+    ratio = numbers(picked.values).low
     total, perhaps = _above(picked, ratio)
     low, high = total + perhaps["low"], total + perhaps["high"]
     return spanned(_ratio(low, ratio, picked), _ratio(high, ratio, picked), picked.is_known)
@@ -204,7 +204,7 @@ def _ratio(above: pl.Series, like: Ratio, picked: _Picked) -> Ratio:
 
 def _mean(node: Call, places: Places) -> Column:
     picked = _picked(node, places)
-    ratio = cast("Numbers", picked.values).low
+    ratio = numbers(picked.values).low
     total, _ = _above(picked, ratio)
     condition = pl.col("condition")
     found = picked.listed.gathered(
@@ -231,7 +231,7 @@ def _extreme(node: Call, places: Places) -> Column:
             first, last = (Ratio(end, ratio.below, ratio.most, ratio.most_below) for end in (low, high))
             return spanned(first, last, low.is_not_null())
         case _:
-            return picked.values  # nothing known of it at all
+            return Nothing(places.rows)
 
 
 def _ends(low: pl.Series, high: pl.Series, picked: _Picked, *, is_least: bool) -> tuple[pl.Series, pl.Series]:

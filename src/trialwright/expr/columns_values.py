@@ -146,7 +146,7 @@ def choose(mask: pl.Series, a: Column, b: Column) -> Column:
         case (_, Nothing()):
             return only(mask, a)
         case _:
-            raise AssertionError("the static check lets no two kinds meet")
+            raise ValueError("not a checked rule: two kinds meet")
 
 
 def only(mask: pl.Series, column: Column) -> Column:
@@ -178,7 +178,7 @@ def compare(a: Column, operator: Comparison, b: Column) -> pl.Series:
         case (Nothing(rows=rows), _) | (_, Nothing(rows=rows)):
             return ratios.repeated(value=None, rows=rows)
         case _:
-            raise AssertionError("the static check lets no two kinds meet")
+            raise ValueError("not a checked rule: two kinds meet")
 
 
 def _compare_numbers(a: Numbers, operator: Comparison, b: Numbers) -> pl.Series:

@@ -1,6 +1,6 @@
 """The column engine's functions that ask at another visit: at, baseline, previous, last, and changes."""
 
-from typing import Final
+from typing import Final, cast
 
 import polars as pl
 
@@ -17,10 +17,8 @@ ROW_COLUMNS: Final = ("participant", "visit", "row_visit", "repeat")
 
 
 def at(node: Call, places: Places) -> Column:
-    visit = node.arguments[0]
-    if not isinstance(visit, Name):
-        raise ValueError("not a checked rule: at() names no visit")
-    return places.session.ask(node.arguments[1], at_visit(places, visit.word))
+    visit = cast("Name", node.arguments[0]).word
+    return places.session.ask(node.arguments[1], at_visit(places, visit))
 
 
 def baseline(node: Node, places: Places) -> Column:
