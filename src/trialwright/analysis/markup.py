@@ -23,7 +23,10 @@ Child = Markup | str | int
 
 def render_child(child: Child) -> str:
     """HTML of a child: as it is where it is Markup, escaped where it is text."""
-    return child.text if isinstance(child, Markup) else escape(PRINTABLE.sub("\ufffd", str(child)))
+    if isinstance(child, Markup):
+        return child.text
+    text = str(child)
+    return escape(text if text.isprintable() else PRINTABLE.sub("\ufffd", text))
 
 
 def join(*children: Child) -> Markup:

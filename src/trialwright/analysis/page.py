@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from trialwright.analysis.markup import Child, Markup, element, join
 from trialwright.analysis.messages import NO_CONTROL
+from trialwright.analysis.render import render_time
 from trialwright.analysis.results import Results
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.events import Sealed
@@ -153,7 +154,7 @@ def frame(report: Report, title: str, root: str, *content: Child, trail: Markup 
 def render_foot(report: Report) -> Markup:
     study, made = report.study, report.provenance
     lines = definitions(
-        (report.text("Data cut"), made.cut),
+        (report.text("Data cut"), render_time(made.cut)),
         (report.text("Definition"), f"{study.version} · {study.hash}"),
         (report.text("Seals of the data"), made.heads),
         (report.text("Software"), f"Trialwright {made.software}"),

@@ -32,6 +32,7 @@ from trialwright.analysis.render import (
     render_interval,
     render_level,
     render_percent,
+    render_time,
     render_value,
 )
 from trialwright.analysis.results import AnalysisResult, Counted, FlowBox, Point, Row
@@ -53,7 +54,7 @@ def render_index(report: Report) -> bytes:
             report.text("Participants"),
             number_link(str(len(report.results.codes)), f"{FLOW_PAGE}#{anchor('screened')}"),
         ),
-        (report.text("Data cut"), report.provenance.cut),
+        (report.text("Data cut"), render_time(report.provenance.cut)),
         (report.text("Version of the definition"), f"{study.version} ({study.amendment})"),
         (report.text("Hash of the definition"), element("code", study.hash)),
         (report.text("Seals of the data"), element("code", report.provenance.heads)),

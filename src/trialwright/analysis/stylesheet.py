@@ -27,7 +27,7 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 2px 
 dt { color: var(--mute); }
 dd { margin: 0; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; margin: 8px 0; }
-table { border-collapse: collapse; font-size: 15px; }
+table { border-collapse: collapse; min-width: 240px; font-size: 15px; }
 caption { text-align: left; font-weight: 600; padding: 4px 0; }
 th, td { text-align: left; vertical-align: top; padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--mute); font-weight: 600; }
@@ -38,6 +38,7 @@ tbody th { font-weight: 400; }
 svg { max-width: 100%; height: auto; display: block; }
 :target { background: #fff2d6; }
 code { font-size: 14px; overflow-wrap: anywhere; }
+article.event h2 { font-size: 18px; margin: 12px 0 4px; border: 0; padding: 0; }
 article.event { border: 1px solid var(--line); border-radius: 4px; padding: 0 16px 8px; margin: 12px 0; }
 @media (max-width: 760px) { .beside { grid-template-columns: 1fr; } main, footer { padding: 8px 14px 24px; } dl { grid-template-columns: 1fr; }
   dt { margin-top: 6px; } }

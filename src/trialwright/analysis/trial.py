@@ -37,9 +37,13 @@ class Trial:
     ended: frozenset[str]
     cut: date | None = None
     readers: Mapping[str, Reader] = field(default_factory=dict)
+    asked_before: dict[tuple[Node, Scope], Truths] = field(default_factory=dict, repr=False, compare=False)
 
     def truths(self, node: Node, asked: Scope = "participant") -> Truths:
-        return truths(node, self.study.vocabulary, self.windowed.tables, asked)
+        """The answers of all participants. The same rules come back in many analyses, so they are kept."""
+        if (node, asked) not in self.asked_before:
+            self.asked_before[node, asked] = truths(node, self.study.vocabulary, self.windowed.tables, asked)
+        return self.asked_before[node, asked]
 
     def dates(self, node: Node) -> dict[str, date]:
         return dates(node, self.study.vocabulary, self.windowed.tables)

@@ -14,7 +14,6 @@ from trialwright.expr.tables import Tables
 from trialwright.study.model import Visit
 
 DISPLACED = "#seen"
-CELLS = ("", "__lo", "__hi", "__state", "__reason", "__event")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,7 @@ def choose_nearest(dated: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
 def nearest_cells(frame: pl.DataFrame, item: str) -> list[pl.Expr]:
     """The cells of an item from the first row where it is known; its reason, if it is known in none, from the first."""
     known = pl.col(f"{item}__state") == "known"
-    cells = [f"{item}{part}" for part in CELLS if f"{item}{part}" in frame.columns]
+    cells = [column for column in frame.columns if column == item or column.startswith(f"{item}__")]
     value = [pl.coalesce(pl.col(cell).filter(known).first(), pl.lit(None)) for cell in cells]
     spoken = [
         pl.when(known.any()).then(one).otherwise(pl.col(cell).first()).alias(cell)

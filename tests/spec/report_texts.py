@@ -1,0 +1,41 @@
+"""Finds every English text that the report says, as its translation must have it."""
+
+import ast
+from importlib.resources import files
+
+from trialwright.analysis import messages
+
+
+def report_texts() -> set[str]:
+    """Literals given to `text(...)` and `report.text(word) for word in (...)`, and the tables of `messages`."""
+    found = {messages.NO_CONTROL, *messages.TEMPLATES.values()}
+    for name in dir(messages):
+        if name.endswith("_WORDS"):
+            found |= set(getattr(messages, name).values())
+    for module in files("trialwright.analysis").iterdir():
+        if module.name.endswith(".py"):
+            found |= texts_of(ast.parse(module.read_text("utf-8")))
+    return found
+
+
+def texts_of(tree: ast.AST) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "text"
+            and node.args
+        ):
+            found |= literals(node.args[0])
+        if isinstance(node, ast.GeneratorExp) and "report.text(" in ast.unparse(node.elt):
+            found |= literals(node.generators[0].iter)
+    return found
+
+
+def literals(node: ast.AST) -> set[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return {node.value}
+    if isinstance(node, ast.Tuple):
+        return {text for element in node.elts for text in literals(element)}
+    return set()

@@ -1,0 +1,391 @@
+"""The report as pages: every link leads somewhere, every number to an event and its author, nothing is taken for a tag."""
+
+import json
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from html.parser import HTMLParser
+from importlib.resources import files as package_files
+from posixpath import dirname, join, normpath
+
+import pytest
+from tests.spec.analysis_data import TWO_ARMS, day, make_person, make_study, tell
+from tests.spec.report_texts import report_texts
+from tests.spec.test_analysis_run import PEOPLE
+
+from trialwright.analysis.page import Person, Provenance, page_name
+from trialwright.analysis.report import write_report
+from trialwright.analysis.results import Results
+from trialwright.analysis.run import run
+from trialwright.cli.report import translation
+from trialwright.datasets.frames import frames
+
+STUDY = make_study()
+MADE = Provenance("2027-03-17T08:00:00.000000Z", "ab" * 32, "0.1.0")
+
+
+class Page(HTMLParser):
+    """What a reader's browser would find: links, ids, texts of elements, tags left open."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[tuple[str, str]] = []  # href, class
+        self.ids: list[str] = []
+        self.sections: dict[str, list[tuple[str, str]]] = {}
+        self.authors: dict[str, str] = {}
+        self._open: list[tuple[str, str]] = []
+        self._is_author = False
+        self.feed(text)
+        assert not self._open, self._open
+
+    def handle_starttag(self, tag, attrs):
+        named = dict(attrs)
+        if named.get("id"):
+            self.ids.append(named["id"])
+        if tag not in ("meta", "link", "br", "hr", "img"):
+            self._open.append((tag, named.get("id") or ""))
+        if tag == "a" and named.get("href"):
+            self.links.append((named["href"], named.get("class", "")))
+            for _, identity in self._open:
+                if identity:
+                    self.sections.setdefault(identity, []).append((named["href"], named.get("class", "")))
+        if tag == "link":
+            self.links.append((named["href"], "stylesheet"))
+        self._is_author = named.get("class") == "author"
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag):
+        opened, _ = self._open.pop()
+        assert opened == tag
+        self._is_author = False
+
+    def handle_data(self, data):
+        if self._is_author:
+            inside = next(identity for _, identity in reversed(self._open) if identity.startswith("e-"))
+            self.authors[inside] = data
+
+
+def made(*people, study=STUDY, language="en", cut=None) -> tuple[Results, dict[str, bytes]]:
+    records = {
+        book.participant: Person(book, events) for book, events in (make_person(study, one) for one in people)
+    }
+    books = {name: person.book for name, person in records.items()}
+    results = run(study, frames(study, books.values()), rehearsal=True, books=books, cut=cut)
+    return results, write_report(study, results, records, MADE, language=language, say=translation(language))
+
+
+@pytest.fixture(scope="module")
+def site() -> dict[str, bytes]:
+    return made(*PEOPLE)[1]
+
+
+@pytest.fixture(scope="module")
+def pages(site) -> Mapping[str, Page]:
+    return {name: Page(content.decode()) for name, content in site.items() if name.endswith(".html")}
+
+
+def target(page: str, href: str) -> tuple[str, str]:
+    path, _, place = href.partition("#")
+    return normpath(join(dirname(page), path)) if path else page, place
+
+
+def test_every_link_leads_to_a_page_and_a_place(site, pages):
+    for name, page in pages.items():
+        for href, _ in page.links:
+            found, place = target(name, href)
+            assert found in site, (name, href)
+            assert not place or place in pages[found].ids, (name, href)
+
+
+def test_no_id_stands_twice_on_a_page(pages):
+    for name, page in pages.items():
+        assert len(page.ids) == len(set(page.ids)), name
+
+
+def author_behind(pages, page: str, href: str, rng: random.Random) -> str:
+    """Clicks on: from a number to its participants, to a participant's value, to its event; gives the author."""
+    name, place = target(page, href)
+    participants = [link for link, kind in pages[name].sections[place] if kind in ("participant", "value")]
+    name, place = target(name, rng.choice(participants))
+    events = [link for link, kind in pages[name].links if kind == "event"]
+    name, place = target(name, rng.choice(events))
+    return pages[name].authors[place]
+
+
+def test_fifty_random_numbers_reach_an_event_and_its_author(pages):
+    rng = random.Random(7)
+    numbers = [
+        (name, href) for name, page in pages.items() for href, kind in page.links if "number" in kind.split()
+    ]
+    assert len(numbers) >= 50
+
+    for name, href in rng.sample(numbers, 50):
+        assert author_behind(pages, name, href, rng) in ("nurse0", "nurse1")
+
+
+def test_from_the_headline_three_clicks_lead_to_an_event(pages):
+    href = next(link for link, kind in pages["index.html"].links if kind == "number large")
+
+    analysis, place = target("index.html", href)  # first click
+    assert (analysis, place) == ("analysis/primary.html", "primary")
+    values = next(link for link, kind in pages[analysis].sections[place] if kind == "value")
+    participant, item = target(analysis, values)  # second
+    assert participant == "participants/p01.html"
+    assert item == "v-W16-score-0-total"
+    event, act = target(
+        participant, next(link for link, kind in pages[participant].links if kind == "event")
+    )  # third
+    assert event == "events/p01.html"
+    assert pages[event].authors[act]
+
+
+def test_every_value_links_the_event_that_put_it_there(site):
+    page = site["participants/p01.html"].decode()
+
+    row = re.search(r'<span id="v-W16-score-0-total">.*?</tr>', page, re.DOTALL)
+    assert row and "events/p01.html#e-" in row[0]
+    event = re.search(r"#(e-\d+)", row[0])
+    act = re.search(rf'<article id="{event[1]}".*?</article>', site["events/p01.html"].decode(), re.DOTALL)
+    assert act and "Form saved" in act[0] and "1.0" in act[0]
+
+
+def test_an_event_shows_who_when_and_its_seal(site):
+    _, events = make_person(STUDY, PEOPLE[0])
+    page = site["events/p01.html"].decode()
+
+    for event in events:
+        assert event.seal in page
+    assert "Study &lt;nurse&gt;" in page
+    assert "2026-06-22 08:00:" in page
+    assert "Date at the site" in page
+
+
+def test_a_report_says_what_it_was_made_of(site):
+    for name in ("index.html", "analysis/primary.html", "participants/p01.html", "events/p01.html"):
+        page = site[name].decode()
+        for text in (
+            "2027-03-17 08:00:00 UTC",
+            MADE.heads,
+            STUDY.hash,
+            "0.1.0",
+            "Draft",
+            "Rehearsal of virtual participants",
+        ):
+            assert text in page, (name, text)
+
+
+def test_every_result_of_one_group_says_that_nothing_is_controlled(site):
+    page = site["index.html"].decode()
+
+    assert page.count("No control group") == page.count('class="beside"') + 2  # and the two courses
+    for name in site:
+        if name.startswith("analysis/") and name != "analysis/flow.html":
+            assert "No control group" in site[name].decode(), name
+
+
+def test_two_arms_stand_apart_and_need_no_such_notice():
+    study = make_study(arms=TWO_ARMS, model="Parallel")
+    people = [tell("01", "10", arm="A", W16="0"), tell("02", "10", arm="B", W12="4", W16="5")]
+
+    page = made(*people, study=study)[1]["index.html"].decode()
+
+    assert "No control group" not in page
+    assert "Score 90 at week 16 – Arm A" in page
+    assert "Total score – Arm B" in page
+
+
+def test_the_plan_stands_beside_the_result(site):
+    page = site["index.html"].decode()
+
+    for text in (
+        "Reduction of at least 90 % at week 16.",
+        "Full set",
+        "Stopped for harm or lack of effect: composite",
+        "Missing counted as non-response",
+        "Clopper-Pearson, 95 %",
+        "One-sided exact test against 50 %: p = 0.7734",
+    ):
+        assert text in page, text
+
+
+def test_reasons_are_said_in_words(site):
+    primary, back = site["analysis/primary.html"].decode(), site["analysis/back.html"].decode()
+
+    assert "Cannot be told at Week 16: Total score (Week 16) not done." in primary
+    assert "Cannot be told at Week 16: the baseline is 0." in primary
+    assert "Stopped for harm or lack of effect: counted by the composite strategy." in primary
+    assert "Differs from the headline for: 01." in primary
+    assert "Seen to Week 52; at no visit did it happen." in back
+
+
+def test_what_is_not_due_is_said():
+    page = made(tell("01", "10"), cut=day(100))[1]["analysis/primary.html"].decode()
+
+    assert "The window of Week 16 had not ended at the data cut." in page
+
+
+def test_an_empty_population_is_said():
+    page = made(tell("01", "2", dosed=False))[1]["analysis/primary.html"].decode()
+
+    assert "Nobody is in this population yet." in page
+
+
+HOSTILE = '<script>alert("x")</script>'
+
+
+def test_no_text_becomes_a_tag():
+    study = replace(STUDY, title=HOSTILE, notice=HOSTILE)
+    person = replace(tell("01", "10", W16="0"), code=HOSTILE)
+
+    _, files = made(person, study=study)
+
+    for name, content in files.items():
+        assert b"<script" not in content, name
+    assert "&lt;script&gt;" in files["index.html"].decode()
+    assert all(re.fullmatch(r"[\w./-]+", name) for name in files)
+
+
+def test_an_id_leads_out_of_no_folder():
+    assert "/" not in page_name("../../etc/passwd")
+    assert page_name("a.b") != page_name("a/b")
+
+
+def test_the_same_data_give_the_same_bytes(site):
+    assert made(*PEOPLE)[1] == site
+    assert made(*reversed(PEOPLE))[1] == site
+
+
+def test_pages_need_no_script_and_no_server(site):
+    for name, content in site.items():
+        text = content.decode()
+        assert "<script" not in text
+        assert not re.search(r'(?:href|src)="(?:https?:)?//', text), name
+        assert len(content) < 400_000, name
+
+
+# ---------------------------------------------------------------- odd records
+
+
+def test_rows_removed_values_redacted_and_older_items_are_shown():
+    book, events = make_person(STUDY, tell("01", "10", W16="0"))
+    emptied = replace(events[-1], values=dict.fromkeys(events[-1].values))
+    record = book.records["W16", "score", 0]
+    older = replace(record, items={**record.items, "weight": record.items["total"]})
+    row = replace(record, visit="UNS#2", repeat=2, form="gone")
+    odd = replace(
+        book, records={**book.records, ("W16", "score", 0): older, ("UNS#2", "gone", 2): row}, arm=None
+    )
+    people = {"p01": Person(odd, (*events[:-1], emptied))}
+    results = run(STUDY, frames(STUDY, [book]), rehearsal=False, books={"p01": book})
+
+    files = write_report(STUDY, results, people, replace(MADE, is_draft=False))
+
+    values, acts = files["participants/p01.html"].decode(), files["events/p01.html"].decode()
+    assert "weight" in values
+    assert "Unscheduled 2 · gone, row 2" in values
+    assert "redacted" in acts
+    assert "Draft" not in values and "Rehearsal" not in values
+
+
+def test_every_kind_of_event_can_be_read():
+    from trialwright.ledger import events as e
+
+    book, events = make_person(STUDY, tell("01", "10", W16="0"))
+    bodies = (
+        e.CodeCorrected(),
+        e.ValuesDerived("W16", "score", 0),
+        e.RowRemoved("", "score", 3),
+        e.EligibilityDecided("SCR", "not_eligible", ()),
+        e.QueryOpened("q1", "W16", "score", 0, "total", "jump", "query"),
+        e.QueryAnswered("q1"),
+        e.QueryClosed("q1", by_change=True),
+        e.ValueRedacted(3, "total"),
+    )
+    more = tuple(
+        replace(
+            events[-1],
+            body=body,
+            sequence=100 + index,
+            values={"total": "{}"} if index == 1 else {"text": "why"},
+        )
+        for index, body in enumerate(bodies)
+    )
+    results = run(STUDY, frames(STUDY, [book]), rehearsal=True, books={"p01": book})
+
+    page = write_report(STUDY, results, {"p01": Person(book, (*events, *more))}, MADE)[
+        "events/p01.html"
+    ].decode()
+
+    for text in (
+        "Code corrected",
+        "Row removed",
+        "not eligible",
+        "jump",
+        "event 3 · total",
+        "back to blank",
+        "Score, row 3",
+    ):
+        assert text in page, text
+
+
+# ---------------------------------------------------------------- Chinese
+
+
+def test_every_text_of_the_report_has_its_chinese():
+    say = translation("zh-Hans")
+    same = {"n"}  # a letter in both
+
+    missing = [text for text in report_texts() - same if say(text) == text]
+
+    assert not missing
+
+
+def test_chinese_keeps_the_named_parts():
+    say = translation("zh-Hans")
+
+    for text in report_texts():
+        assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", say(text))), text
+
+
+def test_the_catalogue_was_compiled_from_its_text():
+    from babel.messages.mofile import read_mo
+    from babel.messages.pofile import read_po
+
+    folder = package_files("trialwright") / "locale" / "zh_Hans" / "LC_MESSAGES"
+    with (folder / "report.po").open("rb") as text, (folder / "report.mo").open("rb") as compiled:
+        written = {one.id: one.string for one in read_po(text) if one.id}
+        machine = {one.id: one.string for one in read_mo(compiled) if one.id}
+    assert written == machine
+
+
+def test_a_chinese_report_is_chinese():
+    page = made(*PEOPLE, language="zh-Hans")[1]["index.html"].decode()
+
+    assert '<html lang="zh-Hans">' in page
+    assert "无对照组" in page
+    assert "受试者流程" in page
+    assert "Planned" not in page
+
+
+def test_estimates_are_plain_json():
+    from trialwright.cli.report import estimate_row
+
+    results, _ = made(*PEOPLE)
+    rows = json.loads(json.dumps([estimate_row(one) for one in results.estimates()]))
+
+    assert list(rows[0]) == [
+        "analysis_id",
+        "label",
+        "responders",
+        "n",
+        "estimate",
+        "low",
+        "high",
+        "level",
+        "method",
+    ]
+    assert rows[0]["responders"] == 3
