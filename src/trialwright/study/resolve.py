@@ -135,8 +135,7 @@ def _resolve_parts(desk: Desk, files: Files, library: Library) -> _Parts:
 def _resolve_study(desk: Desk, files: Files, parts: _Parts) -> Study:
     """The study but for its translations, assumptions, vocabulary and hash."""
     raw, plan = files.study, files.plan
-    arms = resolve_arms(desk, raw, list(parts.interventions))
-    sites = resolve_sites(raw)
+    arms, sites = resolve_arms(desk, raw, list(parts.interventions)), resolve_sites(raw)
     return Study(
         id=str(raw.study),
         version=str(raw.version),
