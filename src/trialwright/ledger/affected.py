@@ -99,6 +99,8 @@ def _later(dependent: Dependent, change: Change, reader: CasebookReader) -> Iter
     keys = list(reader.visit_keys())
     start = keys.index(change.visit) + 1 if change.visit in keys else 0
     later = set(keys[start:])
+    if not later:  # as a rule: what is entered is the latest
+        return iter(())
     return (key for key in _all(dependent, reader) if key[0] in later)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from trialwright.ledger.casebook import Casebook
 from trialwright.schedule.visits import Held, number_of, visit_of
@@ -21,6 +22,7 @@ def held_visits(book: Casebook) -> dict[str, Held]:
     return held
 
 
+@lru_cache(maxsize=4096)
 def _held(datum: Datum) -> Held:
     return Held(date.fromisoformat(datum.text)) if isinstance(datum, Value) else Held(None, datum.reason)
 

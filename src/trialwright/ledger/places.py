@@ -45,11 +45,10 @@ def is_visit_key(book: Casebook, key: str) -> bool:
         return False
     if not visit.repeats:
         return key == visit.id
-    held = [
-        number_of(known) for known, form, _ in book.records if form == VISIT and visit_of(known) == visit.id
-    ]
     number = number_of(key)
-    return key == f"{visit.id}#{number}" and 1 <= number <= max(held, default=0) + 1
+    if key != f"{visit.id}#{number}" or number < 1:
+        return False
+    return number == 1 or (f"{visit.id}#{number - 1}", VISIT, 0) in book.records
 
 
 def _check_visit(book: Casebook, target: Target) -> tuple[Problem, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from trialwright.schedule.days import date_of_day, days_outside
@@ -49,6 +50,7 @@ class Held:
     reason: MissingReason | None = None
 
 
+@lru_cache(maxsize=4096)
 def visit_of(key: str) -> str:
     """The visit's id of a visit key.
 
@@ -58,6 +60,7 @@ def visit_of(key: str) -> str:
     return key.partition("#")[0]
 
 
+@lru_cache(maxsize=4096)
 def number_of(key: str) -> int:
     """Which of a visit that repeats; 0 for one that does not."""
     number = key.partition("#")[2]
