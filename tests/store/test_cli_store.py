@@ -1,7 +1,13 @@
 """verify, seal, rebuild and serve from the console."""
 
 import json
+import os
+import signal
+import socket
 import sqlite3
+import subprocess
+import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -71,3 +77,29 @@ def test_serve_on_another_host_needs_its_names(
     assert main(["serve", str(data), "--host", "0.0.0.0"]) == ENVIRONMENT
     assert "TRIALWRIGHT_HOSTS" in capsys.readouterr().err
     assert main(["serve", str(data), "--port", "0"]) == USAGE
+
+
+@pytest.mark.slow
+def test_serve_says_its_address_when_it_answers_and_ends_when_told(data: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = [sys.executable, "-m", "trialwright", "serve", str(data), "--port", str(port)]
+    environment = {name: value for name, value in os.environ.items() if name != "TRIALWRIGHT_DATA"}
+    server = subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True)
+    assert server.stderr is not None
+    address = f"http://127.0.0.1:{port}/"
+    assert address in next(line for line in server.stderr if "Trialwright is at" in line)
+    with urllib.request.urlopen(address) as answer:
+        assert answer.status == 200
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Cache-Control"] == "no-store"
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(30) == OK
+
+
+def test_serve_says_so_where_the_port_is_taken(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        assert main(["serve", str(data), "--port", str(taken.getsockname()[1])]) == ENVIRONMENT
+    assert "Try another --port" in capsys.readouterr().err

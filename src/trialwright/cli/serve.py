@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -25,16 +26,16 @@ def serve(
     workers: Annotated[int, typer.Option("--workers", min=1, max=64)] = 2,
 ) -> int:
     """Serve a data folder until Ctrl+C. On another host than this machine, TRIALWRIGHT_HOSTS must name it."""
-    from trialwright.store.folder import open_data
+    from trialwright.store.folder import check_data
 
     if host not in LOOPBACK and not os.environ.get("TRIALWRIGHT_HOSTS"):
         raise UserError(f"To listen on {host}, say in TRIALWRIGHT_HOSTS which names browsers use.")
-    open_data(data)
-    return run_server(data, host=host, port=port, workers=workers)
+    return run_server(check_data(data), host=host, port=port, workers=workers)
 
 
 def run_server(data: Path, *, host: str, port: int, workers: int) -> int:
     """Starts the server, says its address when it answers, and waits for its end."""
+    _require_free(host, port)
     environment = {**os.environ, "TRIALWRIGHT_DATA": str(data.absolute())}
     server = subprocess.Popen(_words(host, port, workers), env=environment)
     before = signal.signal(signal.SIGTERM, lambda _number, _frame: server.terminate())
@@ -56,18 +57,24 @@ def run_server(data: Path, *, host: str, port: int, workers: int) -> int:
     return OK
 
 
+def _require_free(host: str, port: int) -> None:
+    """The server itself would try for seconds and say it less plainly."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            raise UserError(
+                f"Nothing can listen on {host}, port {port}: {error.strerror}. Try another --port."
+            ) from error
+
+
 def _words(host: str, port: int, workers: int) -> list[str]:
-    options = [
-        "--bind",
-        f"{host}:{port}",
-        "--workers",
-        str(workers),
-        "--threads",
-        "4",
-        "--log-level",
-        "warning",
-    ]
-    return [sys.executable, "-m", "gunicorn", *options, "trialwright.web.wsgi"]
+    """--preload: studies are read once for all workers, and a data folder that cannot be served ends at once."""
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    options = f"--bind {address} --workers {workers} --threads 4 --log-level warning --preload"
+    return [sys.executable, "-m", "gunicorn", *options.split(), "trialwright.web.wsgi"]
 
 
 def _answers(url: str, server: "subprocess.Popen[bytes]") -> bool:

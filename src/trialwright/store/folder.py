@@ -88,13 +88,19 @@ def open_data(folder: Path) -> Path:
 
     Opening another one is for a process that works on one after the other, never for a server.
     """
+    folder = check_data(folder)
+    _point(folder)
+    return folder
+
+
+def check_data(folder: Path) -> Path:
+    """The folder's full path. Raises DataError where it is no data folder, or one of another version."""
     folder = folder.absolute()
     marker = _marker(folder)
     if marker.get("format") != FORMAT:
         raise DataError(f"{folder} has format {marker.get('format')}; this version reads format {FORMAT}.")
     if not (folder / DATABASE).is_file():
         raise DataError(f"{folder} has no database {DATABASE}.")
-    _point(folder)
     return folder
 
 
