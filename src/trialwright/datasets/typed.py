@@ -33,7 +33,7 @@ def typed_columns(texts: pl.Series, info: ItemInfo, code_lists: Mapping[str, Cod
             return TypedColumns((("", texts == "true"),))
         case "date" | "partial_date":
             return TypedColumns(_dates(texts))
-        case "text" | "code" | "time" | "datetime":
+        case _:
             return TypedColumns((("", texts),))
 
 

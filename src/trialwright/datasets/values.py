@@ -69,7 +69,7 @@ def stored_text(info: ItemInfo, scale: int, frame: pl.DataFrame) -> pl.Expr:
             return pl.when(item).then(pl.lit("true")).when(~pl.col(item)).then(pl.lit("false"))
         case "date" | "partial_date":
             return _date_text(pl.col(f"{item}__lo"), pl.col(f"{item}__hi"))
-        case "text" | "code" | "time" | "datetime":
+        case _:
             return pl.col(item)
 
 
