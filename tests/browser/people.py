@@ -48,4 +48,5 @@ def take_picture(page: Page, folder: Path, name: str) -> None:
     """The whole page, wide and narrow."""
     for viewport in (NARROW, WIDE):
         page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+        page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=folder / f"{name}-{viewport['width']}.png", full_page=True)

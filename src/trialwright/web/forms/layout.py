@@ -159,7 +159,8 @@ def _scale(study: Study, item: Item | None, language: str) -> str:
 
 def _field(study: Study, item: Item, language: str, *, label: str = "", row: str = "") -> Field:
     own = label or study.say(item.label, language)
-    control = _control(study, item)
+    codes = study.code_lists[item.code_list].codes if item.code_list else ()
+    control = control_for(item, len(codes))
     return Field(
         id=item.id,
         label=own,
@@ -180,11 +181,12 @@ def _field(study: Study, item: Item, language: str, *, label: str = "", row: str
     )
 
 
-def _control(study: Study, item: Item) -> Control:
+def control_for(item: Item, answers: int = 0) -> Control:
+    """answers: how many the item's code list has."""
     if item.derive is not None:
         return "derived"
     if item.code_list is not None:
-        return _choice(len(study.code_lists[item.code_list].codes), item)
+        return _choice(answers, item)
     match item.type:
         case "boolean":
             return "yes_no"

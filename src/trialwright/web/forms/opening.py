@@ -54,6 +54,7 @@ def _opened(desk: Desk, book: Casebook, place: Place, key: str) -> Opened:
         language=desk.language,
         may_write=may(book.study, desk.actor, form.area, "w", book.site),
         may_answer=may(book.study, desk.actor, form.area, "a", book.site),
+        may_ask=may(book.study, desk.actor, form.area, "q", book.site),
         hidden=hidden_from(book, actor=desk.actor),
     )
 

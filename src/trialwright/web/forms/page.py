@@ -39,6 +39,7 @@ class Opened:
     language: str
     may_write: bool
     may_answer: bool = False
+    may_ask: bool = False
     hidden: Hidden = NOTHING_HIDDEN
 
     @property
@@ -92,6 +93,7 @@ class FormPage:
     window_mark: Mark | None
     mark: Mark
     history_url: str
+    ask_url: str
     back_url: str
     back_label: str
     draft_url: str
@@ -157,6 +159,7 @@ def form_page(
             else ("complete" if record and not left else "in_progress")
         ],
         history_url=form_url(book.study.id, place, "history"),
+        ask_url=form_url(book.study.id, place, "ask") if opened.may_ask and record else "",
         back_url=back_url,
         back_label=back_label,
         draft_url=form_url(book.study.id, place, "draft"),

@@ -32,6 +32,11 @@ class Mark:
     text: str
     is_labelled: bool = True
 
+    @property
+    def anchor(self) -> str:
+        """Texts near the right edge end at their point."""
+        return "end" if self.x > _RIGHT - 40 else "start"
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:

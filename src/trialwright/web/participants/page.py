@@ -138,7 +138,7 @@ def participant_page(seen: Seen) -> ParticipantPage:
     return ParticipantPage(
         code=book.code,
         mark=PARTICIPANTS[status_of(book)],
-        site=study.say(study.sites[book.site].label, language),
+        site=book.site,
         facts=_facts(seen, now),
         action=_action(seen, now),
         timeline=timeline_of(study, calendar, now=key, language=language),

@@ -61,7 +61,7 @@ def timeline_of(
     if not drawn:
         return None
     drawn.sort(key=lambda visit: (_day(visit) or date.max, list(study.visits).index(visit.visit)))
-    places = _places([_day(visit) for visit in drawn])
+    places = places_of([_day(visit) for visit in drawn])
     stops = tuple(_stop(study, visit, x, now, language) for visit, x in zip(drawn, places, strict=True))
     solid = [stop.x for stop in stops if not stop.is_conditional]
     done = sum(visit.held is not None for visit in drawn)
@@ -82,7 +82,7 @@ def _day(visit: PlannedVisit) -> date | None:
     return visit.held or visit.window.target or visit.window.first
 
 
-def _places(days: Sequence[date | None]) -> list[float]:
+def places_of(days: Sequence[date | None]) -> list[float]:
     """Gaps follow the calendar between a least and a most, and fill the width together."""
     gaps = [_gap(before, after) for before, after in pairwise(days)]
     room = WIDTH - 2 * _EDGE
