@@ -17,7 +17,7 @@ STUDY = make_study()
 def results_of(*people, study=STUDY, cut: date | None = None, is_traced: bool = True) -> Results:
     books = {book.participant: book for book, _ in (make_person(study, person) for person in people)}
     return run(
-        study, frames(study, books.values()), rehearsal=True, books=books, cut=cut, is_traced=is_traced
+        study, frames(study, books.values()), rehearsal=True, books=books if is_traced else None, cut=cut
     )
 
 
@@ -437,7 +437,7 @@ def test_a_strategy_that_is_not_built_is_said():
 
 
 def test_a_faulty_rule_of_the_flow_is_said():
-    results = run_with(method="flow", options={"stopped": "and or"})
+    results = run_with(method="flow", estimand=None, options={"stopped": "and or"})
 
     assert [one.severity for one in results.problems] == ["error"]
 

@@ -7,24 +7,16 @@ from fractions import Fraction
 
 import numpy as np
 
+from trialwright.analysis.intercurrent import Events, intercurrent
 from trialwright.analysis.messages import HANDLING_WORDS, problem
-from trialwright.analysis.outcomes import Facts, Handling, Happened, Reading, decide_outcome
+from trialwright.analysis.outcomes import HANDLINGS, Facts, Handling, Happened, Reading, decide_outcome
 from trialwright.analysis.proportions import INTERVALS, exact_upper_p
 from trialwright.analysis.results import AnalysisResult, Counted, Estimate, Outcome, Row
 from trialwright.analysis.rules import Truths
 from trialwright.analysis.trial import Trial, course_visits, deadline, is_due, item_node, visits_named
 from trialwright.expr.nodes import Node
-from trialwright.study.model import Analysis, Endpoint, Estimand, Strategy, Visit
+from trialwright.study.model import Analysis, Endpoint, Estimand, Visit
 from trialwright.values.problem import Problem
-
-HANDLINGS: dict[str, Handling] = {
-    "non-response": "non-response",
-    "event": "event",
-    "relapsed": "event",
-    "no event": "no event",
-    "not relapsed": "no event",
-    "left out": "left out",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +39,25 @@ class Question:
     shown_visit: str = ""
 
 
-Events = dict[str, tuple[Happened, ...]]  # by participant
-
-
 def one_proportion(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
     """The endpoint's proportion, the other ways to count the missing, and the endpoint's variants."""
     estimand = trial.study.estimands[analysis.estimand or ""]
     endpoint = trial.study.endpoints[estimand.endpoint]
     members = trial.members(analysis.population or estimand.population)
-    events, problems = intercurrent(trial, estimand, members)
+    events = intercurrent(trial, estimand, members)
     questions = questions_of(trial, analysis, estimand, endpoint)
     counted = tuple(
         one for question in questions for one in count(trial, analysis, question, members, events)
     )
     apart = tuple(one for question in questions for one in disagreements(trial, analysis, question, members))
-    return result_of(analysis, counted), problems + apart
+    return result_of(analysis, counted), apart
 
 
 def proportion_by_visit(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
     """Each term at each visit that everybody has; with an estimand, its events and its missing hold at every visit."""
     estimand = trial.study.estimands.get(analysis.estimand or "")
     members = trial.members(analysis.population or (estimand.population if estimand else ""))
-    events, problems = intercurrent(trial, estimand, members) if estimand else ({}, ())
+    events = intercurrent(trial, estimand, members) if estimand else {}
     handling = HANDLINGS[estimand.missing] if estimand else "non-response"
     counted = tuple(
         one
@@ -79,7 +68,7 @@ def proportion_by_visit(trial: Trial, analysis: Analysis) -> tuple[AnalysisResul
             trial, analysis, course_question(trial, analysis, item, visit, handling), members, events
         )
     )
-    return result_of(analysis, counted), problems
+    return result_of(analysis, counted), ()
 
 
 def course_question(
@@ -138,46 +127,6 @@ def decisive_visit(trial: Trial, visits: Sequence[str]) -> str:
     """The last planned one: an endpoint over several visits is "no" only if that one was seen and says so."""
     planned = [visit for visit in visits if not trial.study.visits[visit].repeats]
     return max(planned, key=lambda visit: trial.study.visits[visit].day or 0, default="")
-
-
-# ---------------------------------------------------------------- intercurrent events
-
-
-def intercurrent(
-    trial: Trial, estimand: Estimand, members: Sequence[str]
-) -> tuple[Events, tuple[Problem, ...]]:
-    """Events of each member, and a warning where it cannot be told whether one happened."""
-    found: dict[str, list[Happened]] = {one: [] for one in members}
-    problems: list[Problem] = []
-    for identity, strategy in estimand.intercurrent.items():
-        if strategy == "treatment policy":
-            continue
-        event = trial.study.intercurrent_events[identity]
-        answers = trial.truths(event.rule.node)
-        days = trial.dates(event.date.node)
-        open_ones = [one for one in members if answers.get((one, "")) is None]
-        if open_ones:
-            codes = trial.some_codes(open_ones)
-            problems.append(
-                problem(
-                    "event-undecided",
-                    event.rule.place,
-                    "warning",
-                    event=event.label,
-                    count=len(open_ones),
-                    codes=codes,
-                )
-            )
-        for one in members:
-            if answers.get((one, "")):
-                found[one].append(Happened(identity, strategy, days.get(one)))
-    return {one: tuple(events) for one, events in found.items()}, tuple(problems)
-
-
-def strategies_not_built(estimand: Estimand) -> tuple[tuple[str, Strategy], ...]:
-    return tuple(
-        (event, strategy) for event, strategy in estimand.intercurrent.items() if strategy == "hypothetical"
-    )
 
 
 # ---------------------------------------------------------------- counting

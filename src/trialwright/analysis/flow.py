@@ -4,17 +4,16 @@ What the analysis "flow" may say in its options: stopped (rule of the participan
 telephone (rule asked at a visit) and visits (ids). Nobody records who was approached, so that is not known.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from trialwright.analysis.messages import problem
 from trialwright.analysis.results import AnalysisResult, FlowBox
 from trialwright.analysis.rules import ask
 from trialwright.analysis.trial import Trial, is_due, item_node
+from trialwright.datasets.flow import derive_flow
 from trialwright.expr.nodes import Node
 from trialwright.expr.parse import parse_rule
-from trialwright.ledger.casebook import Casebook
-from trialwright.ledger.criteria import deciding_visits, latest_decisions
 from trialwright.study.model import Analysis, Endpoint, Study, Visit
 from trialwright.values.problem import Problem
 
@@ -76,19 +75,24 @@ def default_visits(study: Study) -> tuple[str, ...]:
     )
 
 
-def make_flow(trial: Trial, books: Mapping[str, Casebook]) -> tuple[FlowBox, ...]:
+def make_flow(trial: Trial) -> tuple[FlowBox, ...]:
     """All boxes, from top to bottom."""
-    everybody = tuple(trial.groups)
     plan, _ = read_plan(trial.study)
-    dosed = dosed_participants(trial)
-    boxes = [
+    counted = derive_flow(trial.study, trial.windowed.tables).select("step", "of", "participants").iter_rows()
+    reached = {
+        (step, of): frozenset(who)
+        for step, of, who in counted
+        if step not in ("visit", "endpoint", "stopped")
+    }
+    dosed = in_order(trial, reached["dosed", ""])
+    return (
         FlowBox("approached", None),
-        box("screened", everybody),
-        *eligibility_boxes(trial.study, everybody, books, dosed),
+        box("screened", trial.groups),
+        *eligibility_boxes(trial, reached),
         box("dosed", dosed, arm_lines(trial, dosed)),
         *stopped_boxes(trial, plan, dosed),
-    ]
-    return (*boxes, *visit_boxes(trial, plan, dosed))
+        *visit_boxes(trial, plan, dosed),
+    )
 
 
 def box(
@@ -103,14 +107,6 @@ def box(
     return FlowBox(identity, len(who), who, lines, label, is_aside)
 
 
-def dosed_participants(trial: Trial) -> tuple[str, ...]:
-    rule = trial.study.lifecycle.dosed
-    if rule is None:
-        return tuple(one for one in trial.groups if one in trial.first_dose)
-    answers = trial.truths(rule.node)
-    return tuple(one for one in trial.groups if answers.get((one, "")))
-
-
 def arm_lines(trial: Trial, dosed: Sequence[str]) -> tuple[FlowBox, ...]:
     if len(trial.study.arms) < 2:
         return ()
@@ -120,23 +116,22 @@ def arm_lines(trial: Trial, dosed: Sequence[str]) -> tuple[FlowBox, ...]:
     )
 
 
-def eligibility_boxes(
-    study: Study, everybody: Sequence[str], books: Mapping[str, Casebook], dosed: Sequence[str]
-) -> tuple[FlowBox, ...]:
+def eligibility_boxes(trial: Trial, reached: Mapping[tuple[str, str], frozenset[str]]) -> tuple[FlowBox, ...]:
     """Who failed and by which criterion, who is not decided yet, who is eligible and was not dosed.
 
     A participant may fail several criteria and then stands in several lines.
     """
-    failed = {one: unmet_criteria(books[one]) for one in everybody if one in books and is_refused(books[one])}
-    eligible = tuple(one for one in everybody if one in books and is_accepted(study, books[one]))
-    undecided = tuple(one for one in everybody if one not in failed and one not in eligible)
+    nobody: frozenset[str] = frozenset()
+    failed = in_order(trial, reached.get(("not_eligible", ""), nobody))
+    waiting = in_order(trial, reached.get(("not_dosed", ""), nobody))
+    eligible = in_order(trial, reached.get(("dosed", ""), nobody).union(waiting))
+    undecided = tuple(one for one in trial.groups if one not in failed and one not in eligible)
     lines = tuple(
         box(f"not_eligible-{criterion.id}", who, label=criterion.text)
-        for criterion in study.criteria.values()
-        for who in (tuple(one for one, unmet in failed.items() if criterion.id in unmet),)
+        for criterion in trial.study.criteria.values()
+        for who in (in_order(trial, reached.get(("not_eligible", criterion.id), nobody)),)
         if who
     )
-    waiting = tuple(one for one in eligible if one not in dosed)
     return (
         box("not_eligible", failed, lines, is_aside=True),
         *((box("undecided", undecided, is_aside=True),) if undecided else ()),
@@ -145,25 +140,8 @@ def eligibility_boxes(
     )
 
 
-def is_refused(book: Casebook) -> bool:
-    """Decided as not eligible at a visit, and not enrolled."""
-    return not book.enrolled and any(
-        one.decision == "not_eligible" for one in latest_decisions(book).values()
-    )
-
-
-def is_accepted(study: Study, book: Casebook) -> bool:
-    """Enrolled, or decided as eligible at every visit where that is decided."""
-    if book.enrolled:
-        return True
-    latest, visits = latest_decisions(book), deciding_visits(study)
-    return bool(visits) and all(visit in latest and latest[visit].decision == "eligible" for visit in visits)
-
-
-def unmet_criteria(book: Casebook) -> frozenset[str]:
-    """Criteria that kept the participant out: "not_met" is said of an exclusion, too, that does not allow entry."""
-    refused = (one for one in latest_decisions(book).values() if one.decision == "not_eligible")
-    return frozenset(name for one in refused for name, status in one.criteria if status == "not_met")
+def in_order(trial: Trial, who: Container[str]) -> tuple[str, ...]:
+    return tuple(one for one in trial.groups if one in who)
 
 
 def stopped_boxes(trial: Trial, plan: FlowPlan, dosed: Sequence[str]) -> tuple[FlowBox, ...]:

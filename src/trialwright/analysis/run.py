@@ -5,14 +5,11 @@ from datetime import date
 from types import MappingProxyType
 
 from trialwright.analysis.courses import by_visit
-from trialwright.analysis.estimating import (
-    HANDLINGS,
-    one_proportion,
-    proportion_by_visit,
-    strategies_not_built,
-)
+from trialwright.analysis.estimating import one_proportion, proportion_by_visit
 from trialwright.analysis.flow import flow, make_flow
+from trialwright.analysis.intercurrent import check_events, strategies_not_built
 from trialwright.analysis.messages import problem
+from trialwright.analysis.outcomes import HANDLINGS
 from trialwright.analysis.proportions import INTERVALS
 from trialwright.analysis.results import AnalysisResult, Results
 from trialwright.analysis.trial import Trial, make_trial
@@ -42,18 +39,14 @@ def run(
     rehearsal: bool,
     books: Mapping[str, Casebook] | None = None,
     cut: date | None = None,
-    is_traced: bool = True,
 ) -> Results:
     """The results of every analysis that has no problem; an analysis with one is left out and said so.
 
-    books: casebooks by participant, for the values behind each outcome and for the decisions on eligibility;
-    is_traced: False leaves out the values behind the outcomes, which only pages show.
+    books: casebooks by participant, for the values behind each outcome; without them
+    outcomes name no values.
     cut: the last day of the data; a value whose window ends later is not missing but not yet due.
     """
-    known = books or {}
-    readers: dict[str, Reader] = (
-        {one: CasebookReader(book) for one, book in known.items()} if is_traced else {}
-    )
+    readers: dict[str, Reader] = {one: CasebookReader(book) for one, book in (books or {}).items()}
     trial = make_trial(study, tables, readers, cut)
     refused = {analysis.id: check_analysis(study, analysis) for analysis in study.analyses.values()}
     done = tuple(
@@ -65,6 +58,7 @@ def run(
     problems = (
         *(one for found in refused.values() for one in found),
         *dict.fromkeys(one for _, found in done for one in found),
+        *check_events(trial, (one for one in study.analyses.values() if not refused[one.id])),
         *check_dates(trial),
     )
     return Results(
@@ -74,7 +68,7 @@ def run(
         rehearsal,
         trial.codes,
         {name: trial.members(name) for name in study.populations},
-        make_flow(trial, known),
+        make_flow(trial),
     )
 
 

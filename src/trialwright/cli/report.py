@@ -99,9 +99,8 @@ def analyse(
         study,
         frames(study, books),
         rehearsal=is_demo(data),
-        books={book.participant: book for book in books},
+        books={book.participant: book for book in books} if is_traced else None,
         cut=cut,
-        is_traced=is_traced,
     )
     return study, people, results
 

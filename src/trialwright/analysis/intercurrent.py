@@ -1,0 +1,53 @@
+"""Intercurrent events: which happened to whom and when, and of which that cannot be told."""
+
+from collections.abc import Iterable, Sequence
+
+from trialwright.analysis.messages import problem
+from trialwright.analysis.outcomes import Happened
+from trialwright.analysis.trial import Trial
+from trialwright.study.model import Analysis, Estimand, Strategy
+from trialwright.values.problem import Problem
+
+Events = dict[str, tuple[Happened, ...]]  # by participant
+
+
+def intercurrent(trial: Trial, estimand: Estimand, members: Sequence[str]) -> Events:
+    """Events of each member; one that cannot be told does not count, and `check_events` warns of it."""
+    found: dict[str, list[Happened]] = {one: [] for one in members}
+    for identity, strategy in counted_events(estimand):
+        event = trial.study.intercurrent_events[identity]
+        answers, days = trial.truths(event.rule.node), trial.dates(event.date.node)
+        for one in members:
+            if answers.get((one, "")):
+                found[one].append(Happened(identity, strategy, days.get(one)))
+    return {one: tuple(events) for one, events in found.items()}
+
+
+def counted_events(estimand: Estimand) -> tuple[tuple[str, Strategy], ...]:
+    """Under the treatment policy an event changes nothing, so it need not be known."""
+    return tuple(pair for pair in estimand.intercurrent.items() if pair[1] != "treatment policy")
+
+
+def check_events(trial: Trial, analyses: Iterable[Analysis]) -> tuple[Problem, ...]:
+    """A warning for each intercurrent event of which it cannot be told whether it happened, with those in question."""
+    asked: dict[str, set[str]] = {}
+    for analysis in analyses:
+        estimand = trial.study.estimands.get(analysis.estimand or "")
+        for identity, _ in counted_events(estimand) if estimand else ():
+            members = trial.members(analysis.population or (estimand.population if estimand else ""))
+            asked.setdefault(identity, set()).update(members)
+    problems: list[Problem] = []
+    for identity, who in asked.items():
+        event = trial.study.intercurrent_events[identity]
+        answers = trial.truths(event.rule.node)
+        unknown = [one for one in trial.groups if one in who and answers.get((one, "")) is None]
+        if unknown:
+            named = {"event": event.label, "count": len(unknown), "codes": trial.some_codes(unknown)}
+            problems.append(problem("event-undecided", event.rule.place, "warning", **named))
+    return tuple(problems)
+
+
+def strategies_not_built(estimand: Estimand) -> tuple[tuple[str, Strategy], ...]:
+    return tuple(
+        (event, strategy) for event, strategy in estimand.intercurrent.items() if strategy == "hypothetical"
+    )
