@@ -437,3 +437,9 @@ def test_loading_is_quick() -> None:
     began = time.process_time()
     load_small()
     assert time.process_time() - began < 0.5
+
+
+def test_a_language_of_strange_letters_does_not_confuse_the_order_of_problems() -> None:
+    text = STUDY.replace("languages: [en, zh-Hans]", "languages: [en, 'zh:x']")
+    found = load_small({"study.yaml": text, "translations/zh-Hans.yaml": None}).problems
+    assert "translations/zh:x.yaml:1:1" in [one.where for one in found]

@@ -156,6 +156,7 @@ MISTAKES = [
     Mistake("anchor-count", C, ", anchor: first_dose", "", "SCR: {"),
     Mistake("anchor-count", C, "V4:  {label", "V4:  {anchor: age, label", "age, label"),
     Mistake("ask-without-condition", C, "repeats: true", "repeats: true, if_unknown: ask", "ask"),
+    Mistake("never-decided", E, "decided_at: [SCR, V0]", "decided_at: []", "E1:"),
     Mistake("rule-or-attest", E, "    attest: The participant is suitable.\n", "", "I2:"),
     Mistake("like-of-like", A, "course: {label", "more: {like: later}\n  course: {label", "later}\n"),
     Mistake(

@@ -57,6 +57,5 @@ def _listed(problems: list[Problem]) -> tuple[Problem, ...]:
 
 
 def _position(where: str) -> tuple[str, int, int]:
-    file, _, rest = where.partition(":")
-    line, _, column = rest.partition(":")
-    return file, int(line or 0), int(column or 0)
+    file, line, column = where.rsplit(":", 2)
+    return file, int(line), int(column)

@@ -85,6 +85,7 @@ _RESOLVE = {
     "anchor-count": "Exactly one visit carries anchor:, there are {count}.",
     "ask-without-condition": "if_unknown: stands beside when: only.",
     "rule-or-attest": "A criterion has either rule: or attest:.",
+    "never-decided": "The criterion names no visit at which it is decided.",
     "no-eligibility-form": "Criteria are attested, and no form is made_from: eligibility.",
     "like-of-like": "{name} is itself like another; name that one.",
     "translation-conflict": "“{english}” is translated in two ways; the other is at {other}.",

@@ -124,7 +124,7 @@ def attested_items(form: str, criteria: Mapping[str, Criterion], visits: tuple[s
 
 def _at_visits(criterion: Criterion, visits: tuple[str, ...]) -> Rule | None:
     """A rule that is true at the criterion's visits; none where that is all visits of the form."""
-    if set(visits) <= set(criterion.decided_at):
+    if not criterion.decided_at or set(visits) <= set(criterion.decided_at):
         return None
     names = ", ".join(f'"{visit}"' for visit in criterion.decided_at)
     rule = parse_rule(f"visit.id in ({names})", criterion.place)

@@ -36,6 +36,8 @@ def _criterion(
 ) -> Criterion:
     if (raw.rule is None) == (raw.attest is None):
         desk.report("rule-or-attest", name)
+    if not raw.decided_at:
+        desk.report("never-decided", name)
     decided_at = [visit for visit in raw.decided_at if desk.known("visit", visit, visits)]
     return Criterion(
         id=str(name),
