@@ -161,14 +161,16 @@ analyses:
 ROLES_YAML = """
 rights:
   roles: coordinator
-  forms: rw
-  eligibility: rw
+  forms: rwa
+  eligibility: rws
   identity: rw
 labels: {coordinator: Study <nurse>}
 """
 
 
-def make_study(*, arms: str = ONE_ARM, model: str = "Single group", analysis: str = ANALYSIS_YAML) -> Study:
+def study_files(
+    arms: str = ONE_ARM, model: str = "Single group", analysis: str = ANALYSIS_YAML
+) -> dict[str, bytes]:
     files = {
         "study.yaml": STUDY_YAML.replace("ARMS", arms).replace("MODEL", model),
         "schedule.yaml": SCHEDULE_YAML,
@@ -179,7 +181,12 @@ def make_study(*, arms: str = ONE_ARM, model: str = "Single group", analysis: st
         "roles.yaml": ROLES_YAML,
         **{f"forms/{name}.yaml": text for name, text in FORMS.items()},
     }
-    loaded = load({name: text.encode() for name, text in files.items()}, {})
+    return {name: text.encode() for name, text in files.items()}
+
+
+def make_study(**changes: str) -> Study:
+    """arms=, model=, analysis=: YAML in place of the plain study's."""
+    loaded = load(study_files(**changes), {})
     errors = [f"{one.where}: {one.text}" for one in loaded.problems if one.severity == "error"]
     assert loaded.study is not None and not errors, errors
     return loaded.study

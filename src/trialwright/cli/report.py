@@ -51,6 +51,7 @@ def report(
         say_json([estimate_row(one) for one in results.estimates()])
     if out is not None:
         write_pages(out, chosen, people, results, language)
+        write_down(chosen.id, last_moment(people))
         if not json:
             say(f"Report of {len(people)} participants: {out / 'index.html'}")
     for found in results.problems:
@@ -131,6 +132,19 @@ def write_pages(
             (out / name).write_bytes(content)
     except OSError as error:
         raise UserError(f"The report cannot be written: {error}") from error
+
+
+def write_down(study: str, cut: str) -> None:
+    """Every copy of the data that leaves the system is an event of the accounts (trust R07)."""
+    import getpass
+    from uuid import uuid4
+
+    from trialwright.ledger.commands import Actor, Moment
+    from trialwright.store.events import record_export
+
+    now = datetime.now(UTC)
+    by = Actor(f"console:{getpass.getuser()}", "console", "")
+    record_export(study, "report", cut, command_id=uuid4().hex, by=by, at=Moment(now, now.date()))
 
 
 def last_moment(people: "Mapping[str, Person]") -> str:
