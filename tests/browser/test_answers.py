@@ -246,6 +246,25 @@ def test_a_list_page_asks_no_more_for_more_queries_of_a_participant(held: str) -
     assert len(many) == len(few)
 
 
+def test_a_list_page_asks_no_more_for_more_participants(held: str) -> None:
+    client = desk()
+    for address in ("", "participants/", "queries/"):
+        client.get(HOME + address)
+    few = [count_of(client, HOME + address) for address in ("", "participants/", "queries/")]
+    for number in range(5):
+        give(screen(f"more{number}"))
+    many = [count_of(client, HOME + address) for address in ("", "participants/", "queries/")]
+
+    assert many == few
+
+
+def count_of(client: Client, address: str) -> int:
+    client.get(address)
+    with statements() as seen:
+        client.get(address)
+    return len(seen)
+
+
 def test_the_language_is_kept_and_said_in_the_page(held: str) -> None:
     client = desk()
     client.post("/language", {"language": "zh-Hans", "next": HOME})

@@ -22,6 +22,7 @@ from trialwright.store.accounts import actors_of
 from trialwright.store.casebooks import load
 from trialwright.store.definitions import active_sites, newest_study, study_by_hash
 from trialwright.store.errors import NotFound
+from trialwright.store.many import load_many
 from trialwright.store.models import Account
 from trialwright.study.model import Study
 
@@ -69,7 +70,8 @@ class Desk:
 
     def books(self, participants: Iterable[str]) -> dict[str, Casebook]:
         """Casebooks of a list, as the person may see them."""
-        return {each: visible(load(self.study.id, each), actor=self.actor) for each in participants}
+        found = load_many(self.study.id, participants)
+        return {each: visible(book, actor=self.actor) for each, book in found.items()}
 
     def today(self) -> date:
         """The calendar day at the first of the person's sites."""

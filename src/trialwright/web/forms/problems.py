@@ -11,11 +11,17 @@ from trialwright.web.forms.layout import Layout
 
 @dataclass(frozen=True, slots=True)
 class ProblemLine:
-    """field: id of the control's item, "" where the problem belongs to the whole page."""
+    """field: id of the control's item, "" where the problem belongs to the whole page; target: another place of it."""
 
     field: str
     label: str
     text: str
+    target: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """Where the line leads to on the page, "" for nowhere."""
+        return self.target or (f"f-{self.field}" if self.field else "")
 
 
 def item_of(where: str) -> str:
@@ -33,4 +39,7 @@ def _line(problem: Problem, labels: dict[str, str]) -> ProblemLine:
         return ProblemLine("reason_for_change", gettext("Reason for change"), problem.say(gettext))
     item = item_of(problem.where)
     known = item in labels
+    criterion = dict(problem.parts).get("criterion")
+    if criterion is not None:
+        return ProblemLine("", "", problem.say(gettext), f"criterion-{criterion}")
     return ProblemLine(item if known else "", labels.get(item, ""), problem.say(gettext))

@@ -1,0 +1,88 @@
+"""What a form's page does by itself: without scripts, without a network, by keys, and while somebody types."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.browser.people import STUDY, fill, open_context, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def form(chromium: Browser, server: str) -> Page:
+    """The page of an open form of a participant who was just screened."""
+    page = sign_in(open_context(chromium, server), server, "coordinator")
+    screen(page, server)
+    return page
+
+
+def screen(page: Page, server: str) -> None:
+    page.goto(f"{server}/studies/{STUDY}/participants/screen")
+    page.locator("form.narrow button").click()
+    page.wait_for_url("**/participants/*/")
+    participant = page.url
+    page.goto(f"{participant}visits/SCR/")
+    fill(page, {"date": "2026-01-15", "contact": "site"})
+    page.locator("main form button.govuk-button").click()
+    page.goto(f"{participant}visits/-/forms/demography/0/?at=SCR")
+
+
+def test_a_form_is_saved_without_scripts(chromium: Browser, server: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.goto(f"{server}/sign-in")
+    page.locator('button.door[data-role="coordinator"]').click()
+    screen(page, server)
+    page.locator("#f-birth_date").fill("Mar-1990")
+    page.locator('input[name="sex"][value="male"]').check()
+    page.locator("#f-height").fill("176")
+    page.locator('.btns button[value="stay"]').click()
+
+    expect(page.locator(".strip")).to_contain_text("Complete")
+
+
+def test_an_item_appears_once_it_is_asked(form: Page) -> None:
+    expect(form.locator('[data-item="childbearing_potential"]')).to_be_hidden()
+
+    fill(form, {"sex": "female"})
+
+    expect(form.locator('[data-item="childbearing_potential"]')).to_be_visible()
+    expect(form.locator("[data-left]").first).to_contain_text("3 items")
+
+
+def test_a_draft_outlives_the_page(form: Page) -> None:
+    fill(form, {"height": "176"})
+    expect(form.locator("#draft-state")).to_contain_text("Draft saved")
+
+    form.reload()
+
+    expect(form.locator("#f-height")).to_have_value("176")
+    expect(form.locator("main")).to_contain_text("A draft of yours")
+
+
+def test_without_a_network_the_page_says_that_nothing_is_saved(form: Page) -> None:
+    form.context.set_offline(True)
+    fill(form, {"height": "176"})
+
+    expect(form.locator("#draft-state")).to_contain_text("Not saved – keep this page open")
+    form.context.set_offline(False)
+    expect(form.locator("#draft-state")).to_contain_text("Draft saved", timeout=20_000)
+
+
+def test_a_reason_takes_the_place_of_the_dots_and_of_the_value(form: Page) -> None:
+    fill(form, {"height": "176"})
+    box = form.locator('[data-item="height"] details')
+    box.locator("summary").click()
+    box.get_by_label("Refused").check()
+
+    expect(box.locator("summary")).to_contain_text("Refused")
+    expect(form.locator("#f-height")).to_have_value("")
+
+
+def test_the_list_of_keys_opens_by_its_key_and_closes(form: Page) -> None:
+    form.locator("h1").click()
+    form.keyboard.press("?")
+
+    expect(form.locator("#keys")).to_be_visible()
+    form.keyboard.press("Escape")
+    expect(form.locator("#keys")).to_be_hidden()
