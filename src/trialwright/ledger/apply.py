@@ -42,16 +42,38 @@ def replay(study: Study, participant: str, stream: Iterable[e.Sealed]) -> Casebo
 
 def advance(book: Casebook, happening: Happening) -> Casebook:
     """The casebook after a happening; the head stays."""
+    record = _record_after(book.records, happening)
+    if record is not None:
+        return _with_record(book, record)
+    return _beside_records(replace(book, sequence=happening.sequence), happening)
+
+
+def advance_all(book: Casebook, happenings: Iterable[Happening]) -> Casebook:
+    """As `advance` for one after the other, and without a copy of the casebook for each: for whole streams."""
+    records = dict(book.records)
+    for happening in happenings:
+        record = _record_after(records, happening)
+        if record is not None:
+            records[record.visit, record.form, record.repeat] = record
+            continue
+        book = advance(replace(book, records=records), happening)
+        records = dict(book.records)
+    last = max([book.sequence, *(record.sequence for record in records.values())])
+    return replace(book, records=records, sequence=last)
+
+
+def _record_after(records: Mapping[RecordKey, Record], happening: Happening) -> Record | None:
+    """The record that a happening changes, as it is then; None where it changes something else."""
     match happening.body:
         case e.FormSaved(visit, form, repeat):
-            return _with_record(book, _saved(book, (visit, form, repeat), happening, is_derived=False))
+            return _saved(records, (visit, form, repeat), happening, is_derived=False)
         case e.ValuesDerived(visit, form, repeat):
-            return _with_record(book, _saved(book, (visit, form, repeat), happening, is_derived=True))
+            return _saved(records, (visit, form, repeat), happening, is_derived=True)
         case e.RowRemoved(visit, form, repeat):
-            row = _record(book, (visit, form, repeat), happening)
-            return _with_record(book, replace(row, is_removed=True, sequence=happening.sequence))
+            row = _record(records, (visit, form, repeat), happening)
+            return replace(row, is_removed=True, sequence=happening.sequence)
         case _:
-            return _beside_records(replace(book, sequence=happening.sequence), happening)
+            return None
 
 
 def _beside_records(book: Casebook, happening: Happening) -> Casebook:
@@ -80,7 +102,7 @@ def _text(happening: Happening, key: str) -> str:
 
 
 def _with_record(book: Casebook, record: Record) -> Casebook:
-    """The record's last event is the casebook's; one copy of the casebook, since verification makes very many."""
+    """The record's last event is the casebook's."""
     key = (record.visit, record.form, record.repeat)
     return replace(book, records={**book.records, key: record}, sequence=record.sequence)
 
@@ -89,13 +111,15 @@ def _with_query(book: Casebook, query: Query) -> Casebook:
     return replace(book, queries={**book.queries, query.id: query})
 
 
-def _record(book: Casebook, key: RecordKey, happening: Happening) -> Record:
-    found = book.records.get(key)
+def _record(records: Mapping[RecordKey, Record], key: RecordKey, happening: Happening) -> Record:
+    found = records.get(key)
     return found if found is not None else Record(*key, {}, happening.sequence, happening.definition)
 
 
-def _saved(book: Casebook, key: RecordKey, happening: Happening, *, is_derived: bool) -> Record:
-    record = _record(book, key, happening)
+def _saved(
+    records: Mapping[RecordKey, Record], key: RecordKey, happening: Happening, *, is_derived: bool
+) -> Record:
+    record = _record(records, key, happening)
     items, cleared = dict(record.items), dict(record.cleared)
     for item, text in happening.values.items():
         datum = None if text is None else _datum_from_json(text)
