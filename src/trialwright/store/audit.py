@@ -133,8 +133,8 @@ def _event(audit: Audit, row: EventRow, position: int) -> tuple[object, ...]:
 
 def _columns(audit: Audit, row: EventRow, read: Content, *, is_placed: bool) -> None:
     sequence, command_id, _, kind, server_utc = row[:5]
-    stored = (audit.study, audit.stream, sequence, command_id, kind, server_utc)
-    said = tuple([read.get(name) for name in _COLUMNS])
+    stored = [audit.study, audit.stream, sequence, command_id, kind, server_utc]
+    said = [read.get(name) for name in _COLUMNS]
     if stored != said or not is_placed:
         differing = [name for name, is_, should in zip(_COLUMNS, stored, said, strict=True) if is_ != should]
         differing += [] if is_placed else ["position"]
