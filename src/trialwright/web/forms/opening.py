@@ -10,7 +10,6 @@ from trialwright.ledger.visible import hidden_from
 from trialwright.schedule.visits import visit_of
 from trialwright.store.errors import NotFound
 from trialwright.study.model import Form
-from trialwright.web.calendar import calendar_of, planned
 from trialwright.web.desk import Desk
 from trialwright.web.forms.page import Opened
 from trialwright.web.forms.posted import Place
@@ -45,12 +44,12 @@ def open_log(desk: Desk, place: Place) -> Opened:
 
 def _opened(desk: Desk, book: Casebook, place: Place, key: str) -> Opened:
     """key: of the visit that the page stands under, "" for none."""
-    form, reader = book.study.forms[place.form], CasebookReader(book)
-    calendar = calendar_of(reader, desk.moment(book.site).site_date)
+    form = book.study.forms[place.form]
     return Opened(
-        reader=reader,
+        reader=CasebookReader(book),
         place=place,
-        visit=planned(calendar, book.study, key) if key else None,
+        seen_at=key,
+        today=desk.moment(book.site).site_date,
         language=desk.language,
         may_write=may(book.study, desk.actor, form.area, "w", book.site),
         may_answer=may(book.study, desk.actor, form.area, "a", book.site),

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 from uuid import uuid4
 
 from django.utils.safestring import SafeString
@@ -12,7 +14,7 @@ from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.visible import NOTHING_HIDDEN, Hidden
 from trialwright.schedule.visits import PlannedVisit
 from trialwright.study.model import Form
-from trialwright.web.calendar import visit_label, window_words
+from trialwright.web.calendar import calendar_of, planned, visit_label, window_words
 from trialwright.web.forms.dosing import Dosing, dosing_of
 from trialwright.web.forms.fill import Contents, gaps_of
 from trialwright.web.forms.layout import Layout, layout_of
@@ -26,16 +28,17 @@ from trialwright.web.queries.lines import QueryLine, query_lines
 from trialwright.web.show import show_date, show_datum
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Opened:
     """A form opened by somebody: the casebook as they see it, the record, and what they may do.
 
-    visit: of the calendar, None for a form that belongs to the participant alone. hidden: items kept from the role.
+    seen_at: key of the visit that the page stands under, "" for none. hidden: items kept from the role.
     """
 
     reader: CasebookReader
     place: Place
-    visit: PlannedVisit | None
+    seen_at: str
+    today: date
     language: str
     may_write: bool
     may_answer: bool = False
@@ -59,10 +62,12 @@ class Opened:
         """The items of this form that are kept from the role."""
         return frozenset(item for form, item in self.hidden.items if form == self.place.form)
 
-    @property
-    def seen_at(self) -> str:
-        """The visit key that the page stands under, "" for none."""
-        return self.visit.key if self.visit else ""
+    @cached_property
+    def visit(self) -> PlannedVisit | None:
+        """The visit in the participant's calendar; a save does not need it, so that it is worked out when asked."""
+        if not self.seen_at:
+            return None
+        return planned(calendar_of(self.reader, self.today), self.book.study, self.seen_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +212,7 @@ def back_of(opened: Opened, layout: Layout) -> tuple[str, str]:
     study, participant = book.study, book.participant
     if place.repeat and is_log(opened.form):
         return log_url(study.id, participant, opened.seen_at or place.visit, place.form), layout.label
-    if opened.visit:
+    if opened.seen_at:
         return visit_url(study.id, participant, opened.seen_at), visit_label(
             study, opened.seen_at, opened.language
         )

@@ -23,7 +23,7 @@ class NextForm:
 
 def next_form(opened: Opened, book: Casebook | None = None) -> NextForm:
     """The next form of the visit, in its order, that is not complete; nothing where all are."""
-    if opened.visit is None or opened.place.repeat:
+    if not opened.seen_at or opened.place.repeat:
         return NextForm()
     reader = CasebookReader(book) if book else opened.reader
     study = reader.book.study
@@ -52,7 +52,7 @@ def entry_url(book: Casebook, form: Form, visit: str) -> str:
 def step_url(opened: Opened, book: Casebook, then: str) -> str:
     """The address that a save answers with."""
     study, place = book.study, opened.place
-    at = f"?at={opened.seen_at.replace('#', '.')}" if opened.visit and not place.visit else ""
+    at = f"?at={opened.seen_at.replace('#', '.')}" if opened.seen_at and not place.visit else ""
     if then == "stay":
         return form_url(study.id, place) + at
     if then == "next":
