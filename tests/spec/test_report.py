@@ -222,6 +222,11 @@ def test_reasons_are_said_in_words(site):
     assert "Seen to Week 52; at no visit did it happen." in back
 
 
+def test_failed_criteria_stand_in_the_flow_by_their_number(site):
+    assert "I2 · Score of at least 3" in site["index.html"].decode()
+    assert "I2 · Score of at least 3" in site["analysis/flow.html"].decode()
+
+
 def test_what_is_not_due_is_said():
     page = made(tell("01", "10"), cut=day(100))[1]["analysis/primary.html"].decode()
 

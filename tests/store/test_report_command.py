@@ -169,3 +169,11 @@ def test_a_plan_that_cannot_be_run_is_a_finding(folder, capsys):
     assert main(["report", str(folder), "--json"]) == FINDINGS
 
     assert "No method is called “survival”" in capsys.readouterr().err
+
+
+def test_without_scipy_the_extra_is_named(folder, capsys, monkeypatch):
+    monkeypatch.setattr("trialwright.cli.report.find_spec", lambda name: None)
+
+    assert main(["report", str(folder), "--json"]) == ENVIRONMENT
+
+    assert "trialwright[stats]" in capsys.readouterr().err

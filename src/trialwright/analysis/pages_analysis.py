@@ -265,9 +265,11 @@ def render_box(report: Report, box: FlowBox) -> Markup:
 
 def box_label(report: Report, box: FlowBox) -> str:
     """What a box counts: of visits with the visit's label, of reasons and criteria with theirs."""
+    kind, _, visit = box.id.partition("-")
+    if kind == "not_eligible" and visit:
+        return f"{visit} · {report.name(box.label)}"  # the number tells that the text is a criterion, not a reason
     if box.label:
         return report.name(box.label)
-    kind, _, visit = box.id.partition("-")
     if kind == "stopped" and visit:
         return report.text(FLOW_WORDS[visit])
     endpoint = next((one.label for one in report.study.endpoints.values() if one.level == "primary"), "")

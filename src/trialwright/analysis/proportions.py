@@ -26,13 +26,13 @@ def clopper_pearson(responders: IntArray, n: IntArray, level: float = 0.95) -> t
     >>> float(low[0]), round(float(high[0]), 4)
     (0.0, 0.0711)
     """
-    from scipy.stats import beta
+    from scipy.special import betaincinv  # a tenth of the time that importing scipy.stats takes
 
     require_counts(responders, n, level)
     tail = (1 - level) / 2
-    # The quantile is not defined where a shape parameter is 0 (nobody, or everybody, responded): SciPy gives nan.
-    low = beta.ppf(tail, np.maximum(responders, 1), n - responders + 1)
-    high = beta.ppf(1 - tail, responders + 1, np.maximum(n - responders, 1))
+    # The beta quantile is not defined where a shape parameter is 0: nobody, or everybody, responded.
+    low = betaincinv(np.maximum(responders, 1), n - responders + 1, tail)
+    high = betaincinv(responders + 1, np.maximum(n - responders, 1), 1 - tail)
     return np.where(responders == 0, 0.0, low), np.where(responders == n, 1.0, high)
 
 

@@ -43,7 +43,7 @@ def nice_ticks(high: float, count: int = 5) -> tuple[float, ...]:
     """About `count` round numbers from 0 to the first one that is not below `high`.
 
     >>> nice_ticks(23.4)
-    (0.0, 5.0, 10.0, 15.0, 20.0, 25.0)
+    (0, 5, 10, 15, 20, 25)
     """
     if high <= 0:
         return (0.0, 1.0)

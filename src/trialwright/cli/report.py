@@ -4,6 +4,7 @@ import gettext
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,6 +46,8 @@ def report(
         raise UserError("Say where to write with -o DIR, or ask for --json.", code=USAGE)
     if language not in LANGUAGES:
         raise UserError(f"The report is written in {' or '.join(LANGUAGES)}, not in {language}.", code=USAGE)
+    if find_spec("scipy") is None:
+        raise UserError("Exact intervals need SciPy: pip install 'trialwright[stats]'.")
     open_data(data)
     chosen, people, results = analyse(data, study, cut_of(as_of), is_traced=out is not None)
     if json:
