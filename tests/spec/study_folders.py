@@ -48,7 +48,7 @@ def casebook(study: Study, entries: Entries) -> Casebook:
     records = {key: record_of(study, key, items) for key, items in entries.items()}
     book = replace(empty, records=records, sequence=2)
     changes = tuple(Change(*key, item) for key, record in records.items() for item in (ROWS, *record.items))
-    for key, items in derive(CasebookReader(empty), book, changes).items():
+    for key, items in derive(CasebookReader(empty), CasebookReader(book), changes).items():
         found = {name: Entry(datum, 3, is_derived=True) for name, datum in items.items() if datum is not None}
         records[key] = replace(records[key], items={**records[key].items, **found})
     return replace(book, records=records)
