@@ -229,6 +229,7 @@ def test_a_check_across_forms_follows_both_at_the_visit(walk):
 
 def test_aggregates_follow_rows_that_come_and_go(walk):
     walk.saved("SCR", "event", gate="yes")
+    walk.saved("W0", "event", gate="no")
     for row in (1, 2, 3):
         walk.saved("", "event", row, term="x", start="2026-03-10")
     assert open_checks(walk.book) == {"many_events"}

@@ -181,14 +181,30 @@ def test_records_of_a_form_that_an_amendment_dropped_are_kept(walk):
         ({"SCR": "no"}, None),  # not yet asked at W0
         ({"SCR": "no", "W0": "no"}, False),
         ({"SCR": "no", "W0": "!refused"}, None),
-        ({"SCR": "yes"}, True),
+        ({"SCR": "yes"}, None),  # what came since was not asked
+        ({"SCR": "yes", "W0": "!refused"}, None),
+        ({"SCR": "yes", "W0": "no"}, True),
         ({"SCR": "no", "W0": "yes"}, True),
     ],
 )
-def test_a_gate_is_no_once_it_was_answered_at_every_visit_held(walk, answers, gate):
+def test_a_gate_answers_once_it_was_answered_at_every_visit_held(walk, answers, gate):
     for visit, entry in answers.items():
         walk.saved(visit, "event", gate=entry)
     assert CasebookReader(walk.book).gate("event") is gate
+
+
+def test_a_list_stays_open_until_every_visit_held_was_asked(walk):
+    walk.saved("SCR", "event", gate="yes")
+    walk.saved("", "event", 1, term="cough", start="2026-02-01")
+    assert answer(walk, 'any(event, where=start < "2026-03-01")') is True
+    assert answer(walk, 'any(event, where=start > "2026-03-01")') is None
+    assert answer(walk, 'none(event, where=start > "2026-03-01")') is None
+    assert answer(walk, "max(event.start)") is None
+    walk.saved("W0", "event", gate="no")
+    assert answer(walk, 'none(event, where=start > "2026-03-01")') is True
+    assert answer(walk, "max(event.start)") is not None
+    walk.saved("W2", "visit", date="2026-03-16")
+    assert answer(walk, 'none(event, where=start > "2026-03-01")') is None
 
 
 def test_a_gate_is_asked_at_unscheduled_visits_where_somebody_asked(walk):

@@ -83,7 +83,8 @@ class Reader(Protocol):
         ...
 
     def gate(self, form: str) -> bool | None:
-        """The answer of a form's gate: yes; no (and asked at every visit that was held); None = cannot tell.
+        """The answer of a form's gate, given at every held visit that asks it: yes at one of them, no at all;
+        None = one has not answered, so the list may not be complete, whatever the others say.
 
         Asked of every form that has no records: a form whose own condition says no answers no, any
         other form without a gate answers None.

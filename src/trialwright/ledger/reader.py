@@ -120,6 +120,8 @@ class CasebookReader:
         return rows
 
     def gate(self, form: str) -> bool | None:
+        """Whether there is anything to list, once every held visit that asks has answered; None while one has not:
+        a row that is there may decide `any`, and no rule takes the list for complete."""
         defined = self.book.study.forms.get(form)
         if defined is None:
             return None
@@ -130,9 +132,7 @@ class CasebookReader:
             for visit, held in self.held().items()
             if held.day is not None and self._is_gate_asked(form, visit)
         ]
-        if True in answers:
-            return True
-        return False if answers and None not in answers else None
+        return True in answers if answers and None not in answers else None
 
     def _is_gate_asked(self, form: str, visit: str) -> bool:
         cell = self.book.study.activities.get((form, visit_of(visit)))
