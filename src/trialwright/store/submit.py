@@ -42,9 +42,12 @@ class Submitted:
     was_there: bool = False
 
 
-def submit(study_id: str, command: Command, *, by: Actor, at: Moment) -> Submitted:
+def submit(
+    study_id: str, command: Command, *, by: Actor, at: Moment, position: Position | None = None
+) -> Submitted:
     """Loads, decides, appends; goes round again where another writer was first.
 
+    position: what `position_of` just said for this command, so that it is not asked twice.
     A code or an arm left "" is filled: the site's next free code; the one arm, or the next of the site's list.
     Raises NotFound, ledger.rights.Denied, and Outdated where the others never end.
     """
@@ -53,9 +56,9 @@ def submit(study_id: str, command: Command, *, by: Actor, at: Moment) -> Submitt
             if isinstance(command, EnrolParticipant) and not command.arm:
                 with writing():  # nobody else may draw from the site's list meanwhile
                     return _submit_once(study_id, command, by=by, at=at)
-            return _submit_once(study_id, command, by=by, at=at)
+            return _submit_once(study_id, command, by=by, at=at, position=position)
         except Outdated:
-            continue
+            position = None
         except CodeTaken as taken:
             if isinstance(command, ScreenParticipant) and not command.code:
                 continue
@@ -63,9 +66,13 @@ def submit(study_id: str, command: Command, *, by: Actor, at: Moment) -> Submitt
     raise Outdated(f"{command.participant}: gave up after {TRIES} tries")
 
 
-def _submit_once(study_id: str, command: Command, *, by: Actor, at: Moment) -> Submitted:
+def _submit_once(
+    study_id: str, command: Command, *, by: Actor, at: Moment, position: Position | None = None
+) -> Submitted:
     key = _draft_key(command, by)
-    position = position_of(study_id, command.participant, command_id=command.command_id, draft=key)
+    position = position or position_of(
+        study_id, command.participant, command_id=command.command_id, draft=key
+    )
     if position is not None and position.has_command:
         return _stored(study_id, command, position)
     book = _book(study_id, command, position)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from trialwright.ledger.commands import Actor, Moment
 from trialwright.ledger.rights import Letter, may, reaches, require
 from trialwright.ledger.visible import visible
 from trialwright.store.accounts import actors_of
-from trialwright.store.casebooks import load
+from trialwright.store.casebooks import Position, book_at, position_of
 from trialwright.store.definitions import active_sites, newest_study, study_by_hash
 from trialwright.store.errors import NotFound
 from trialwright.store.many import load_many
@@ -30,19 +30,28 @@ P = ParamSpec("P")
 _SEEN_EVERY = 60  # seconds; the session is not written anew at each request
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
-    """The study and the person at it. study: the newest version active at one of the person's sites."""
+    """The study and the person at it. A page about one participant goes by the casebook's own version instead."""
 
-    study: Study
+    study_id: str
     actor: Actor
     name: str
     utc: datetime
     language: str
 
+    @cached_property
+    def study(self) -> Study:
+        """The version active at one of the person's sites; asked of the store when a page needs it."""
+        return _study(self.study_id, self.actor)
+
     def moment(self, site: str) -> Moment:
         """Now, on the calendar of the site."""
-        return Moment(self.utc, self.utc.astimezone(ZoneInfo(self.study.sites[site].timezone)).date())
+        return self.moment_in(self.study, site)
+
+    def moment_in(self, study: Study, site: str) -> Moment:
+        """Now, on the calendar of a site as that version of the study has it."""
+        return Moment(self.utc, self.utc.astimezone(ZoneInfo(study.sites[site].timezone)).date())
 
     def may(self, area: str, letter: Letter, site: str) -> bool:
         return may(self.study, self.actor, area, letter, site)
@@ -55,22 +64,33 @@ class Desk:
         areas = {form.area for form in self.study.forms.values()}
         return frozenset(area for area in areas if self.may(area, "r", site))
 
+    def may_read(self, study: Study, site: str) -> bool:
+        """Whether there is any form that the person may read there."""
+        areas = {form.area for form in study.forms.values()}
+        return any(may(study, self.actor, area, "r", site) for area in areas)
+
     def sites(self) -> tuple[str, ...]:
         """The sites that the role reaches."""
         return tuple(site for site in self.study.sites if reaches(self.actor, site))
 
-    def book(self, participant: str) -> Casebook:
-        """What this person may see of a participant. Raises NotFound, also for another site's, and Denied."""
-        book = load(self.study.id, participant)
+    def book(self, participant: str, position: Position | None = None) -> Casebook:
+        """What this person may see of a participant. Raises NotFound, also for another site's, and Denied.
+
+        position: of the participant's stream, where it is known already.
+        """
+        at = position or position_of(self.study_id, participant)
+        if at is None:
+            raise NotFound(f"no participant {participant} in {self.study_id}")
+        book = book_at(self.study_id, participant, at)
         if not reaches(self.actor, book.site):
             raise NotFound(f"{self.actor.account} does not reach {participant}")
-        if not self.readable(book.site):
+        if not self.may_read(book.study, book.site):
             require(book.study, self.actor, "forms", "r", book.site)
         return visible(book, actor=self.actor)
 
     def books(self, participants: Iterable[str]) -> dict[str, Casebook]:
         """Casebooks of a list, as the person may see them."""
-        found = load_many(self.study.id, participants)
+        found = load_many(self.study_id, participants)
         return {each: visible(book, actor=self.actor) for each, book in found.items()}
 
     def today(self) -> date:
@@ -125,7 +145,7 @@ def desk_of(request: HttpRequest, account: Account, study_id: str) -> Desk:
     if not actors:
         raise NotFound(f"{account.id} has no role in {study_id}")
     actor = actors.get(str(request.session.get("role", ""))) or next(iter(actors.values()))
-    return Desk(_study(study_id, actor), actor, account.name, datetime.now(UTC), study_language())
+    return Desk(study_id, actor, account.name, datetime.now(UTC), study_language())
 
 
 def _study(study_id: str, actor: Actor) -> Study:

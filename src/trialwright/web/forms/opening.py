@@ -8,6 +8,7 @@ from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.rights import may, require
 from trialwright.ledger.visible import hidden_from
 from trialwright.schedule.visits import visit_of
+from trialwright.store.casebooks import Position
 from trialwright.store.errors import NotFound
 from trialwright.study.model import Form
 from trialwright.web.desk import Desk
@@ -16,12 +17,13 @@ from trialwright.web.forms.posted import Place
 from trialwright.web.forms.state import is_log
 
 
-def open_form(desk: Desk, place: Place, *, at: str = "") -> Opened:
+def open_form(desk: Desk, place: Place, *, at: str = "", position: Position | None = None) -> Opened:
     """The form as the person may see it. at: the visit under which a row of the participant is looked at.
 
+    position: of the participant's stream, where it is known already.
     Raises NotFound for a place that the study does not have, and Denied.
     """
-    book = desk.book(place.participant)
+    book = desk.book(place.participant, position)
     form = book.study.forms.get(place.form)
     if form is None or not is_place(book, form, place):
         raise NotFound(f"no form {place.where()} of {place.participant}")
@@ -49,7 +51,7 @@ def _opened(desk: Desk, book: Casebook, place: Place, key: str) -> Opened:
         reader=CasebookReader(book),
         place=place,
         seen_at=key,
-        today=desk.moment(book.site).site_date,
+        today=desk.moment_in(book.study, book.site).site_date,
         language=desk.language,
         may_write=may(book.study, desk.actor, form.area, "w", book.site),
         may_answer=may(book.study, desk.actor, form.area, "a", book.site),

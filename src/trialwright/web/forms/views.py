@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from trialwright.ledger.commands import RemoveRow
 from trialwright.store.accounts import names_of
-from trialwright.store.casebooks import load
+from trialwright.store.casebooks import load, position_of
 from trialwright.store.drafts import DraftKey, load_draft, save_draft
 from trialwright.store.events import history
 from trialwright.store.submit import submit
@@ -34,19 +34,30 @@ from trialwright.web.show import show_time
 def form(
     request: HttpRequest, desk: Desk, participant: str, visit: str, form: str, repeat: int
 ) -> HttpResponse:
-    opened = open_form(desk, Place(participant, visit, form, repeat), at=at_of(request))
+    place = Place(participant, visit, form, repeat)
     if request.method == "POST":
-        return _save(request, desk, opened)
+        return _save(request, desk, place)
+    opened = open_form(desk, place, at=at_of(request))
     page = form_page(opened, _draft(desk, opened), next_label=next_form(opened).label)
     return show(request, "forms/form.html", page, desk=desk)
 
 
-def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
+def _save(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
+    """One question to the store tells where the participant stands, whether this very command was stored before,
+    and whether a draft is to go."""
+    position = position_of(
+        desk.study_id,
+        place.participant,
+        command_id=request.POST.get("command", ""),
+        draft=_draft_key(desk, place),
+    )
+    opened = open_form(desk, place, at=at_of(request), position=position)
     posted = _posted(request, opened)
     if posted.problems:
         return _again(request, desk, opened, posted, posted.problems)
     command = posted.command(opened.place)
-    done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
+    at = desk.moment_in(opened.book.study, opened.book.site)
+    done = submit(desk.study_id, command, by=desk.actor, at=at, position=position)
     if done.conflict:
         page = conflict_page(opened, posted, done.book, done.problems)
         return show(request, "forms/conflict.html", page, desk=desk, status=409)
