@@ -80,13 +80,13 @@ def test_remission_keeps_clear_without_drug() -> None:
 
 
 def test_plateau_reaches_its_effect_and_washes_out() -> None:
-    course = PlateauCourse(0.5, 0.8, half_life=7, washout=20, ends=84)
+    course = PlateauCourse(0.5, 0.8, half_life=7, washout=20, lasts=0, ends=84)
     assert course.severity(84) == pytest.approx(0.5 * (1 - 0.8 * (1 - 2**-12)))
     assert course.severity(104) == pytest.approx(0.5 * (1 - 0.8 * (1 - 2**-12) / 2))
     assert course.severity(-1) == 0.5
 
 
 def test_plateau_without_an_end_lasts_to_the_last_dose() -> None:
-    course = PlateauCourse(0.5, 0.8, half_life=7, washout=math.inf, ends=None)
+    course = PlateauCourse(0.5, 0.8, half_life=7, washout=math.inf, lasts=14, ends=None)
     course.add_dose(14, 0.0)
-    assert course.severity(28) == pytest.approx(0.5 * (1 - 0.8 * 0.75))
+    assert course.severity(28) == pytest.approx(0.5 * (1 - 0.8 * 0.9375))

@@ -92,17 +92,25 @@ class IndirectCourse:
 class PlateauCourse:
     """Severity falls towards baseline * (1 - effect) while treated, and returns afterwards.
 
-    effect: of this participant's arm, 0-1. half_life, washout: days.
-    ends: day of the end of treatment; None: the day of the last dose.
+    effect: of this participant's arm, 0-1. half_life, washout: days. lasts: days that one dose acts.
+    ends: day of the end of treatment; None: when the last dose has acted.
     """
 
     def __init__(
-        self, baseline: float, effect: float, *, half_life: float, washout: float, ends: int | None
+        self,
+        baseline: float,
+        effect: float,
+        *,
+        half_life: float,
+        washout: float,
+        lasts: int,
+        ends: int | None,
     ) -> None:
         self._baseline = baseline
         self._effect = effect
         self._half_life = half_life
         self._washout = washout
+        self._lasts = lasts
         self._ends = ends
         self._last_dose = 0
 
@@ -114,7 +122,7 @@ class PlateauCourse:
         """0 to 1; before day 0 the baseline."""
         if day <= 0:
             return self._baseline
-        treated = min(day, self._last_dose if self._ends is None else self._ends)
+        treated = min(day, self._last_dose + self._lasts if self._ends is None else self._ends)
         reached = self._effect * (1 - 2 ** (-treated / self._half_life))
         kept = 2 ** (-(day - treated) / self._washout)
         return self._baseline * (1 - reached * kept)

@@ -39,9 +39,7 @@ class MemoryDoor:
         if not decided.drafts:
             return Reply(book, errors)
         envelope = self._envelope(book, command, by, at)
-        sealed = seal(
-            decided.drafts, envelope, previous=book.head, sequence=book.sequence + 1, salt=self._salt
-        )
+        sealed = seal(decided.drafts, envelope, previous=book.head, sequence=book.sequence, salt=self._salt)
         for event in sealed:
             book = apply(book, event)
         self.books[participant] = book

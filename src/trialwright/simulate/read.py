@@ -170,11 +170,10 @@ def _course(node: Node, study: Study) -> CoursePlan:
         parameters |= {name: read_draw(node.need(part).need(name)) for name in names}
     effect: dict[str, Draw] = {}
     if model == "plateau":
-        known += ["effect", "half_life_days", "washout_half_life_days", "ends"]
+        known += ["effect", "half_life_days", "washout_half_life_days", "dose_lasts_days", "ends"]
         effect = {arm: read_draw(node.need("effect").need(arm)) for arm in study.arms}
-        parameters |= {
-            name: read_draw(node.need(name)) for name in ("half_life_days", "washout_half_life_days")
-        }
+        needed = ("half_life_days", "washout_half_life_days", "dose_lasts_days")
+        parameters |= {name: read_draw(node.need(name)) for name in needed}
         if not node.child("ends").is_absent:
             parameters["ends"] = read_draw(node.child("ends"))
     node.only(known)

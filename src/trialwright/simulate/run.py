@@ -214,5 +214,6 @@ def plateau(
         draw_number(plan.effect.get(arm, none), drawing),
         half_life=numbers["half_life_days"],
         washout=numbers["washout_half_life_days"],
+        lasts=round(numbers["dose_lasts_days"]),
         ends=round(numbers["ends"]) if "ends" in numbers else None,
     )
