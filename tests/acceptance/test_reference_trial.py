@@ -1,0 +1,216 @@
+"""The reference trial from its definition to a report in which each number leads to an act and its author."""
+
+import json
+import random
+import shutil
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from scipy.stats import binomtest
+from tests.acceptance.console import run
+from tests.acceptance.pages import Link, Page, open_link, page
+from tests.acceptance.plain import Patient, pasi_90, pasi_100, patients, pga_0_1, relapse, responders
+
+pytestmark = pytest.mark.slow
+
+STUDY = Path(__file__).parents[2] / "studies" / "nct06374979"
+KEYS = {"analysis_id", "label", "responders", "n", "estimate", "low", "high", "level", "method"}
+RELAPSE = ("relapse", "relapse.no_event", "relapse.left_out")
+
+Row = Mapping[str, object]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve participants. With this seed the three ways to count relapse differ, and so do the responses."""
+    data = tmp_path_factory.mktemp("reference") / "data"
+    ran = run("demo", "--data", data, "--participants", 12, "--seed", 2, "--no-serve")
+    assert ran.code == 0, ran.err
+    assert "12 virtual participants enrolled" in ran.err
+    return data
+
+
+@pytest.fixture(scope="module")
+def everybody(demo: Path) -> Sequence[Patient]:
+    return patients(demo / "trialwright.sqlite3")
+
+
+@pytest.fixture(scope="module")
+def estimates(demo: Path) -> Mapping[str, Row]:
+    ran = run("report", demo, "--json")
+    assert (ran.code, ran.err) == (0, "")
+    return {row["analysis_id"]: row for row in json.loads(ran.out)}
+
+
+@pytest.fixture(scope="module")
+def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("report").resolve() / "report"
+    ran = run("report", demo, "-o", out)
+    assert ran.code == 0, ran.err
+    return out
+
+
+# ------------------------------------------------------------------ the definition
+
+
+def test_the_definition_has_no_errors_and_every_text_in_both_languages() -> None:
+    ran = run("check", STUDY, "--json")
+    problems = json.loads(ran.out)
+
+    assert ran.code == 0
+    assert {found["severity"] for found in problems} == {"assumption", "warning"}
+    assert [found for found in problems if "translat" in found["code"]] == []
+
+
+# ------------------------------------------------------------------ the numbers
+
+
+def test_the_four_registered_outcomes_are_told_with_their_intervals(estimates: Mapping[str, Row]) -> None:
+    assert {"primary", "pga", "clearance", *RELAPSE} <= estimates.keys()
+    for row in estimates.values():
+        assert row.keys() == KEYS
+    assert [estimates[name]["label"] for name in ("primary", "pga", "clearance")] == [
+        "PASI 90 at week 16",
+        "PGA 0 or 1 at week 16",
+        "PASI 100 at week 16",
+    ]
+
+
+def test_each_interval_is_that_of_another_program(estimates: Mapping[str, Row]) -> None:
+    """scipy finds the limits by root finding on the binomial, we by quantiles of the beta: equal to 1e-9."""
+    for name, row in estimates.items():
+        if row["n"] == 0:
+            assert (row["responders"], row["estimate"], row["low"], row["high"]) == (0, None, None, None)
+            continue
+        assert (row["method"], row["level"]) == ("clopper_pearson", 0.95)
+        test = binomtest(row["responders"], row["n"])  # type: ignore[arg-type]  # counts, of JSON
+        low, high = test.proportion_ci(0.95, method="exact")
+        assert (row["estimate"], row["low"], row["high"]) == pytest.approx(
+            (test.statistic, low, high), abs=1e-9
+        ), name
+
+
+@pytest.mark.parametrize(("name", "says"), [("primary", pasi_90), ("clearance", pasi_100), ("pga", pga_0_1)])
+def test_responses_counted_by_hand_are_those_of_the_report(
+    estimates: Mapping[str, Row],
+    everybody: Sequence[Patient],
+    name: str,
+    says,  # type: ignore[no-untyped-def]  # a function of plain.py
+) -> None:
+    counted = responders(everybody, says)
+
+    assert 0 < counted < len(everybody)
+    assert (estimates[name]["responders"], estimates[name]["n"]) == (counted, len(everybody))
+
+
+def test_relapse_counted_by_hand_is_that_of_the_report(
+    estimates: Mapping[str, Row], everybody: Sequence[Patient]
+) -> None:
+    counted = relapse(everybody)
+
+    assert len(set(counted.values())) == 3, "this seed should tell the three ways apart"
+    assert {name: (estimates[name]["responders"], estimates[name]["n"]) for name in RELAPSE} == counted
+
+
+# ------------------------------------------------------------------ from a number to an act
+
+
+def test_every_link_of_the_report_leads_somewhere(site: Path) -> None:
+    for path in sorted(site.rglob("*.html")):
+        for link in page(path).links:
+            target, place = link.target
+            assert target.is_relative_to(site) and target.is_file(), (path.name, link.href)
+            assert not place or place in page(target).under, (path.name, link.href)
+
+
+def test_from_the_primary_count_three_clicks_lead_to_an_event_its_author_and_its_time(
+    demo: Path, site: Path, estimates: Mapping[str, Row]
+) -> None:
+    count = next(link for link in page(site / "index.html").links if link.kind == "number large")
+    assert count.text == f"{estimates['primary']['responders']}/{estimates['primary']['n']}"
+
+    behind, section = open_link(count)  # first click: the people and values behind the number
+    value = next(link for link in behind.under[section] if link.kind == "value")
+    record, item = open_link(value)  # second: the value in its record
+    act = next(link for link in record.links if link.kind == "event" and link.row == record.row_of[item])
+    events, event = open_link(act)  # third: the act that put it there
+
+    sealed = event_of(demo, events.path.stem, event)
+    assert events.texts[event]["author"].strip() == sealed["actor"]
+    assert str(sealed["server_utc"])[:19].replace("T", " ") in events.texts[event]["dd"]
+
+
+def event_of(data: Path, participant: str, place: str) -> Mapping[str, object]:
+    connection = sqlite3.connect(data / "trialwright.sqlite3")
+    where = (f"participant:{participant}", int(place.removeprefix("e-")))
+    (content,) = connection.execute(
+        "SELECT content FROM event WHERE stream = ? AND sequence = ?", where
+    ).fetchone()
+    connection.close()
+    found: Mapping[str, object] = json.loads(content)
+    return found
+
+
+def test_fifty_numbers_at_random_each_lead_to_an_event_with_an_author(demo: Path, site: Path) -> None:
+    rng = random.Random(20240619)
+    pages = [page(path) for path in sorted(site.rglob("*.html"))]
+    numbers = [link for one in pages for link in one.links if "number" in link.kind.split()]
+    filled = [link for link in numbers if people_behind(link)]
+
+    assert all(
+        link.text.partition("/")[0].strip() in ("0", "0.0", "–") for link in numbers if link not in filled
+    )
+    for link in rng.sample(filled, 50):
+        events, event = follow(link, rng)
+        sealed = event_of(demo, events.path.stem, event)
+        assert events.texts[event]["author"].strip() == sealed["actor"] != "", link.href
+
+
+def people_behind(link: Link) -> list[Link]:
+    """What a click on a number offers: participants, or their values."""
+    behind, place = open_link(link)
+    found = behind.under[place] if place else behind.links
+    return [one for one in found if one.kind in ("participant", "value")]
+
+
+def follow(link: Link, rng: random.Random) -> tuple[Page, str]:
+    """Number, participant or value, event."""
+    record, item = open_link(rng.choice(people_behind(link)))
+    row = record.row_of.get(item)
+    acts = [one for one in record.links if one.kind == "event" and (row is None or one.row == row)]
+    return open_link(rng.choice(acts))
+
+
+# ------------------------------------------------------------------ the log and its projection
+
+
+def test_the_log_gives_the_records_of_the_demo(demo: Path) -> None:
+    ran = run("rebuild", demo)
+
+    assert (ran.code, ran.out) == (0, "0 rows changed.\n")
+    assert run("verify", demo).code == 0
+
+
+def test_records_that_were_deleted_come_back_byte_for_byte(demo: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(demo, data)
+    before = records(data)
+    connection = sqlite3.connect(data / "trialwright.sqlite3", isolation_level=None)
+    connection.execute("DELETE FROM record")
+    connection.close()
+
+    ran = run("rebuild", data)
+
+    assert ran.code == 0
+    assert ran.out.splitlines()[-1] == f"{len(before)} rows changed."
+    assert records(data) == before
+    assert run("verify", data).code == 0
+
+
+def records(data: Path) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(data / "trialwright.sqlite3")
+    found = connection.execute("SELECT * FROM record ORDER BY 1, 2, 3, 4, 5").fetchall()
+    connection.close()
+    return found
