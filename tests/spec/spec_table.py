@@ -155,6 +155,7 @@ _BUILT_IN = {
     "visit.contact": "text",
     "visit.day": "integer",
     "visit.days_outside": "integer",
+    "visit.in_order": "boolean",
     "plan.dose": "integer mg",
     "plan.date": "date",
     "participant.arm": "text",

@@ -193,6 +193,22 @@ def test_before_the_first_dose_screening_bounds_the_day_of_week_0():
     assert [query.visit for query in queries(walk, "late_visit")] == ["W0"]
 
 
+def test_a_visit_dated_before_an_earlier_one_of_the_schedule_is_asked_about():
+    order = check("out_of_order", "visit.date", "not visit.in_order")
+    walk = Walk(study=make_study(checks=(order,))).dosed()
+    walk.saved("W4", "visit", date="2026-03-20")
+    walk.saved("UNS#1", "visit", date="2026-02-25")  # of any day
+    assert open_checks(walk.book) == set()
+    walk.saved("W2", "visit", date="2026-03-22")  # it comes in between
+    assert [query.visit for query in queries(walk, "out_of_order")] == ["W4"]
+    walk.save("W2", "visit", typed(date="2026-03-20"), reason="misread")  # the same day is no disorder
+    assert open_checks(walk.book) == set()
+    walk.save("W0", "visit", typed(date="2026-03-21"), reason="misread")
+    assert {query.visit for query in queries(walk, "out_of_order") if query.state == "open"} == {"W2", "W4"}
+    walk.save("W0", "visit", typed(date="2026-03-02"), reason="was right")
+    assert open_checks(walk.book) == set()
+
+
 def test_limits_of_normal_follow_the_sex(walk):
     walk.saved("W0", "labs", alt="120")
     assert "alt_high" in open_checks(walk.book)

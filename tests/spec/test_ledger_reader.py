@@ -74,6 +74,8 @@ def test_facts_of_a_visit(walk):
     assert state(walk, "visit.day", "SCR") == "-10"
     assert state(walk, "visit.days_outside", "W2") == "3"
     assert state(walk, "visit.days_outside", "W0") == "0"
+    assert state(walk, "visit.in_order", "W2") == "true"
+    assert state(walk, "visit.in_order", "W4") == "NotEntered"
     assert state(walk, "visit.contact", "SCR") == "site"
     assert state(walk, "visit.contact", "W2") == "NotEntered"
     assert state(walk, "visit.day", "W4") == "NotEntered"
@@ -86,6 +88,8 @@ def test_facts_of_an_unscheduled_visit_and_of_one_not_held(walk):
     assert state(walk, "visit.id", "UNS#1") == "UNS"
     assert state(walk, "visit.days_outside", "UNS#1") == "0"
     assert state(walk, "visit.day", "W2") == "refused"
+    assert state(walk, "visit.in_order", "W2") == "refused"
+    assert state(walk, "visit.in_order", "UNS#1") == "true"
 
 
 def test_days_wait_for_the_first_dose():

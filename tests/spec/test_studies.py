@@ -317,6 +317,22 @@ def test_first_dose_of_half_the_amount_is_a_deviation() -> None:
     assert fired_at("W0", entries) == {"dose_not_as_planned"}
 
 
+@pytest.mark.parametrize(
+    ("week_2", "week_4", "fired"),
+    [
+        ("2026-03-16", "2026-03-15", {"visit_outside_window", "visits_out_of_order"}),
+        ("2026-03-16", "2026-03-30", set()),
+    ],
+)
+def test_week_4_dated_before_week_2_is_out_of_order(week_2: str, week_4: str, fired: set[str]) -> None:
+    entries = courses(W0=PASI_12)
+    entries |= {
+        ("W2", "visit", 0): {"date": week_2},
+        ("W4", "visit", 0): {"date": week_4},
+    }
+    assert fired_at("W4", entries) == fired
+
+
 def test_hys_law_needs_the_limits_of_the_sex() -> None:
     labs = {
         "date": "2026-03-30",

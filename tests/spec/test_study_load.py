@@ -213,7 +213,7 @@ def test_vocabulary_has_bounds_of_coded_numbers_and_the_built_in_forms() -> None
     words = small_study().vocabulary
     grade = words.forms["itch"].items["arm_grade"]
     assert (grade.low, grade.high) == (Fraction(0), Fraction(2))
-    assert set(words.forms["visit"].items) == {"id", "date", "day", "days_outside", "contact"}
+    assert set(words.forms["visit"].items) == {"id", "date", "day", "days_outside", "in_order", "contact"}
     assert words.forms["plan"].items["dose"].unit == "mg"
     assert words.forms["participant"].records == "participant"
     assert list(words.code_lists["participant.arm"].codes) == ["LOW", "HIGH"]

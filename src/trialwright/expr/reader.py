@@ -73,7 +73,7 @@ class Reader(Protocol):
     def state(self, form: str, item: str, visit: str, repeat: int) -> State:
         """The state of one item; visit is "" for forms that belong to the participant.
 
-        The built-in forms: `visit` (date, contact, day, days_outside, id), `plan` (dose, date) and
+        The built-in forms: `visit` (date, contact, day, days_outside, in_order, id), `plan` (dose, date) and
         `participant` (arm, site, code) answer here too; their facts are data like any other.
         """
         ...

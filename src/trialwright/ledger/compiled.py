@@ -27,6 +27,7 @@ _FROM_BASELINE: Final = frozenset({"baseline", "change", "relative_change", "red
 _BY_SEX: Final = frozenset({"upper_limit", "lower_limit"})
 _OVER_RECORDS: Final = AGGREGATES | {"last"}
 DAYS_OUTSIDE: Final[Path] = ("visit", "days_outside")
+IN_ORDER: Final[Path] = ("visit", "in_order")
 _BY_FIRST_DOSE: Final = frozenset({("visit", "day"), DAYS_OUTSIDE, ("plan", "date")})
 _SCOPES: Final[Mapping[RecordKind, Scope]] = {
     "participant": "participant",
@@ -193,6 +194,9 @@ def _with_hidden_reads(study: Study, reads: _Reads) -> _Reads:
     if (here | elsewhere) & _BY_FIRST_DOSE:
         here.add(("visit", "date"))
         elsewhere |= {FIRST_DOSE, ("visit", "date")}
+    if IN_ORDER in here | elsewhere:
+        here.add(("visit", "date"))
+        elsewhere.add(("visit", "date"))
     if functions & _FROM_BASELINE:
         elsewhere.add(FIRST_DOSE)
     return _Reads(frozenset(here), frozenset(elsewhere), reads.calls)
@@ -237,7 +241,9 @@ def _reach(study: Study, reads: _Reads) -> Reach:
         visits.update(study.baseline_visits)
     if DAYS_OUTSIDE in reads.here | reads.elsewhere:  # before the first dose, screening bounds the anchor
         visits.update(visit.id for visit in study.visits.values() if (visit.day_last or 0) < 0)
-    return Reach(bool(functions & _OVER_RECORDS), "previous" in functions, frozenset(visits))
+    # a visit that comes in between is dated against those before and after it
+    is_everywhere = bool(functions & _OVER_RECORDS) or IN_ORDER in reads.here | reads.elsewhere
+    return Reach(is_everywhere, "previous" in functions, frozenset(visits))
 
 
 def _with_levels(derived: list[Dependent]) -> list[Dependent]:

@@ -29,7 +29,8 @@ def window_of(study: Study, visit: Visit, first_dose: date | None, held: Mapping
 def visit_fact(
     book: Casebook, item: str, visit: str, *, first_dose: FirstDose, held: Callable[[], Mapping[str, Held]]
 ) -> State:
-    """An item of the built-in form `visit`: date and contact as entered; id, day and days_outside as they follow."""
+    """An item of the built-in form `visit`: date and contact as entered; id, day, days_outside and in_order as they
+    follow."""
     defined = book.study.visits.get(visit_of(visit))
     if defined is None:
         return NotEntered()
@@ -42,8 +43,24 @@ def visit_fact(
         return NotEntered()
     if item in ("date", "contact") or isinstance(entry.datum, Missing):
         return Known(entry.datum, source)
-    number = _visit_number(book, item, defined, date.fromisoformat(entry.datum.text), first_dose(), held)
+    day = date.fromisoformat(entry.datum.text)
+    if item == "in_order":
+        return Known(Value("true" if is_in_order(book.study, defined, day, held()) else "false"), source)
+    number = _visit_number(book, item, defined, day, first_dose(), held)
     return NotEntered() if number is None else Known(Value(str(number)), source)
+
+
+def is_in_order(study: Study, visit: Visit, day: date, held: Mapping[str, Held]) -> bool:
+    """Not before the date of a visit that the schedule puts earlier; visits of any day stand in no order."""
+    if visit.is_any_day:
+        return True
+    for earlier in study.visits.values():
+        if earlier.id == visit.id:
+            break
+        known = held.get(earlier.id)
+        if not earlier.is_any_day and known is not None and known.day is not None and day < known.day:
+            return False
+    return True
 
 
 def _visit_number(

@@ -18,6 +18,15 @@ TRANSLATIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "Contact": "访视方式",
             "At the site": "现场",
             "By telephone": "电话",
+            "Study day": "研究日",
+            "Days outside the window": "超出时间窗的天数",
+            "Dated in the order of the schedule": "日期符合日程顺序",
+            "Plan": "计划",
+            "Planned dose": "计划剂量",
+            "Planned date": "计划日期",
+            "Participant": "受试者",
+            "Arm": "组别",
+            "Site": "中心",
         }
     }
 )

@@ -101,6 +101,7 @@ def _built_in_forms(study: Study) -> tuple[FormInfo, ...]:
                 ItemInfo("visit", "date", "Date of the visit", "date"),
                 ItemInfo("visit", "day", "Study day", "integer"),
                 ItemInfo("visit", "days_outside", "Days outside the window", "integer", low=Fraction(0)),
+                ItemInfo("visit", "in_order", "Dated in the order of the schedule", "boolean"),
                 ItemInfo("visit", "contact", "Contact", "code", code_list=CONTACT_CODES),
             ),
             visits,
