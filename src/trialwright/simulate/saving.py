@@ -115,15 +115,23 @@ def save_command(
 
 def look_at_queries(who: Person, before: Casebook) -> None:
     """Counts the queries that came up, and plans who answers them and when."""
-    for query in who.book.queries.values():
-        if query.id in before.queries:
-            continue
-        who.tally.queries[query.check or "by hand"] += 1
+    new = [query for query in who.book.queries.values() if query.id not in before.queries]
+    for query in sorted(
+        new, key=lambda query: not is_expected(who, query)
+    ):  # several checks may see one mistake
         count_query(who, query)
+    for query in new:
+        who.tally.queries[query.check or "by hand"] += 1
         if query.state == "open":
             later(who, days(who, who.block.queries.answered_after_days), answering(who, query.id))
         elif query.state == "answered":
             later(who, days(who, who.block.queries.closed_after_days), closing(who, query.id))
+
+
+def is_expected(who: Person, query: Query) -> bool:
+    """Whether it is of the very check that is to catch the mistake made there."""
+    wrong = who.wrong.get((query.visit, query.form, query.repeat))
+    return wrong is not None and query.check == wrong.mistake.caught_by
 
 
 def count_query(who: Person, query: Query) -> None:
@@ -134,7 +142,7 @@ def count_query(who: Person, query: Query) -> None:
         return
     count = who.tally.mistake(wrong.mistake.id)
     if count.made > count.expected + count.other + count.refused:
-        if query.check == wrong.mistake.caught_by:
+        if is_expected(who, query):
             count.expected += 1
         else:
             count.other += 1
