@@ -2,6 +2,7 @@
 
 import importlib
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def every_text() -> dict[Text, str]:
 def _of_templates() -> Iterator[tuple[str, Text]]:
     for path in sorted((PACKAGE / "web").rglob("*.html")):
         code = templatize(path.read_text("utf-8"), origin=str(path))
+        code = re.sub(r"(?m)^\s+", "", code)  # the template's indent means nothing in Python
         yield from _extracted(code, str(path.relative_to(PACKAGE)))
 
 

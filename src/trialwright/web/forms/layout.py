@@ -61,6 +61,11 @@ class Field:
         """Radio buttons: the label names a group, not one input."""
         return self.control in ("seg", "radios", "yes_no", "rating")
 
+    @property
+    def width(self) -> str:
+        """The class that makes an input as wide as what is typed into it."""
+        return f"w-{'num' if self.control == 'number' else self.control}"
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

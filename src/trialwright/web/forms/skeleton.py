@@ -20,6 +20,7 @@ from trialwright.web.show import REASONS
 
 # Unlikely in any text and refused by no template filter; replaced before anybody sees them.
 _GAP: Final = re.compile("\ue000([^\ue001]*)\ue001")
+_INDENT: Final = re.compile(r"\n\s+")  # of the templates; a page of fields would be a third larger with it
 OFFERED: Final = ("not_done", "not_applicable", "unknown", "refused", "technical_failure", "lost")
 
 
@@ -107,7 +108,7 @@ def _skeleton(key: StudyKey, form: str, without: frozenset[str]) -> Skeleton:
     layout = layout_of(key.study, form, key.language)
     layout = replace(layout, fields=tuple(one for one in layout.fields if one.id not in without))
     with override(key.language.lower()):
-        text = render_to_string("forms/_body.html", {"layout": layout, **_parts(layout)})
+        text = _INDENT.sub("\n", render_to_string("forms/_body.html", {"layout": layout, **_parts(layout)}))
     return Skeleton(tuple(_GAP.split(text)))
 
 
