@@ -140,6 +140,7 @@ limits:
 ROLES = """\
 rights:
   roles:  nurse  doctor  monitor
+  identity: rw rw .
   forms:  rwa    rwas    rvq
   drug:   rw     r       r
   eligibility: rw rws .
@@ -188,7 +189,7 @@ label: Demography
 records: one per participant
 items:
   age: {label: Age, type: integer, unit: years, range: 0..120}
-  sex: {label: Sex, codes: {male: Male, female: Female}}
+  sex: {label: Sex, codes: {male: Male, female: Female}, sdtm: DM.SEX}
   pregnant: {label: Pregnant, type: boolean, when: 'sex == "female"'}
 """,
     "eligibility": """\

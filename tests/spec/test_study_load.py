@@ -243,6 +243,7 @@ def test_roles_have_their_letters() -> None:
     roles = small_study().roles
     assert roles["doctor"].label == "Physician" and roles["nurse"].label == "Nurse"
     assert roles["monitor"].rights == {
+        "identity": frozenset(),
         "forms": frozenset("rvq"),
         "drug": frozenset("r"),
         "eligibility": frozenset(),

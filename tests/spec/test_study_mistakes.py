@@ -237,6 +237,24 @@ MISTAKES = [
         "",
         "HIGH: {",
     ),
+    Mistake("dose-form-item", D, "form: dose", "form: therapy", "therapy"),
+    Mistake(
+        "dose-form-item", DOSE, "  given: {label: Given, type: boolean}\n", "", "", where="drug.yaml:10:9"
+    ),
+    Mistake("dose-form-item", DOSE, "Date, type: date,", "Date, type: text,", "", where="drug.yaml:10:9"),
+    Mistake("dose-form-records", D, "form: dose", "form: therapy", "therapy"),
+    Mistake(
+        "eligibility-form",
+        "forms/eligibility.yaml",
+        "one per visit",
+        "one per participant",
+        "eligibility\nsign",
+    ),
+    Mistake("nobody-may", R, "rw rws .", "rw rw .", "", where="roles.yaml:1:1"),
+    Mistake("nobody-may", R, "  identity: rw rw .\n", "", "", where="roles.yaml:1:1"),
+    Mistake("limit-without-sex", DEMO, ", sdtm: DM.SEX", "", "", where="laboratory.yaml:2:39"),
+    Mistake("limit-of-no-number", L, "body.alt", "demography.sex", "demography.sex"),
+    Mistake("no-such-code", DEMO, "male: Male,", "man: Male,", "", where="laboratory.yaml:2:39"),
     Mistake("range-reversed", L, "low: 9", "low: 90", "90"),
     Mistake("curve-needs-numbers", S, "item: itch.total", "item: demography.age", "demography.age"),
     Mistake("unused-translation", "translations/zh-Hans.yaml", "Kind: 种类", "Kinds: 种类", "种类"),
@@ -289,6 +307,10 @@ OTHER_CODES = "grade: {codes: {0: None, 1: Other}}\n"
 GRID = changed("itch/form.yaml", "[ITCH1, ITCH2]", "[A, B, C]", LIBRARY)
 MISSPELT = LIBRARY["itch/form.yaml"] + "chekcs: {}\n"
 
+RENAMED = {"forms/eligibility.yaml": None, "forms/suitability.yaml": FILES["forms/eligibility.yaml"]} | {
+    C: changed(C, "  eligibility:", "  suitability:")
+}
+
 FOLDERS = [
     Folder("missing-file", {"schedule.yaml": None}, "schedule.yaml:1:1"),
     Folder("unknown-file", {"shedule.yaml": "a: b"}, "shedule.yaml:1:1"),
@@ -300,6 +322,7 @@ FOLDERS = [
     Folder("no-such-language", {"translations/zh.yaml": "A: B\n"}, "translations/zh.yaml:1:1"),
     Folder("code-list-differs", {"codes.yaml": FILES["codes.yaml"] + OTHER_CODES}, "codes.yaml:3:1"),
     Folder("no-such-code", {"codes.yaml": "kind: {codes: {a: A}, scores: {b: 1}}\n"}, "codes.yaml:1:32"),
+    Folder("eligibility-form", RENAMED, "forms/suitability.yaml:3:12"),
     Folder("no-eligibility-form", {"forms/eligibility.yaml": None}, "eligibility.yaml:6:3"),
     Folder("dose-without-form", {D: FILES[D].split("dosing:")[0]}, "drug.yaml:6:11"),
     Folder("grid-cell-count", {}, "instruments/itch/form.yaml:13:71", {"itch/form.yaml": GRID}),

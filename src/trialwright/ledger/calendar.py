@@ -32,7 +32,7 @@ def calendar(book: Casebook, today: date) -> tuple[PlannedVisit, ...]:
 def doses(book: Casebook, today: date) -> tuple[PlannedDose, ...]:
     """Every planned dose of the participant's arm and what became of it; none without a dose plan or arm.
 
-    The dose form has the items `given` and `date`.
+    The dose form has the items `given` and `date`; `study.check_plan` sees to it.
     """
     plan = book.study.doses
     if plan is None:

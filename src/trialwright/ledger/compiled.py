@@ -10,6 +10,7 @@ from trialwright.expr.nodes import Call, Name, Node, Rule
 from trialwright.expr.types import Typed
 from trialwright.expr.vocabulary import RecordKind, Scope, Vocabulary
 from trialwright.expr.walk import AGGREGATES, walk
+from trialwright.study.builtin import SEX_VARIABLE
 from trialwright.study.items import item_spec
 from trialwright.study.model import Check, Form, Item, Study
 from trialwright.values.parse import ItemSpec
@@ -17,7 +18,6 @@ from trialwright.values.parse import ItemSpec
 Path = tuple[str, str]  # form, item
 _CallOf = tuple[str, tuple[str, ...]]
 
-SEX_VARIABLE: Final = "DM.SEX"
 ROWS: Final = (
     "*"  # stands for "the records of this form": one was added, emptied or removed, or its gate answered
 )

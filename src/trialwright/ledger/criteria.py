@@ -1,7 +1,7 @@
 """The criteria of eligibility at a visit: met, not met, or not to be told yet, with what each one read."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from trialwright.expr.answer import Answer
 from trialwright.expr.nodes import ItemRef, Node
@@ -10,11 +10,8 @@ from trialwright.expr.record import evaluate
 from trialwright.ledger.casebook import Casebook, EligibilityDecision
 from trialwright.ledger.reader import CasebookReader
 from trialwright.schedule.visits import visit_of
+from trialwright.study.builtin import ELIGIBILITY_FORM
 from trialwright.study.model import Criterion, Study
-
-ELIGIBILITY_FORM: Final = (
-    "eligibility"  # its items hold the attestations, named as the criteria in lower case
-)
 
 CriterionState = Literal["met", "not_met", "unknown"]
 

@@ -5,8 +5,14 @@ from types import MappingProxyType
 from typing import Final
 
 from trialwright.study.model import Code, CodeList, Form, Item
+from trialwright.values.datum import ItemType
 
 VISIT_FORM: Final = "visit"
+ELIGIBILITY_FORM: Final = (
+    "eligibility"  # its items hold the attestations, named as the criteria in lower case
+)
+SEX_VARIABLE: Final = "DM.SEX"  # what the item that limits of normal hang on is mapped to
+DOSE_ITEMS: Final[Mapping[str, ItemType]] = MappingProxyType({"given": "boolean", "date": "date"})
 CONTACT_CODES: Final = "visit.contact"
 
 # The definition never writes these texts, so that it cannot translate them either.

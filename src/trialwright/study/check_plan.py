@@ -3,10 +3,11 @@
 from fractions import Fraction
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from trialwright.study.builtin import DOSE_ITEMS, SEX_VARIABLE
 from trialwright.study.desk import Desk, cells_of
 from trialwright.study.files import Files
 from trialwright.study.formats import read_number
-from trialwright.study.model import DosePlan, Product, Study
+from trialwright.study.model import DosePlan, Form, Product, Study
 from trialwright.study.resolve_schedule import head_and_rows
 from trialwright.study.text import Text
 
@@ -15,9 +16,11 @@ def check_plan(desk: Desk, files: Files, study: Study) -> None:
     """Note what does not agree between the files."""
     _check_allocation(desk, files, study)
     _check_sites(desk, files)
-    _check_limits(desk, files)
+    _check_limits(desk, files, study)
     _check_curves(desk, files, study)
     rows = head_and_rows(Desk(), files.drug.doses, "visits") if files.drug else None
+    if files.drug and files.drug.dosing and files.drug.dosing.form in study.forms:
+        _check_dose_form(desk, files.drug.dosing.form, study.forms[files.drug.dosing.form])
     if study.doses is not None and rows is not None:
         _check_doses(desk, rows, study, study.doses, list(files.study.arms))
 
@@ -37,6 +40,16 @@ def _check_doses(
     if differ and doses.form in study.forms:
         visits = " ".join(visit for visit in study.visits if visit in differ)
         desk.report("dose-visits-differ", head, form=doses.form, visits=visits)
+
+
+def _check_dose_form(desk: Desk, place: Text, form: Form) -> None:
+    """What the calendar of doses reads in it."""
+    if form.records != "visit":
+        desk.report("dose-form-records", place, form=form.id)
+    for name, kind in DOSE_ITEMS.items():
+        item = form.items.get(name)
+        if item is None or item.type != kind:
+            desk.report("dose-form-item", place, form=form.id, item=name, type=kind)
 
 
 def _check_row(desk: Desk, row: Text, products: list[Product]) -> None:
@@ -85,11 +98,23 @@ def _check_sites(desk: Desk, files: Files) -> None:
             desk.report("no-such-timezone", site.timezone, name=site.timezone)
 
 
-def _check_limits(desk: Desk, files: Files) -> None:
+def _check_limits(desk: Desk, files: Files, study: Study) -> None:
+    sexes = [
+        item for form in study.forms.values() for item in form.items.values() if item.sdtm == SEX_VARIABLE
+    ]
+    codes = {code.code for item in sexes if item.code_list for code in study.code_lists[item.code_list].codes}
     for limit in files.laboratory.limits if files.laboratory else ():
         low, high = read_number(limit.low or ""), read_number(limit.high or "")
         if limit.low and low is not None and high is not None and low > high:
             desk.report("range-reversed", limit.low, low=limit.low, high=limit.high or "")
+        form, _, name = limit.item.partition(".")
+        item = study.forms[form].items.get(name) if form in study.forms else None
+        if item is not None and item.type not in ("integer", "decimal"):
+            desk.report("limit-of-no-number", limit.item, item=limit.item)
+        if limit.sex is not None and not sexes:
+            desk.report("limit-without-sex", limit.sex, variable=SEX_VARIABLE)
+        elif limit.sex is not None:
+            desk.known("code", limit.sex, codes)
 
 
 def _check_curves(desk: Desk, files: Files, study: Study) -> None:

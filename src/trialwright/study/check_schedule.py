@@ -14,6 +14,7 @@ def check_schedule(study: Study) -> tuple[Problem, ...]:
         *_check_windows(study),
         *_check_analysis_days(study),
         *_check_forms(study),
+        *_check_duties(study),
     )
 
 
@@ -63,3 +64,13 @@ def _check_forms(study: Study) -> Iterator[Problem]:
             yield problem("nobody-enters", form.place, area=form.area)
         if form.wording == "licensed":
             yield problem("licensed-wording", form.place, "warning", form=form.id)
+
+
+def _check_duties(study: Study) -> Iterator[Problem]:
+    """Somebody must be able to begin: to enter a participant, and to decide on eligibility."""
+    acts = [("screen a participant", "w", "identity")]
+    if study.criteria:
+        acts.append(("decide on eligibility", "s", "eligibility"))
+    for act, letter, area in acts:
+        if study.roles and not any(letter in role.rights.get(area, "") for role in study.roles.values()):
+            yield problem("nobody-may", "roles.yaml:1:1", "warning", act=act, letter=letter, area=area)

@@ -7,6 +7,7 @@ from typing import Final
 from trialwright.expr.nodes import Rule
 from trialwright.expr.parse import parse_rule
 from trialwright.expr.vocabulary import RecordKind
+from trialwright.study.builtin import ELIGIBILITY_FORM
 from trialwright.study.desk import Desk
 from trialwright.study.files_forms import RawForm, RawWording
 from trialwright.study.model import Check, Criterion, Form, Item
@@ -47,6 +48,8 @@ def resolve_form(
     records = _RECORDS[raw.records]
     if raw.gate is not None and records in ("participant", "visit"):
         desk.report("gate-without-rows", raw.gate)
+    if raw.made_from is not None and (name != ELIGIBILITY_FORM or records != "visit"):
+        desk.report("eligibility-form", raw.made_from)
     items = _items(desk, name, raw, lists, attested if raw.made_from else {})
     if not items:
         desk.report("empty-form", place)

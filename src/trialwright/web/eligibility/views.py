@@ -4,10 +4,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
 from trialwright.ledger.commands import Command, DecideEligibility, EnrolParticipant
-from trialwright.ledger.criteria import ELIGIBILITY_FORM, deciding_visits
+from trialwright.ledger.criteria import deciding_visits
 from trialwright.ledger.events import Decision
 from trialwright.store.errors import NotFound
 from trialwright.store.submit import Submitted, submit
+from trialwright.study.builtin import ELIGIBILITY_FORM
 from trialwright.values.problem import Problem
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
