@@ -1,4 +1,4 @@
-"""Casebooks as tables: the fast frames say what each casebook's own reader says, and rows lead back to events."""
+"""Casebooks as tables: the fast frames say what each casebook's own reader says."""
 
 import random
 from collections.abc import Mapping
@@ -16,9 +16,8 @@ from tests.spec.tables_of_readers import frame_text, tables_of
 from trialwright.cli.files import read_library, read_study_folder
 from trialwright.datasets.flow import derive_flow
 from trialwright.datasets.frames import frames
-from trialwright.datasets.participants import derive_participants
+from trialwright.datasets.status import derive_status
 from trialwright.datasets.typed import typed_columns
-from trialwright.datasets.values import derive_values
 from trialwright.expr.check import infer
 from trialwright.expr.columns import evaluate_columns
 from trialwright.expr.tables import Tables
@@ -32,8 +31,8 @@ from trialwright.simulate.memory import MemoryDoor
 from trialwright.simulate.read import read_rehearsal
 from trialwright.simulate.run import Plan, Rehearsing
 from trialwright.study.load import load
-from trialwright.study.model import Endpoint, Population, Study
-from trialwright.values.datum import Missing, Value
+from trialwright.study.model import Endpoint, Study
+from trialwright.values.datum import Missing
 
 MIGRAINE = Path(__file__).parents[1] / "studies" / "migraine"
 
@@ -134,7 +133,8 @@ def test_the_order_of_participants_changes_nothing_of_theirs() -> None:
 def test_no_casebooks_make_tables_too() -> None:
     tables = frames(STUDY, ())
     assert tables.participants.height == 0
-    assert derive_values(STUDY, tables).height == derive_participants(STUDY, tables).height == 0
+    assert derive_status(STUDY, tables).len() == 0
+    assert set(derive_flow(STUDY, tables)["n"]) == {0}
 
 
 def test_a_casebook_of_another_version_is_read_under_this_one() -> None:
@@ -231,13 +231,9 @@ def test_codes_count_as_their_numbers() -> None:
     assert columns["__code"].to_list() == ["0", "nr", "2", "9", "7", None]
 
 
-# ---------------------------------------------------------------- participants
+# ---------------------------------------------------------------- status
 
 
-POPULATIONS = {
-    "full": Population("full", "Full set", rule("any(dose, where=given)")),
-    "good": Population("good", "Responders", rule("at(W4, good)"), within="full"),
-}
 ENDPOINTS = {
     "good_w4": Endpoint(
         "good_w4", "primary", "Good", "Good at week 4", rule("score.head < 10"), "x:1:1", visit="W4"
@@ -246,31 +242,19 @@ ENDPOINTS = {
         "ever", "other", "Ever", "Ever good", rule("score.head < 10"), "x:1:1", visits=("W4", "UNS")
     ),
 }
-PLANNED = make_study(populations=POPULATIONS, endpoints=ENDPOINTS)
+PLANNED = make_study(endpoints=ENDPOINTS)
 
 
-def test_a_participant_has_status_dates_and_flags() -> None:
+def test_participants_stand_where_the_ledger_says() -> None:
     books = walks()
-    found = derive_participants(PLANNED, frames(PLANNED, books))
-    assert found["status"].to_list() == [status_of(book) for book in books]
-    assert found["status"].to_list() == [
-        "on_treatment",
-        "screen_failed",
-        "enrolled",
-        "screening",
-        "screening",
-    ]
-    first, second, *_ = found.to_dicts()
-    assert (first["code"], first["arm"], str(first["first_dose"])) == ("01-001", "A", "2026-03-02")
-    assert (first["in_full"], first["in_good"], second["in_full"]) == (True, None, None)
-    assert (first["demography.sex"], second["decision"], second["not_met"]) == ("female", "not_eligible", [])
+    found = derive_status(PLANNED, frames(PLANNED, books)).to_list()
+    assert found == [status_of(book) for book in books]
+    assert found == ["on_treatment", "screen_failed", "enrolled", "screening", "screening"]
 
 
 def test_every_status_of_the_lifecycle_is_told() -> None:
     study, books = rehearsed()
-    assert derive_participants(study, frames(study, books))["status"].to_list() == [
-        status_of(book) for book in books
-    ]
+    assert derive_status(study, frames(study, books)).to_list() == [status_of(book) for book in books]
 
 
 def test_a_study_without_lifecycle_has_nobody_dosed() -> None:
@@ -278,81 +262,14 @@ def test_a_study_without_lifecycle_has_nobody_dosed() -> None:
         PLANNED, lifecycle=replace(PLANNED.lifecycle, dosed=None, treatment_ended=None, ended=None)
     )
     tables = frames(study, walks())
-    assert derive_participants(study, tables)["status"].to_list()[0] == "enrolled"
+    assert derive_status(study, tables).to_list()[0] == "enrolled"
     assert derive_flow(study, tables).filter(pl.col("step") == "dosed")["n"].to_list() == [0]
 
 
-def test_a_participant_carries_the_events_it_came_from() -> None:
-    books = walks()
-    found = derive_participants(PLANNED, frames(PLANNED, books))
-    dose = books[0].records["W0", "dose", 0].items["date"].sequence
-    assert dose in found["events"].to_list()[0]
-    assert books[0].enrolled in found["events"].to_list()[0]
-    assert all(
-        0 < event <= book.sequence
-        for book, events in zip(books, found["events"], strict=True)
-        for event in events
-    )
-
-
-def test_a_wrong_population_is_a_mistake() -> None:
-    study = replace(PLANNED, populations={"bad": Population("bad", "Bad", rule("score.head > 1"))})
+def test_a_wrong_rule_of_the_lifecycle_is_a_mistake() -> None:
+    study = replace(PLANNED, lifecycle=replace(PLANNED.lifecycle, ended=rule("score.head > 1")))
     with pytest.raises(ValueError, match="asked at a visit"):
-        derive_participants(study, frames(study, ()))
-
-
-# ---------------------------------------------------------------- values
-
-
-def entered(
-    study: Study, books: tuple[Casebook, ...]
-) -> dict[tuple[str, str, str, int, str], tuple[str | None, str | None, int]]:
-    """What the casebooks hold, item by item, where it is asked."""
-    held = {}
-    for book in books:
-        reader = CasebookReader(book)
-        for name, defined in study.forms.items():
-            for row in reader.rows(name):
-                for one, entry in book.records[row.visit, name, row.repeat].items.items():
-                    state = reader.state(name, one, row.visit, row.repeat)
-                    if getattr(state, "datum", None) != entry.datum or one not in defined.items:
-                        continue
-                    is_value = isinstance(entry.datum, Value)
-                    told = (entry.datum.text, None) if is_value else (None, entry.datum.reason)
-                    held[book.participant, row.visit, name, row.repeat, one] = (*told, entry.sequence)
-    return held
-
-
-@pytest.mark.parametrize("source", ["walks", "rehearsed"])
-def test_every_value_has_a_row_with_its_event(source: str) -> None:
-    study, books = (STUDY, walks()) if source == "walks" else rehearsed()
-    found = derive_values(study, frames(study, books))
-    rows = {tuple(row[:5]): (row[5], row[6], row[8]) for row in found.iter_rows()}
-    wanted = entered(study, books)
-    assert {key: rows.get(key) for key in wanted} == wanted
-
-
-def test_numbers_are_shown_as_floats_beside_their_text() -> None:
-    found = derive_values(STUDY, frames(STUDY, walks()))
-    assay = found.filter(pl.col("item") == "assay")
-    assert assay.select("value", "number").rows() == [("9.5", 9.5)]
-    assert found.filter(pl.col("item") == "sex")["number"].to_list()[0] is None
-
-
-def test_coded_numbers_are_listed_by_their_code() -> None:
-    study, books = rehearsed()
-    coded = [
-        (name, one.id)
-        for name, defined in study.forms.items()
-        for one in defined.items.values()
-        if one.type in ("integer", "decimal") and one.code_list
-    ]
-    values = derive_values(study, frames(study, books))
-    for name, one in coded:
-        listed = values.filter((pl.col("form") == name) & (pl.col("item") == one))["value"].drop_nulls()
-        assert set(listed) <= {
-            code.code for code in study.code_lists[study.forms[name].items[one].code_list].codes
-        }
+        derive_status(study, frames(study, ()))
 
 
 # ---------------------------------------------------------------- flow

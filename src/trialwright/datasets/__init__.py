@@ -1,1 +1,1 @@
-"""Casebooks as tables: frames for the rules, and rows for people, each with the events that it came from."""
+"""Casebooks as tables: frames for the rules, each value with its event, and counts of participants."""

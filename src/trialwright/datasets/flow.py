@@ -4,13 +4,11 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from trialwright.datasets.participants import derive_status
+from trialwright.datasets.status import answers, derive_status, truth
 from trialwright.expr.check import infer
-from trialwright.expr.columns import evaluate_columns
-from trialwright.expr.nodes import Node, Rule
+from trialwright.expr.nodes import Rule
 from trialwright.expr.tables import Tables
 from trialwright.expr.types import Typed
-from trialwright.expr.vocabulary import Scope
 from trialwright.study.model import Study
 
 COLUMNS = pl.Schema(
@@ -72,18 +70,7 @@ def _up_to_dose(study: Study, tables: Tables) -> Iterator[Step]:
 
 def _dosed(study: Study, tables: Tables) -> pl.Series:
     """Who surely had a dose."""
-    rule = study.lifecycle.dosed
-    if rule is None:
-        return pl.Series([False], dtype=pl.Boolean()).new_from_index(0, tables.participants.height)
-    return _answers(rule.node, study, tables)["value"].fill_null(value=False)
-
-
-def _answers(node: Node, study: Study, tables: Tables, visit: str | None = None) -> pl.DataFrame:
-    asked: Scope = "participant" if visit is None else "visit"
-    typed = infer(node, study.vocabulary, asked=asked)
-    if not isinstance(typed, Typed):
-        raise ValueError("; ".join(problem.text for problem in typed))
-    return evaluate_columns(node, typed, study.vocabulary, tables, asked=asked, visit=visit)
+    return truth(study.lifecycle.dosed, study, tables).fill_null(value=False)
 
 
 def _stopped(study: Study, tables: Tables) -> Iterator[Step]:
@@ -117,7 +104,7 @@ def _endpoints(study: Study, tables: Tables) -> Iterator[Step]:
     for endpoint in study.endpoints.values():
         if endpoint.visit is None:
             continue
-        found = _answers(endpoint.variable.node, study, tables, endpoint.visit)
+        found = answers(endpoint.variable.node, study, tables, endpoint.visit)
         of_dosed = found.filter(pl.col("participant").is_in(dosed.to_list()))
         for answer, is_so in (
             ("true", pl.col("value")),
