@@ -78,6 +78,16 @@ def test_a_definition_with_errors_is_refused_with_their_places(data: Path) -> No
         add_definition(files, {}, at=START)
 
 
+def test_a_definition_that_no_table_can_answer_is_refused(data: Path) -> None:
+    from tests.store.small import START, small_files
+
+    from trialwright.store.definitions import add_definition
+
+    files = small_files(ended="known(mean(vitals.weight))")
+    with pytest.raises(DataError, match="cannot be answered for tables"):
+        add_definition(files, {}, at=START)
+
+
 def test_the_library_holds_the_files_of_instruments_and_no_code(data: Path) -> None:
     from trialwright.store.definitions import library, pack, unpack
 

@@ -9,7 +9,7 @@ import typer
 from trialwright.cli.output import FINDINGS, OK, USAGE, UserError, say, say_json
 
 if TYPE_CHECKING:
-    from trialwright.study.model import Loaded
+    from trialwright.study.model import Loaded, Study
     from trialwright.values.problem import Problem
 
 
@@ -39,7 +39,7 @@ def check(
         raise UserError("Name the study folder: trialwright check FOLDER.", code=USAGE)
     library = read_library()
     loaded = load(read_study_folder(study), library)
-    problems = list(loaded.problems)
+    problems = [*loaded.problems, *(_of_use(loaded.study) if loaded.study else ())]
     if against is not None:
         earlier = load(read_study_folder(against), library)
         problems = [*_amendment(loaded, earlier, against, is_said=not json), *problems]
@@ -48,6 +48,13 @@ def check(
     else:
         _say_groups(loaded, problems)
     return FINDINGS if any(found.severity == "error" for found in problems) else OK
+
+
+def _of_use(study: "Study") -> "tuple[Problem, ...]":
+    """What of a study without errors reports could not answer."""
+    from trialwright.datasets.check import check_engines
+
+    return check_engines(study)
 
 
 def _as_json(found: "Problem") -> dict[str, str]:
@@ -63,7 +70,7 @@ def _say_groups(loaded: "Loaded", problems: Sequence["Problem"]) -> None:
             for found in group:
                 say(f"  {found.where}: {found.text} [{found.code}]")
             say("")
-    if loaded.study is None:
+    if loaded.study is None or any(found.severity == "error" for found in problems):
         say("The definition has errors; it cannot be used yet.")
     else:
         study = loaded.study

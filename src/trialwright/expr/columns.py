@@ -104,10 +104,19 @@ def answer_columns(
 
 
 def check_columns(
-    node: Node, vocabulary: Vocabulary, *, asked: Scope, form: str | None = None, place: str = ""
+    node: Node,
+    vocabulary: Vocabulary,
+    *,
+    asked: Scope,
+    form: str | None = None,
+    place: str = "",
+    tables: Tables | None = None,
 ) -> tuple[Problem, ...]:
-    """Why columns could not answer a checked rule; by the ranges of its items, before there are any data."""
-    session = Session(vocabulary, empty_tables(vocabulary), _ask, Reacher(vocabulary))
+    """Why columns could not answer a checked rule; by the ranges of its items, before there are any data.
+
+    tables: the empty ones, where many rules are checked one after the other.
+    """
+    session = Session(vocabulary, tables or empty_tables(vocabulary), _ask, Reacher(vocabulary))
     try:
         _ask(node, _places(session, asked, None, form))
     except TooLargeError:

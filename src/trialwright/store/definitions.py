@@ -4,7 +4,7 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib.resources import files as package_files
 from importlib.resources.abc import Traversable
@@ -21,6 +21,7 @@ from trialwright.store.text import utc_text
 from trialwright.store.transactions import writing
 from trialwright.study.load import load as load_study
 from trialwright.study.model import Study
+from trialwright.values.problem import Problem
 
 Files = Mapping[str, bytes]
 
@@ -48,6 +49,7 @@ def _collect(folder: Traversable, name: str, found: dict[str, bytes]) -> None:
 def add_definition(files: Files, instruments: Files, *, at: datetime) -> Study:
     """Keeps one version of a study; the same version again adds nothing. Raises DataError where it has errors."""
     study = _load(files, instruments)
+    _check_engines(study)
     with writing():
         found = rows.select("SELECT 1 FROM definition WHERE study = %s AND hash = %s", (study.id, study.hash))
         if not found:
@@ -63,9 +65,24 @@ def add_definition(files: Files, instruments: Files, *, at: datetime) -> Study:
 def _load(files: Files, instruments: Files) -> Study:
     loaded = load_study(files, instruments)
     if loaded.study is None:
-        errors = [f"{each.where}: {each.text}" for each in loaded.problems if each.severity == "error"]
-        raise DataError("The study definition has errors:\n" + "\n".join(errors))
+        raise _refused(loaded.problems)
     return loaded.study
+
+
+def _check_engines(study: Study) -> None:
+    """Reports must be able to ask what the definition asks, before any data are entered under it."""
+    from trialwright.datasets.check import (
+        check_engines,
+    )  # tables are slow to import, and no server needs them
+
+    problems = check_engines(study)
+    if any(each.severity == "error" for each in problems):
+        raise _refused(problems)
+
+
+def _refused(problems: Iterable[Problem]) -> DataError:
+    errors = [f"{each.where}: {each.text}" for each in problems if each.severity == "error"]
+    return DataError("The study definition has errors:\n" + "\n".join(errors))
 
 
 def activate(study_id: str, site: str, definition: str, *, by: Actor, at: Moment) -> None:

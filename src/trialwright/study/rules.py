@@ -62,7 +62,7 @@ def rules_of(study: Study) -> Iterator[AskedRule]:
         yield AskedRule(check.when, scope_of(form), form.id, TRUTH)
     for hold in study.doses.holds if study.doses else ():
         yield AskedRule(hold.when, "visit", kinds=TRUTH)
-    yield from _rules_of_analysis(study)
+    yield from rules_of_analysis(study)
 
 
 def _maybe(rule: Rule | None, asked: Scope) -> Iterator[AskedRule]:
@@ -83,7 +83,8 @@ def _rules_of_form(form: Form) -> Iterator[AskedRule]:
         yield AskedRule(check.when, scope, form.id, TRUTH)
 
 
-def _rules_of_analysis(study: Study) -> Iterator[AskedRule]:
+def rules_of_analysis(study: Study) -> Iterator[AskedRule]:
+    """The rules of populations, endpoints and intercurrent events."""
     for population in study.populations.values():
         yield AskedRule(population.rule, "participant", kinds=TRUTH)
     for endpoint in study.endpoints.values():
