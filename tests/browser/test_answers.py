@@ -314,3 +314,32 @@ def test_templates_hold_no_script_and_no_style_of_their_own() -> None:
 
 def test_the_policy_forbids_what_is_inline(held: str) -> None:
     assert "unsafe-inline" not in desk().get(HOME)["Content-Security-Policy"]
+
+
+# ------------------------------------------------------------------ the history of one value
+
+
+def test_the_history_of_a_value_is_one_link_away_and_tells_it_all(held: str) -> None:
+    client = desk(login="li")
+    client.post(form_address(held), posted("c1", weight="70", height="176"))
+    assert (
+        f"{form_address(held, name='history')}?item=note"
+        not in client.get(form_address(held)).content.decode()
+    )
+    client.post(
+        form_address(held), posted("c2", base_of(client, held), weight="71", reason_for_change="misread")
+    )
+    link = f"{form_address(held, name='history')}?item=weight"
+    assert f'href="{link}"' in client.get(form_address(held)).content.decode()
+
+    page = client.get(link).content.decode()
+
+    rows = [re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", row)) for row in page.split("<tr")[2:]]
+    assert len(rows) == 2
+    assert all(word in rows[0] for word in ("70", "71", "Li", "Coordinator", "UTC", "misread", "Site staff"))
+    assert "Day at the site: " in rows[0]
+    assert "176" not in page
+
+
+def test_an_item_that_is_not_of_the_form_has_no_history(held: str) -> None:
+    assert desk().get(f"{form_address(held, name='history')}?item=nothing").status_code == 404

@@ -86,3 +86,18 @@ def test_the_list_of_keys_opens_by_its_key_and_closes(form: Page) -> None:
     expect(form.locator("#keys")).to_be_visible()
     form.keyboard.press("Escape")
     expect(form.locator("#keys")).to_be_hidden()
+
+
+def test_answers_on_eligibility_that_were_not_saved_are_shown_again(
+    form: Page, chromium: Browser, server: str
+) -> None:
+    participant = form.url.split("/visits/")[0]
+    page = sign_in(open_context(chromium, server), server, "investigator")
+    page.goto(f"{participant}/visits/SCR/eligibility")
+    fill(page, {"i3": "yes", "e8": "no", "date": "the day after"})
+    page.locator('button[name="decide"][value="eligible"]').click()
+
+    expect(page.locator("#problems")).to_be_visible()
+    expect(page.locator('input[name="i3"][value="true"]')).to_be_checked()
+    expect(page.locator('input[name="e8"][value="false"]')).to_be_checked()
+    expect(page.locator("#f-date")).to_have_value("the day after")

@@ -18,12 +18,13 @@ from trialwright.ledger.criteria import CriterionStatus, criteria_at, deciding_v
 from trialwright.study.model import Criterion
 from trialwright.values.datum import MISSING_REASONS, Value
 from trialwright.web.calendar import visit_label
+from trialwright.web.forms.entry import contents_of
 from trialwright.web.forms.fill import gaps_of
 from trialwright.web.forms.layout import layout_of
-from trialwright.web.forms.page import Opened, contents_of
+from trialwright.web.forms.opened import Opened, Typed
 from trialwright.web.forms.problems import ProblemLine
 from trialwright.web.forms.skeleton import skeleton_of
-from trialwright.web.links import enrol_url, participant_url, visit_url
+from trialwright.web.links import enrol_url, form_url, participant_url, visit_url
 from trialwright.web.marks import CRITERIA, Mark
 from trialwright.web.queries.lines import form_url_of, item_label, place_words
 from trialwright.web.show import REASONS, show_date, show_datum
@@ -57,12 +58,15 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class CriterionLine:
+    kind: str
     id: str
     item: str
     text: str
     sentence: str
     attest: str
     answer: str
+    error: str
+    past_url: str
     mark: Mark
     used: tuple[Seen, ...]
     needs: tuple[Seen, ...]
@@ -93,6 +97,7 @@ class EligibilityPage:
     may_write: bool
     may_decide: bool
     needs_reason: bool
+    reason: str
     enrol_url: str
 
 
@@ -113,9 +118,13 @@ class EnrolPage:
 
 
 def eligibility_page(
-    opened: Opened, problems: tuple[ProblemLine, ...] = (), *, may_decide: bool
+    opened: Opened,
+    typed: Typed | None = None,
+    problems: tuple[ProblemLine, ...] = (),
+    *,
+    may_decide: bool,
 ) -> EligibilityPage:
-    """opened: the record of the attestations at the visit."""
+    """opened: the record of the attestations at the visit. typed: answers that were not saved."""
     book, visit = opened.book, opened.visit
     assert visit is not None
     found = criteria_at(book, visit.key)
@@ -132,26 +141,27 @@ def eligibility_page(
         decision_mark=_decision_mark(decision.decision) if decision else None,
         summary=_summary(found),
         notices=_notices(opened),
-        groups=_groups(opened, found),
-        others=_others(opened, problems),
+        groups=_groups(opened, found, typed, problems),
+        others=_others(opened, typed, problems),
         base=record.sequence if record else 0,
         command_id=str(uuid4()),
         decide_command_id=str(uuid4()),
         may_write=opened.may_write and visit.held is not None,
         may_decide=may_decide and visit.held is not None,
         needs_reason=record is not None and bool(record.items),
+        reason=typed.reason if typed else "",
         enrol_url=enrol_url(book.study.id, book.participant) if is_last and not book.enrolled else "",
     )
 
 
-def _others(opened: Opened, problems: tuple[ProblemLine, ...]) -> SafeString:
+def _others(opened: Opened, typed: Typed | None, problems: tuple[ProblemLine, ...]) -> SafeString:
     """The items of the form that are no attestation of a criterion."""
     study, form = opened.book.study, opened.form
     attested = frozenset(criterion.lower() for criterion in study.criteria)
     if not set(form.items) - attested:
         return SafeString("")
     layout = layout_of(study, form.id, opened.language)
-    gaps = gaps_of(layout, contents_of(opened, layout, None, problems))
+    gaps = gaps_of(layout, contents_of(opened, layout, typed, problems))
     return skeleton_of(study, form.id, opened.language, without=attested).fill(gaps)
 
 
@@ -184,27 +194,38 @@ def _notices(opened: Opened) -> tuple[str, ...]:
     )
 
 
-def _groups(opened: Opened, found: tuple[CriterionStatus, ...]) -> tuple[Group, ...]:
+def _groups(
+    opened: Opened,
+    found: tuple[CriterionStatus, ...],
+    typed: Typed | None,
+    problems: tuple[ProblemLine, ...],
+) -> tuple[Group, ...]:
+    errors = {line.field: line.text for line in problems}
+    lines = [_line(opened, each, typed, errors) for each in found]
     titles = (("inclusion", gettext("Inclusion criteria")), ("exclusion", gettext("Exclusion criteria")))
     groups = (
-        Group(kind, title, tuple(_line(opened, each) for each in found if each.criterion.kind == kind))
-        for kind, title in titles
+        Group(kind, title, tuple(line for line in lines if line.kind == kind)) for kind, title in titles
     )
     return tuple(group for group in groups if group.criteria)
 
 
-def _line(opened: Opened, found: CriterionStatus) -> CriterionLine:
+def _line(
+    opened: Opened, found: CriterionStatus, typed: Typed | None, errors: Mapping[str, str]
+) -> CriterionLine:
     criterion, study = found.criterion, opened.book.study
     item = criterion.id.lower()
     entry = opened.record.items.get(item) if opened.record else None
     answer = entry.datum.text if entry and isinstance(entry.datum, Value) else ""
     return CriterionLine(
+        kind=criterion.kind,
         id=criterion.id,
         item=item,
         text=study.say(criterion.text, opened.language),
         sentence=rule_sentence(opened, criterion),
         attest=study.say(criterion.attest, opened.language) if criterion.attest else "",
-        answer=answer,
+        answer=typed.shown[item].raw if typed and item in typed.shown else answer,
+        error=errors.get(item, ""),
+        past_url=f"{form_url(study.id, opened.place, 'history')}?item={item}" if entry else "",
         mark=_mark(found),
         used=tuple(dict.fromkeys(_used(opened, source) for source in found.answer.used))
         if criterion.rule

@@ -12,10 +12,10 @@ from trialwright.study.builtin import ELIGIBILITY_FORM
 from trialwright.values.problem import Problem
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
-from trialwright.web.eligibility.page import eligibility_page, enrol_page
+from trialwright.web.eligibility.page import EligibilityPage, eligibility_page, enrol_page
 from trialwright.web.forms.layout import layout_of
+from trialwright.web.forms.opened import Opened, Typed
 from trialwright.web.forms.opening import open_form
-from trialwright.web.forms.page import Opened
 from trialwright.web.forms.posted import Place, read_posted
 from trialwright.web.forms.problems import ProblemLine, problem_lines
 from trialwright.web.links import eligibility_url, participant_url
@@ -32,28 +32,31 @@ def eligibility(request: HttpRequest, desk: Desk, participant: str, visit: str) 
     return show(request, "eligibility/eligibility.html", _page(desk, opened), desk=desk)
 
 
-def _page(desk: Desk, opened: Opened, lines: tuple[ProblemLine, ...] = ()) -> object:
-    return eligibility_page(opened, lines, may_decide=desk.may("eligibility", "s", opened.book.site))
+def _page(
+    desk: Desk, opened: Opened, typed: Typed | None = None, lines: tuple[ProblemLine, ...] = ()
+) -> EligibilityPage:
+    may_decide = desk.may("eligibility", "s", opened.book.site)
+    return eligibility_page(opened, typed, lines, may_decide=may_decide)
 
 
 def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
     """The answers first, then the decision, which sees them."""
     posted = read_posted(opened.form, opened.record, request.POST.dict(), opened.place)
+    place, typed = opened.place, Typed(posted.shown, posted.reason)
     if posted.problems:
-        return _again(request, desk, opened, posted.problems, 422)
+        return _again(request, desk, place, typed, posted.problems)
     if posted.items:
-        done = _submit(desk, opened, posted.command(opened.place))
+        done = _submit(desk, opened, posted.command(place))
         if done.problems and not done.sealed:
-            return _again(request, desk, opened, done.problems, 409 if done.conflict else 422)
+            return _again(request, desk, place, typed, done.problems, 409 if done.conflict else 422)
     decision = _decision(request.POST.get("decide", ""))
-    place = opened.place
     if decision is not None:
         command = DecideEligibility(
             request.POST.get("decide_command", ""), place.participant, place.visit, decision
         )
         done = _submit(desk, opened, command)
         if done.problems and not done.sealed:
-            return _again(request, desk, open_form(desk, place), done.problems, 409 if done.conflict else 422)
+            return _again(request, desk, place, None, done.problems, 409 if done.conflict else 422)
     return HttpResponseRedirect(eligibility_url(desk.study.id, place.participant, place.visit))
 
 
@@ -70,13 +73,20 @@ def _submit(desk: Desk, opened: Opened, command: Command) -> Submitted:
 
 
 def _again(
-    request: HttpRequest, desk: Desk, opened: Opened, problems: tuple[Problem, ...], status: int
+    request: HttpRequest,
+    desk: Desk,
+    place: Place,
+    typed: Typed | None,
+    problems: tuple[Problem, ...],
+    status: int = 422,
 ) -> HttpResponse:
+    """The page as the record is now, with what was typed and not saved in its fields."""
+    opened = open_form(desk, place)
     lines = problem_lines(problems, layout_of(opened.book.study, ELIGIBILITY_FORM, opened.language))
     return show(
         request,
         "eligibility/eligibility.html",
-        _page(desk, opened, lines),
+        _page(desk, opened, typed, lines),
         desk=desk,
         problems=lines,
         status=status,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from trialwright.ledger.casebook import Casebook
 from trialwright.values.problem import Problem
 from trialwright.web.forms.layout import layout_of
-from trialwright.web.forms.page import Opened
+from trialwright.web.forms.opened import Opened
 from trialwright.web.forms.posted import Posted, Shown, shown_of
 from trialwright.web.forms.problems import item_of
 from trialwright.web.links import form_url

@@ -18,6 +18,7 @@ class Contents:
 
     problems: the sentence at the field. asked: False hides the field. derived: text of a computed value.
     notes: a query or a past note at the field. checked: items that an edit check may ask about.
+    past: items that have a history; history_url: its page, which takes an item.
     """
 
     shown: Mapping[str, Shown]
@@ -27,12 +28,16 @@ class Contents:
     notes: Mapping[str, str] = field(default_factory=dict)
     checked: frozenset[str] = frozenset()
     confirmed: Mapping[str, str] = field(default_factory=dict)
+    past: frozenset[str] = frozenset()
+    history_url: str = ""
 
 
 def gaps_of(layout: Layout, contents: Contents) -> dict[str, str]:
     """Safe HTML by the name of the gap."""
     gaps: dict[str, str] = {}
     for one in layout.every():
+        has_past = one.id in contents.past
+        gaps[f"{one.id}|past"] = f' href="{contents.history_url}?item={one.id}"' if has_past else " hidden"
         if one.control == "derived":
             gaps[f"{one.id}|out"] = escape(contents.derived.get(one.id, "–"))
         else:

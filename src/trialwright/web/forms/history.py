@@ -2,28 +2,46 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
-from django.utils.translation import gettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 
 from trialwright.ledger import history as ledger
-from trialwright.ledger.events import Sealed
+from trialwright.ledger.events import Originator, Sealed
 from trialwright.ledger.history import history
 from trialwright.ledger.reader import GATE
 from trialwright.ledger.records import is_gate
 from trialwright.values.datum import Datum, Value
 from trialwright.web.forms.layout import layout_of
-from trialwright.web.forms.page import Opened
+from trialwright.web.forms.opened import Opened
 from trialwright.web.forms.state import is_log
 from trialwright.web.links import form_url, log_url
 from trialwright.web.queries.lines import item_label, place_words
-from trialwright.web.show import show_datum, show_moment
+from trialwright.web.show import show_datum, show_iso, show_moment
+
+SOURCES: Final[Mapping[Originator, Promise]] = MappingProxyType(
+    {
+        "site": gettext_lazy("Site staff"),
+        "participant": gettext_lazy("Participant"),
+        "proxy": gettext_lazy("Proxy of the participant"),
+        "import": gettext_lazy("Import"),
+        "derivation": gettext_lazy("Computed"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
+    """when: the server's UTC; day: the calendar day at the site; source: who or what the value comes from."""
+
     sequence: int
     when: str
+    day: str
     who: str
+    role: str
+    source: str
     what: str
     before: str
     after: str
@@ -36,6 +54,7 @@ class HistoryPage:
     code: str
     place: str
     back_url: str
+    all_url: str
     lines: tuple[HistoryLine, ...]
 
 
@@ -43,21 +62,37 @@ def actors_in(events: Iterable[Sealed]) -> frozenset[str]:
     return frozenset(event.envelope.actor for event in events)
 
 
-def history_page(opened: Opened, events: Sequence[Sealed], names: Mapping[str, str]) -> HistoryPage:
-    """names: display names by account id; an id without a name stands for itself."""
+def items_of(opened: Opened) -> tuple[str, ...]:
+    """The items that have a history there: those of the form, or the question that opens a list."""
+    return (GATE,) if is_gate(opened.form, opened.place.repeat) else tuple(opened.form.items)
+
+
+def history_page(
+    opened: Opened, events: Sequence[Sealed], names: Mapping[str, str], *, item: str = ""
+) -> HistoryPage:
+    """names: display names by account id; an id without a name stands for itself. item: the only one, "" for all."""
     book, place = opened.book, opened.place
-    lines = _lines(opened, events, names)
+    lines = _lines(opened, events, names, (item,) if item else items_of(opened))
     back = form_url(book.study.id, place)
     if is_log(opened.form) and place.repeat == 0:
         back = log_url(book.study.id, book.participant, place.visit, place.form)
     where = place_words(book.study, place.visit, place.form, place.repeat, opened.language)
-    label = layout_of(book.study, opened.form.id, opened.language).label
-    return HistoryPage(label, book.code, f"{book.code} · {where}", back, tuple(reversed(lines)))
+    layout = layout_of(book.study, opened.form.id, opened.language)
+    names_of_items = {one.id: one.full_label for one in layout.every()}
+    return HistoryPage(
+        label=names_of_items.get(item) or layout.label,
+        code=book.code,
+        place=f"{book.code} · {where}",
+        back_url=back,
+        all_url=form_url(book.study.id, place, "history") if item else "",
+        lines=tuple(reversed(lines)),
+    )
 
 
-def _lines(opened: Opened, events: Sequence[Sealed], names: Mapping[str, str]) -> list[HistoryLine]:
+def _lines(
+    opened: Opened, events: Sequence[Sealed], names: Mapping[str, str], items: Sequence[str]
+) -> list[HistoryLine]:
     """Lines of all items together, in the order of the log, items of one act in the order of the form."""
-    items = (GATE,) if is_gate(opened.form, opened.place.repeat) else tuple(opened.form.items)
     found = [
         (line.sequence, place, _line(opened, item, line, names))
         for place, item in enumerate(items)
@@ -68,20 +103,19 @@ def _lines(opened: Opened, events: Sequence[Sealed], names: Mapping[str, str]) -
 
 
 def _line(opened: Opened, item: str, line: ledger.HistoryLine, names: Mapping[str, str]) -> HistoryLine:
-    who = names.get(line.actor, line.actor)
     role = opened.book.study.roles.get(line.role)
-    said = opened.book.study.say(role.label, opened.language) if role else line.role
     is_change = line.kind in ("entered", "derived", "redacted")
     return HistoryLine(
-        line.sequence,
-        show_moment(line.utc),
-        gettext("computed after {who}").format(who=who)
-        if line.originator == "derivation"
-        else f"{who} ({said})",
-        _what(opened, item, line),
-        _words(opened, item, line.old) if is_change else "",
-        _after(opened, item, line) if is_change else line.text or _question(opened, line),
-        line.reason or "",
+        sequence=line.sequence,
+        when=show_moment(line.utc),
+        day=show_iso(line.site_date),
+        who=names.get(line.actor, line.actor),
+        role=opened.book.study.say(role.label, opened.language) if role else line.role,
+        source=str(SOURCES[line.originator]),
+        what=_what(opened, item, line),
+        before=_words(opened, item, line.old) if is_change else "",
+        after=_after(opened, item, line) if is_change else line.text or _question(opened, line),
+        reason=line.reason or "",
     )
 
 

@@ -11,13 +11,14 @@ from trialwright.study.model import Item, Study
 from trialwright.values.datum import Value
 from trialwright.web.calendar import visit_label
 from trialwright.web.forms.layout import layout_of
+from trialwright.web.forms.opened import Opened
 from trialwright.web.forms.opening import next_row
-from trialwright.web.forms.page import Opened
+from trialwright.web.forms.page import queries_of
 from trialwright.web.forms.posted import Place
 from trialwright.web.forms.state import form_state
 from trialwright.web.links import form_url, log_url, participant_url, visit_url
 from trialwright.web.marks import FORMS, Mark
-from trialwright.web.queries.lines import QueryLine, query_lines
+from trialwright.web.queries.lines import QueryLine
 from trialwright.web.show import show_datum
 
 COLUMNS: Final = 5  # more would not fit a line; the row's own page shows all
@@ -49,7 +50,6 @@ class LogPage:
     back_label: str
     gate: str
     gate_value: str
-    gate_note: str
     gate_error: str
     base: int
     command_id: str
@@ -104,7 +104,6 @@ def log_page(opened: Opened, *, stop: str = "", error: str = "") -> LogPage:
         back_label=visit_label(study, opened.place.visit, language) if has_visit else book.code,
         gate=study.say(form.gate, language) if form.gate and has_visit else "",
         gate_value=answer,
-        gate_note="",
         gate_error=error,
         base=gate.sequence if gate else 0,
         command_id=str(uuid4()),
@@ -114,16 +113,7 @@ def log_page(opened: Opened, *, stop: str = "", error: str = "") -> LogPage:
         heads=tuple(study.say(item.label, language) for item in items),
         rows=tuple(_row(opened, record, items, at) for record in rows_at(opened)),
         add_url=form_url(study.id, new) + at if may_add else "",
-        queries=query_lines(
-            book,
-            [
-                q
-                for q in book.queries.values()
-                if (q.visit, q.form, q.repeat) == opened.place.key and q.state != "closed"
-            ],
-            language,
-            may_answer=opened.may_answer,
-        ),
+        queries=queries_of(opened),
     )
 
 

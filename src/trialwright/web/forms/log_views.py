@@ -10,8 +10,8 @@ from trialwright.store.submit import submit
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
 from trialwright.web.forms.log import gate_items, gate_value, log_page
+from trialwright.web.forms.opened import Opened, stop_of
 from trialwright.web.forms.opening import open_log
-from trialwright.web.forms.page import Opened
 from trialwright.web.forms.posted import Place
 from trialwright.web.forms.problems import ProblemLine, problem_lines
 from trialwright.web.links import log_url
@@ -23,15 +23,7 @@ def log(request: HttpRequest, desk: Desk, participant: str, visit: str, form: st
     opened = open_log(desk, Place(participant, visit, form))
     if request.method == "POST":
         return _save_gate(request, desk, opened)
-    return show(request, "forms/log.html", log_page(opened, stop=_stop(opened)), desk=desk)
-
-
-def _stop(opened: Opened) -> str:
-    if opened.visit is None:
-        return ""
-    if opened.visit.reason is not None:
-        return gettext("This visit did not take place; nothing is entered for it.")
-    return "" if opened.visit.held else gettext("Enter the date of this visit first.")
+    return show(request, "forms/log.html", log_page(opened, stop=stop_of(opened)), desk=desk)
 
 
 def _save_gate(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
@@ -62,5 +54,5 @@ def _save_gate(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse
 def _again(
     request: HttpRequest, desk: Desk, opened: Opened, lines: tuple[ProblemLine, ...], status: int
 ) -> HttpResponse:
-    page = log_page(opened, stop=_stop(opened), error=" ".join(line.text for line in lines))
+    page = log_page(opened, stop=stop_of(opened), error=" ".join(line.text for line in lines))
     return show(request, "forms/log.html", page, desk=desk, problems=lines, status=status)

@@ -12,7 +12,7 @@ from trialwright.store.casebooks import Position
 from trialwright.store.errors import NotFound
 from trialwright.study.model import Form
 from trialwright.web.desk import Desk
-from trialwright.web.forms.page import Opened
+from trialwright.web.forms.opened import Opened
 from trialwright.web.forms.posted import Place
 from trialwright.web.forms.state import is_log
 

@@ -10,7 +10,8 @@ from trialwright.ledger.commands import Actor, Moment, SaveForm
 from trialwright.ledger.decide import decide
 from trialwright.ledger.events import Draft, QueryOpened
 from trialwright.ledger.reader import CasebookReader
-from trialwright.web.forms.page import Opened, left_words
+from trialwright.web.forms.opened import Opened
+from trialwright.web.forms.page import left_words
 from trialwright.web.forms.posted import Posted
 from trialwright.web.forms.problems import item_of
 from trialwright.web.forms.state import is_asked, items_left

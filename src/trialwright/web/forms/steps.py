@@ -6,7 +6,8 @@ from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.reader import CasebookReader
 from trialwright.study.model import Form
 from trialwright.web.forms.layout import layout_of
-from trialwright.web.forms.page import Opened, back_of
+from trialwright.web.forms.opened import Opened
+from trialwright.web.forms.page import back_of
 from trialwright.web.forms.posted import Place
 from trialwright.web.forms.state import form_state, forms_at, is_log
 from trialwright.web.links import eligibility_url, form_url, log_url, visit_url

@@ -10,17 +10,19 @@ from trialwright.ledger.commands import RemoveRow
 from trialwright.store.accounts import names_of
 from trialwright.store.casebooks import load, position_of
 from trialwright.store.drafts import DraftKey, load_draft, save_draft
+from trialwright.store.errors import NotFound
 from trialwright.store.events import history
 from trialwright.store.submit import submit
 from trialwright.values.problem import Problem
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
 from trialwright.web.forms.conflict import conflict_page
-from trialwright.web.forms.history import actors_in, history_page
+from trialwright.web.forms.history import actors_in, history_page, items_of
 from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.log import remove_page
+from trialwright.web.forms.opened import Opened, Typed
 from trialwright.web.forms.opening import at_of, open_form, open_record
-from trialwright.web.forms.page import Opened, Typed, form_page
+from trialwright.web.forms.page import form_page
 from trialwright.web.forms.posted import Place, Posted, read_posted
 from trialwright.web.forms.preview import look_ahead
 from trialwright.web.forms.problems import problem_lines
@@ -130,8 +132,11 @@ def form_history(
     request: HttpRequest, desk: Desk, participant: str, visit: str, form: str, repeat: int
 ) -> HttpResponse:
     opened = open_record(desk, Place(participant, visit, form, repeat), at=at_of(request))
+    item = request.GET.get("item", "")
+    if item and item not in items_of(opened):
+        raise NotFound(f"no item {item}")
     events = history(desk.study.id, participant)
-    page = history_page(opened, events, names_of(actors_in(events)))
+    page = history_page(opened, events, names_of(actors_in(events)), item=item)
     return show(request, "forms/history.html", page, desk=desk)
 
 

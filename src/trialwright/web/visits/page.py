@@ -1,15 +1,14 @@
 """The context of a visit's page."""
 
 from dataclasses import dataclass
-from uuid import uuid4
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from trialwright.schedule.visits import visit_of
 from trialwright.study.model import Form
 from trialwright.web.calendar import visit_label, window_words
-from trialwright.web.forms.page import Opened, Typed, form_page
+from trialwright.web.forms.entry import Entry, entry_of
+from trialwright.web.forms.opened import Opened, Typed
 from trialwright.web.forms.problems import ProblemLine
 from trialwright.web.forms.state import form_state, forms_at
 from trialwright.web.forms.steps import entry_url
@@ -47,13 +46,8 @@ class VisitPage:
     window: str
     window_mark: Mark | None
     condition_note: str
-    body: SafeString
-    base: int
-    command_id: str
-    may_write: bool
+    entry: Entry
     is_dated: bool
-    needs_reason: bool
-    reason: str
     facts: tuple[Fact, ...]
     forms: tuple[FormLine, ...]
     steps: tuple[Step, ...]
@@ -69,7 +63,6 @@ def visit_page(
     """opened: the built-in form of the visit. readable: areas that the person may read."""
     book, visit, language = opened.book, opened.visit, opened.language
     assert visit is not None
-    entry = form_page(opened, typed, problems)
     words = window_words(visit)
     return VisitPage(
         code=book.code,
@@ -78,13 +71,8 @@ def visit_page(
         window=words.text,
         window_mark=words.mark,
         condition_note=_condition(opened),
-        body=entry.body,
-        base=entry.base,
-        command_id=str(uuid4()),
-        may_write=opened.may_write,
+        entry=entry_of(opened, typed, problems),
         is_dated=visit.held is not None,
-        needs_reason=entry.needs_reason,
-        reason=entry.reason,
         facts=_facts(opened),
         forms=tuple(_line(opened, form) for form in forms_at(book.study, visit.key) if form.area in readable),
         steps=_steps(opened, readable),

@@ -10,8 +10,8 @@ from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
 from trialwright.web.forms.conflict import conflict_page
 from trialwright.web.forms.layout import layout_of
+from trialwright.web.forms.opened import Opened, Typed
 from trialwright.web.forms.opening import open_form
-from trialwright.web.forms.page import Opened, Typed
 from trialwright.web.forms.posted import Place, Posted, read_posted
 from trialwright.web.forms.problems import problem_lines
 from trialwright.web.links import visit_url

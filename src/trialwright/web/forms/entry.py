@@ -1,0 +1,68 @@
+"""The fields of a form, filled: with the record, or with what somebody typed and did not save."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.utils.safestring import SafeString
+
+from trialwright.web.forms.fill import Contents, gaps_of
+from trialwright.web.forms.layout import Layout, layout_of
+from trialwright.web.forms.opened import Opened, Typed, stop_of
+from trialwright.web.forms.posted import shown_of
+from trialwright.web.forms.problems import ProblemLine
+from trialwright.web.forms.scores import derived_of
+from trialwright.web.forms.skeleton import skeleton_of
+from trialwright.web.forms.state import is_asked
+from trialwright.web.links import form_url
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a form's page sends back. body: its fields; base: the state of the record that they show."""
+
+    body: SafeString
+    command_id: str
+    base: int
+    may_write: bool
+    needs_reason: bool
+    reason: str
+
+
+def entry_of(opened: Opened, typed: Typed | None = None, problems: tuple[ProblemLine, ...] = ()) -> Entry:
+    study, form, record = opened.book.study, opened.form, opened.record
+    layout = layout_of(study, form.id, opened.language)
+    contents = contents_of(opened, layout, typed, problems)
+    return Entry(
+        body=skeleton_of(study, form.id, opened.language).fill(gaps_of(layout, contents)),
+        command_id=str(uuid4()),
+        base=record.sequence if record else 0,
+        may_write=opened.may_write and not stop_of(opened),
+        needs_reason=record is not None and any(not entry.is_derived for entry in record.items.values()),
+        reason=typed.reason if typed else "",
+    )
+
+
+def contents_of(
+    opened: Opened, layout: Layout, typed: Typed | None, problems: tuple[ProblemLine, ...]
+) -> Contents:
+    form, record, place = opened.form, opened.record, opened.place
+    stored = {
+        item.id: shown_of(item, record.items.get(item.id) if record else None) for item in form.items.values()
+    }
+    asked = {
+        item.id: is_asked(opened.reader, form, item, (place.visit, place.repeat))
+        for item in form.items.values()
+    }
+    asked.update(dict.fromkeys(opened.hidden_here, False))
+    return Contents(
+        shown={**stored, **typed.shown} if typed else stored,
+        problems={line.field: line.text for line in problems if line.field},
+        asked=asked,
+        derived={score.id: score.text for score in derived_of(opened, layout)},
+        checked=frozenset(
+            check.about_item for check in opened.book.study.checks_about() if check.about_form == form.id
+        ),
+        confirmed=typed.confirmed if typed else {},
+        past=frozenset((*record.items, *record.cleared)) if record else frozenset(),
+        history_url=form_url(opened.book.study.id, place, "history"),
+    )

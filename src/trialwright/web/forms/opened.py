@@ -1,0 +1,80 @@
+"""A form opened by somebody, and what stands in its fields in place of the record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from django.utils.translation import gettext
+
+from trialwright.ledger.casebook import Casebook, Record
+from trialwright.ledger.reader import CasebookReader
+from trialwright.ledger.visible import NOTHING_HIDDEN, Hidden
+from trialwright.schedule.visits import PlannedVisit
+from trialwright.study.model import Form
+from trialwright.web.calendar import calendar_of, planned
+from trialwright.web.forms.posted import Place, Shown
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A form opened by somebody: the casebook as they see it, the record, and what they may do.
+
+    seen_at: key of the visit that the page stands under, "" for none. hidden: items kept from the role.
+    """
+
+    reader: CasebookReader
+    place: Place
+    seen_at: str
+    today: date
+    language: str
+    may_write: bool
+    may_answer: bool = False
+    may_ask: bool = False
+    hidden: Hidden = NOTHING_HIDDEN
+
+    @property
+    def book(self) -> Casebook:
+        return self.reader.book
+
+    @property
+    def form(self) -> Form:
+        return self.book.study.forms[self.place.form]
+
+    @property
+    def record(self) -> Record | None:
+        return self.book.records.get(self.place.key)
+
+    @property
+    def hidden_here(self) -> frozenset[str]:
+        """The items of this form that are kept from the role."""
+        return frozenset(item for form, item in self.hidden.items if form == self.place.form)
+
+    @cached_property
+    def visit(self) -> PlannedVisit | None:
+        """The visit in the participant's calendar; a save does not need it, so that it is worked out when asked."""
+        if not self.seen_at:
+            return None
+        return planned(calendar_of(self.reader, self.today), self.book.study, self.seen_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the fields instead of the record: a draft, or what was refused."""
+
+    shown: Mapping[str, Shown]
+    reason: str = ""
+    confirmed: Mapping[str, str] = field(default_factory=dict)
+    draft_note: str = ""
+
+
+def stop_of(opened: Opened) -> str:
+    """Why nothing can be entered here now; "" where it can."""
+    visit = opened.visit
+    if visit is None or opened.place.form == "visit":
+        return ""
+    if visit.reason is not None:
+        return gettext("This visit did not take place; nothing is entered for it.")
+    if visit.held is None and opened.place.visit:
+        return gettext("Enter the date of this visit first.")
+    return ""
