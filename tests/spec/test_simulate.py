@@ -133,6 +133,13 @@ def test_each_screening_failure_fails_by_its_criterion(index: int) -> None:
     assert tally.counts["enrolled"] == 0
 
 
+def test_screening_ends_where_nobody_can_be_enrolled() -> None:
+    failure = replace(block().failures[0], chance=1.0)
+    _, tally = run(Plan(13, 1), replace(block(), failures=(failure,), mistakes=()))
+    assert (tally.counts["screened"], tally.counts["enrolled"]) == (70, 0)
+    assert tally.unexpected[-1] == "Screening ended after 70: 0 were enrolled of 1."
+
+
 @pytest.mark.parametrize("name", list(block().dropouts))
 def test_each_way_to_leave_ends_the_casebook(name: str) -> None:
     dropout = block().dropouts[name]

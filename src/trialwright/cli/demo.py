@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from datetime import time as clock
 from pathlib import Path
@@ -36,7 +37,7 @@ def demo(
     """Build a demo with virtual participants, from the first screening to the last visit, and serve it."""
     folder = find_study() if study is None else study
     code = OK
-    if reset and data.exists():
+    if data.exists() and (reset or is_unfinished(data)):
         remove_demo(data)
     if (data / "data.json").exists():
         if no_serve:
@@ -61,6 +62,23 @@ def find_study() -> Path:
     raise UserError("No study came with the program; name one with --study.", code=ENVIRONMENT)
 
 
+def is_unfinished(data: Path) -> bool:
+    """A demo whose building was killed: its study and everything after came in one transaction, or not at all."""
+    from trialwright.store.folder import is_demo, open_data
+
+    if not (data / "data.json").exists() or not is_demo(data):
+        return False
+    open_data(data)
+    # Models can be imported only now: Django is set up for a folder.
+    from django.db import connections
+
+    from trialwright.store.definitions import studies
+
+    known = studies()
+    connections.close_all()  # the file may be removed next
+    return not known
+
+
 def remove_demo(data: Path) -> None:
     """Only a demo is ever removed."""
     from trialwright.store.folder import is_demo
@@ -71,7 +89,7 @@ def remove_demo(data: Path) -> None:
 
 
 def build(data: Path, folder: Path, participants: int | None, seed: int, until: date | None) -> int:
-    """Everything of the demo, in one transaction; says what was built and how long it took."""
+    """Everything of the demo, in one transaction; says what was built and how long it took. No half is left behind."""
     from trialwright.cli.files import read_library, read_study_folder
     from trialwright.simulate.read import read_rehearsal
     from trialwright.simulate.summary import findings
@@ -81,12 +99,17 @@ def build(data: Path, folder: Path, participants: int | None, seed: int, until: 
 
     begun = time.monotonic()
     create_data(data, demo=True, seed=seed)
-    with writing():
-        study = add_definition(read_study_folder(folder), read_library(), at=datetime.now(UTC))
-        block = read_rehearsal(study)
-        if isinstance(block, tuple):
-            raise UserError("\n".join(f"{found.where}: {found.text}" for found in block), code=ENVIRONMENT)
-        tally = populate(study, block, participants, seed, until)
+    with ExitStack() as undo:
+        undo.callback(shutil.rmtree, data)
+        with writing():
+            study = add_definition(read_study_folder(folder), read_library(), at=datetime.now(UTC))
+            block = read_rehearsal(study)
+            if isinstance(block, tuple):
+                raise UserError(
+                    "\n".join(f"{found.where}: {found.text}" for found in block), code=ENVIRONMENT
+                )
+            tally = populate(study, block, participants, seed, until)
+        undo.pop_all()
     counts = tally.counts
     note(
         f"Built in {time.monotonic() - begun:.1f} s: {counts['enrolled']} virtual participants enrolled of "

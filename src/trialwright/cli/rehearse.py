@@ -12,7 +12,7 @@ from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, UserError, say, sa
 def rehearse(
     study: Annotated[Path, typer.Argument(help="The study folder.")],
     participants: Annotated[
-        int | None, typer.Option(help="How many are to be enrolled; as the study says.")
+        int | None, typer.Option(min=1, help="How many are to be enrolled; as the study says.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same participants.")] = 1,
     until: Annotated[
@@ -53,12 +53,15 @@ def rehearse(
 
 
 def print_table(title: str, head: tuple[str, ...], rows: tuple[tuple[str | int, ...], ...]) -> None:
+    """The title stands apart, for a narrow table would break it; long words are folded, never cut."""
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = Table()
     for index, name in enumerate(head):
-        table.add_column(name, justify="left" if index == 0 else "right")
+        table.add_column(name, justify="left" if index == 0 else "right", overflow="fold")
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
-    Console().print(table)
+    console = Console()
+    console.print(f"\n{title}", style="bold")
+    console.print(table)

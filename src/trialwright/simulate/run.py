@@ -19,6 +19,10 @@ from trialwright.simulate.tally import Tally
 from trialwright.simulate.walk import walk, working_day
 from trialwright.study.model import Study
 
+# Who are screened at most: so many, and so many for each who is to be enrolled.
+LEAST_SCREENED = 50
+SCREENED_EACH = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -85,6 +89,7 @@ class Rehearsing:
         self.people: list[Person] = []
         self.clock: datetime | None = None
         self.target = plan.participants or block.recruitment.enrolled
+        self.most_screened = LEAST_SCREENED + SCREENED_EACH * self.target
 
     def run(self) -> Tally:
         """Gives the counts; whoever took the commands has the data."""
@@ -104,10 +109,20 @@ class Rehearsing:
             waiting = self.proceed(going)
             if waiting is not None:
                 heapq.heappush(heap, (waiting, number, going))
+        if len(self.people) == self.most_screened and self.tally.counts["enrolled"] < self.target:
+            enrolled = self.tally.counts["enrolled"]
+            self.tally.unexpected.append(
+                f"Screening ended after {len(self.people)}: {enrolled} were enrolled of {self.target}."
+            )
         return self.tally
 
     def needs_more(self) -> bool:
-        """Whether somebody more is to be screened: those being screened may all become eligible."""
+        """Whether somebody more is to be screened: those being screened may all become eligible.
+
+        A study that lets nobody in would be screened for ever, so there is an end.
+        """
+        if len(self.people) == self.most_screened:
+            return False
         open_ones = sum(1 for person in self.people if person.book.enrolled == 0 and not person.left)
         return self.tally.counts["enrolled"] + open_ones < self.target
 

@@ -1,0 +1,199 @@
+"""`trialwright demo`: built whole or not at all, never over something else, and only a demo is ever removed."""
+
+import json
+import shutil
+import socket
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import DjangoDbBlocker
+from tests.acceptance.console import Ran, run
+
+from trialwright.cli.demo import find_study
+from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, USAGE, UserError
+
+STUDY = Path(__file__).parents[1] / "studies" / "migraine"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def database(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        yield
+
+
+def demo(data: Path, *words: object, study: Path = STUDY, participants: int = 1) -> Ran:
+    """Builds and ends, as a process of its own would: no connection is left."""
+    from django.db import connections
+
+    common = ("--data", data, "--study", study, "--participants", participants, "--no-serve")
+    try:
+        return run("demo", *common, *words)
+    finally:
+        connections.close_all()
+
+
+def column(data: Path, query: str) -> list[str]:
+    connection = sqlite3.connect(data / "trialwright.sqlite3")
+    found = [row[0] for row in connection.execute(query)]
+    connection.close()
+    return found
+
+
+def site_dates(data: Path) -> list[str]:
+    contents = column(data, "SELECT content FROM event WHERE stream LIKE 'participant:%'")
+    return sorted(json.loads(content)["site_date"] for content in contents)
+
+
+def broken(tmp_path: Path, old: str, new: str) -> Path:
+    """The study with another rehearsal block."""
+    folder = tmp_path / "study"
+    shutil.copytree(STUDY, folder)
+    block = folder / "rehearsal.yaml"
+    text = block.read_text("utf-8")
+    assert text.count(old) == 1
+    block.write_text(text.replace(old, new), "utf-8")
+    return folder
+
+
+# ------------------------------------------------------------------ building
+
+
+def test_it_builds_as_many_as_are_asked_for_and_says_so(tmp_path: Path) -> None:
+    ran = demo(tmp_path / "data", participants=3)
+
+    assert (ran.code, ran.out) == (OK, "")
+    assert "3 virtual participants enrolled of" in ran.err
+    assert len(column(tmp_path / "data", "SELECT 1 FROM event WHERE kind = 'ParticipantEnrolled'")) == 3
+    assert json.loads((tmp_path / "data" / "data.json").read_text())["demo"] is True
+
+
+def test_the_same_seed_gives_the_same_participants(tmp_path: Path) -> None:
+    first, second, other = tmp_path / "a", tmp_path / "b", tmp_path / "c"
+    for data, seed in ((first, 3), (second, 3), (other, 4)):
+        demo(data, "--seed", seed)
+    values = "SELECT value FROM event_value WHERE stream LIKE 'participant:%' ORDER BY stream, sequence, key"
+
+    assert column(first, values) == column(second, values) != column(other, values)
+
+
+def test_until_stops_earlier(tmp_path: Path) -> None:
+    demo(tmp_path / "whole")
+    demo(tmp_path / "part", "--until", "2025-03-01")
+
+    whole, part = site_dates(tmp_path / "whole"), site_dates(tmp_path / "part")
+    assert "2025-02-01" < part[-1] <= "2025-03-01" < whole[-1]
+    assert part == [day for day in whole if day <= "2025-03-01"]
+
+
+def test_what_should_not_have_happened_is_said(tmp_path: Path) -> None:
+    study = broken(
+        tmp_path,
+        "systolic: {normal: [121, 9], person: true, sd: 5, decimals: 0, range: [95, 155]}",
+        'systolic: "9000"',
+    )
+    ran = demo(tmp_path / "data", study=study)
+
+    assert ran.code == FINDINGS
+    assert "Finding: vital_signs.systolic" in ran.err
+
+
+# ------------------------------------------------------------------ never half, never over something else
+
+
+def test_nothing_is_left_where_the_block_is_wrong(tmp_path: Path) -> None:
+    ran = demo(tmp_path / "data", study=broken(tmp_path, "clock: {", "clok: {"))
+
+    assert ran.code == ENVIRONMENT
+    assert "“clok” is not known here" in ran.err
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_demo_that_was_killed_while_building_is_built_anew(tmp_path: Path) -> None:
+    from django.db import connections
+
+    from trialwright.store.folder import create_data
+
+    create_data(tmp_path / "data", demo=True, seed=7)
+    connections.close_all()
+
+    assert demo(tmp_path / "data").code == OK
+    assert column(tmp_path / "data", "SELECT code FROM participant")
+
+
+def test_what_stands_already_is_left_alone(tmp_path: Path) -> None:
+    demo(tmp_path / "data")
+    before = (tmp_path / "data" / "trialwright.sqlite3").read_bytes()
+
+    ran = demo(tmp_path / "data")
+
+    assert ran.code == USAGE
+    assert "stands already; --reset builds it anew" in ran.err
+    assert (tmp_path / "data" / "trialwright.sqlite3").read_bytes() == before
+
+
+def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letters.txt").write_text("Dear")
+
+    assert demo(tmp_path).code == ENVIRONMENT
+    assert demo(tmp_path, "--reset").code == ENVIRONMENT
+    assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
+
+
+def test_reset_builds_a_demo_anew(tmp_path: Path) -> None:
+    demo(tmp_path / "data")
+    (tmp_path / "data" / "note.txt").write_text("of the first")
+
+    ran = demo(tmp_path / "data", "--reset", participants=2)
+
+    assert ran.code == OK
+    assert not (tmp_path / "data" / "note.txt").exists()
+    assert len(column(tmp_path / "data", "SELECT 1 FROM event WHERE kind = 'ParticipantEnrolled'")) == 2
+
+
+def test_reset_removes_nothing_but_a_demo(tmp_path: Path) -> None:
+    from trialwright.store.folder import create_data
+
+    data = create_data(tmp_path / "data")
+    key = (data / "secret.key").read_text()
+
+    ran = demo(data, "--reset")
+
+    assert ran.code == USAGE
+    assert "is not a demo; it is not removed" in ran.err
+    assert (data / "secret.key").read_text() == key
+    assert (data / "trialwright.sqlite3").is_file()
+
+
+def test_nobody_cannot_be_enrolled(tmp_path: Path) -> None:
+    assert demo(tmp_path / "data", participants=0).code == USAGE
+
+
+# ------------------------------------------------------------------ serving, and which study
+
+
+def test_a_demo_that_stands_already_is_served(tmp_path: Path) -> None:
+    demo(tmp_path / "data")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        ran = run("demo", "--data", tmp_path / "data", "--port", taken.getsockname()[1])
+
+    assert "stands already" in ran.err
+    assert ran.code == ENVIRONMENT, "the port is taken, so that the test comes to an end"
+    assert "Try another --port" in ran.err
+
+
+def test_the_reference_study_comes_with_the_program() -> None:
+    assert (find_study() / "rehearsal.yaml").is_file()
+
+
+def test_an_installed_program_looks_inside_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "lib" / "python3.11" / "trialwright"
+    monkeypatch.setattr("trialwright.cli.demo.__file__", str(package / "cli" / "demo.py"))
+    with pytest.raises(UserError, match="name one with --study"):
+        find_study()
+
+    (package / "studies" / "first").mkdir(parents=True)
+    (package / "studies" / "first" / "study.yaml").touch()
+    assert find_study() == package / "studies" / "first"
