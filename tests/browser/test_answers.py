@@ -246,23 +246,76 @@ def test_a_list_page_asks_no_more_for_more_queries_of_a_participant(held: str) -
     assert len(many) == len(few)
 
 
-def test_a_list_page_asks_no_more_for_more_participants(held: str) -> None:
+LISTS = ("", "participants/", "queries/")
+
+
+@pytest.mark.parametrize("is_cold", [False, True])
+def test_a_list_page_asks_no_more_for_more_participants(held: str, is_cold: bool) -> None:
     client = desk()
-    for address in ("", "participants/", "queries/"):
-        client.get(HOME + address)
-    few = [count_of(client, HOME + address) for address in ("", "participants/", "queries/")]
+    give(save(held, "W0", "vitals", {"weight": "220"}))
+    few = [count_of(client, HOME + address, is_cold) for address in LISTS]
     for number in range(5):
         give(screen(f"more{number}"))
-    many = [count_of(client, HOME + address) for address in ("", "participants/", "queries/")]
+        give(save(f"more{number}", "SCR", "visit", {"date": "2026-02-20"}))
+        give(save(f"more{number}", "SCR", "vitals", {"weight": "220"}))
+    many = [count_of(client, HOME + address, is_cold) for address in LISTS]
 
     assert many == few
+    assert max(many) <= 16
 
 
-def count_of(client: Client, address: str) -> int:
+def count_of(client: Client, address: str, is_cold: bool) -> int:
+    """Statements of a page, for a process that has seen it, or has seen no casebook yet."""
+    from trialwright.store.cache import CASEBOOKS
+
     client.get(address)
+    if is_cold:
+        CASEBOOKS.forget()
     with statements() as seen:
-        client.get(address)
+        assert client.get(address).status_code == 200
     return len(seen)
+
+
+def test_a_long_list_goes_on_over_pages(held: str) -> None:
+    for number in range(26):
+        give(screen(f"more{number}"))
+    client = desk()
+
+    first = client.get(f"{HOME}participants/").content.decode()
+    second = client.get(f"{HOME}participants/?page=2").content.decode()
+
+    assert "27 participants in all" in first
+    assert (first.count('scope="row"'), second.count('scope="row"')) == (25, 2)
+    assert f'href="{HOME}participants/?page=2" rel="next"' in first
+    assert f'href="{HOME}participants/?page=1" rel="prev"' in second
+    assert 'rel="next"' not in second
+
+
+def test_a_participant_is_found_by_a_part_of_the_code(held: str) -> None:
+    for number in range(26):
+        give(screen(f"more{number}"))
+    client = desk()
+
+    assert client.get(f"{HOME}participants/?find=s01-027").content.decode().count('scope="row"') == 1
+    assert client.get(f"{HOME}participants/?find=%25").content.decode().count('scope="row"') == 0
+
+
+def test_queries_are_paged_by_participant(held: str) -> None:
+    for number in range(26):
+        give(screen(f"more{number}"))
+        give(save(f"more{number}", "SCR", "visit", {"date": "2026-02-20"}))
+        give(save(f"more{number}", "SCR", "vitals", {"weight": "220"}))
+    client = desk()
+
+    assert 'rel="next"' in client.get(f"{HOME}queries/").content.decode()
+    assert client.get(f"{HOME}queries/?page=2").content.decode().count("Is the weight right?") == 1
+
+
+def test_an_administrator_has_a_home_without_ways_to_data(held: str) -> None:
+    page = desk("administrator").get(HOME).content.decode()
+
+    assert "You keep the accounts and see no data." in page
+    assert f'href="{HOME}participants/"' not in page
 
 
 def test_the_language_is_kept_and_said_in_the_page(held: str) -> None:

@@ -1,5 +1,6 @@
 """Lists of participants; they know no arm."""
 
+import re
 from dataclasses import dataclass
 
 from trialwright.store import rows
@@ -37,6 +38,63 @@ def list_participants(
     return tuple(
         Person(str(each[0]), str(each[1]), str(each[2]), str(each[3]), int(each[4] or 0)) for each in found
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which participants a list shows. sites: all where none is named; find: a part of the code; query: only those
+    with a query in this state; participant: only this one; is_open: only those that something may still be due for."""
+
+    sites: frozenset[str] = frozenset()
+    find: str = ""
+    query: str = ""
+    participant: str = ""
+    is_open: bool = False
+
+
+def page_of_participants(
+    study_id: str, wanted: Wanted, *, skip: int = 0, limit: int = PAGE
+) -> tuple[str, ...]:
+    """Their opaque ids, by code; one more than a page tells that there is a next one."""
+    where, parameters = _where(study_id, wanted)
+    found = rows.select(
+        f"SELECT participant.participant FROM participant WHERE {where}"
+        " ORDER BY participant.code_key LIMIT %s OFFSET %s",
+        (*parameters, limit, skip),
+    )
+    return tuple(str(participant) for (participant,) in found)
+
+
+def count_statuses(study_id: str, sites: frozenset[str] = frozenset()) -> dict[str, int]:
+    """How many participants stand where."""
+    where, parameters = _where(study_id, Wanted(sites))
+    found = rows.select(f"SELECT status, count(*) FROM participant WHERE {where} GROUP BY status", parameters)
+    return {str(status): int(count or 0) for status, count in found}
+
+
+def _where(study_id: str, wanted: Wanted) -> tuple[str, tuple[str, ...]]:
+    having = (
+        "EXISTS (SELECT 1 FROM query WHERE query.study = participant.study"
+        " AND query.participant = participant.participant AND {state})"
+    )
+    parts, parameters = ["participant.study = %s"], [study_id]
+    if wanted.sites:
+        parts.append(f"participant.site IN ({', '.join(['%s'] * len(wanted.sites))})")
+        parameters += sorted(wanted.sites)
+    if wanted.find:
+        parts.append("participant.code_key LIKE %s ESCAPE '!'")
+        key = re.sub("([!%_])", r"!\1", code_key(wanted.find))
+        parameters.append(f"%{key}%")
+    if wanted.query:
+        parts.append(having.format(state="query.state = %s"))
+        parameters.append(wanted.query)
+    if wanted.participant:
+        parts.append("participant.participant = %s")
+        parameters.append(wanted.participant)
+    if wanted.is_open:
+        unsettled = having.format(state="NOT query.state = 'closed'")
+        parts.append(f"(participant.status NOT IN ('ended', 'screen_failed') OR {unsettled})")
+    return " AND ".join(parts), tuple(parameters)
 
 
 def find_by_code(study_id: str, code: str) -> str | None:

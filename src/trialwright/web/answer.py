@@ -90,10 +90,11 @@ def _shell(request: HttpRequest, desk: Desk | None, study: Study | None) -> Shel
 
 def _links(request: HttpRequest, desk: Desk) -> tuple[Link, ...]:
     study = desk.study.id
+    reads = any(desk.may_read(desk.study, site) for site in desk.sites())
+    data = ((list_url(study), gettext("Participants")), (queries_url(study), gettext("Queries")))
     targets = (
         (home_url(study), gettext("Home")),
-        (list_url(study), gettext("Participants")),
-        (queries_url(study), gettext("Queries")),
+        *(data if reads else ()),
         (registry_url(study), gettext("Public page")),
     )
     return tuple(Link(url, label, url == request.path) for url, label in targets)

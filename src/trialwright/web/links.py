@@ -19,8 +19,8 @@ class VisitConverter:
         return value.replace("#", ".") or "-"
 
 
-def home_url(study: str) -> str:
-    return reverse("home", args=(study,))
+def home_url(study: str, **query: str) -> str:
+    return reverse("home", args=(study,)) + (f"?{urlencode(query)}" if query else "")
 
 
 def list_url(study: str, **query: str) -> str:

@@ -141,12 +141,13 @@ def _page(request: HttpRequest) -> SignInPage:
 
 
 def _doors(study_id: str) -> tuple[Door, ...]:
-    """One door a role of a demo account."""
+    """One door a role of a demo account, in the order in which the study names its roles."""
     study = newest_study(study_id)
-    here = study_language()
-    return tuple(
+    here, order = study_language(), list(study.roles)
+    doors = (
         Door(account.id, role, study.say(study.roles[role].label, here), account.name, site)
         for account in accounts_of(study_id)
         for held, role, site in grants_of(account)
         if held == study_id and role in study.roles
     )
+    return tuple(sorted(doors, key=lambda door: order.index(door.id)))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from trialwright.ledger.commands import ScreenParticipant
 from trialwright.ledger.reader import CasebookReader
-from trialwright.store.people import list_participants
+from trialwright.store.people import Wanted, count_statuses, page_of_participants
 from trialwright.store.submit import submit
 from trialwright.values.problem import Problem
 from trialwright.web.answer import show
@@ -18,6 +18,7 @@ from trialwright.web.desk import Desk, signed_in
 from trialwright.web.forms.problems import ProblemLine
 from trialwright.web.links import list_url, participant_url
 from trialwright.web.messages import problem
+from trialwright.web.paging import cut, page_number
 from trialwright.web.participants.lists import PAGE, list_page
 from trialwright.web.participants.page import Seen, participant_page
 
@@ -27,19 +28,19 @@ from trialwright.web.participants.page import Seen, participant_page
 def participants(request: HttpRequest, desk: Desk) -> HttpResponse:
     require_any(desk)
     find = request.GET.get("find", "").strip()
-    people = list_participants(
-        desk.study.id, desk.actor.sites, after=request.GET.get("after", ""), limit=PAGE + 1
-    )
-    if find:
-        people = list_participants(desk.study.id, desk.actor.sites)
-        people = tuple(person for person in people if find.casefold() in person.code.casefold())[: PAGE + 1]
+    number = page_number(request)
+    wanted = Wanted(desk.actor.sites, find=find)
+    found = page_of_participants(desk.study_id, wanted, skip=(number - 1) * PAGE, limit=PAGE + 1)
+    also = {"find": find} if find else {}
+    shown, paging = cut(found, PAGE, number, lambda page: list_url(desk.study_id, page=str(page), **also))
     page = list_page(
         desk.study,
-        people,
-        desk.books(person.participant for person in people[:PAGE]),
+        desk.books(shown).values(),
         today=desk.today(),
         language=desk.language,
         find=find,
+        count=sum(count_statuses(desk.study_id, desk.actor.sites).values()),
+        paging=paging,
         may_screen=desk.may_anywhere("identity", "w"),
     )
     return show(request, "participants/list.html", page, desk=desk)

@@ -1,6 +1,7 @@
 """The contexts of the pages about queries."""
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import uuid4
 
 from django.utils.translation import gettext
@@ -8,8 +9,11 @@ from django.utils.translation import gettext
 from trialwright.ledger.casebook import Casebook, Query
 from trialwright.web.links import home_url, queries_url
 from trialwright.web.marks import Mark
+from trialwright.web.paging import ONLY, Paging
 from trialwright.web.queries.lines import QueryLine, query_lines
 from trialwright.web.show import show_datum
+
+PAGE: Final = 25  # participants, each with all their queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class QueriesPage:
     filters: tuple[Filter, ...]
     rows: tuple[QueryLine, ...]
     empty: str
-    more: str
+    paging: Paging
     home_url: str
 
 
@@ -69,7 +73,9 @@ def states() -> dict[str, str]:
     return {"open": gettext("Open"), "answered": gettext("Answered"), "closed": gettext("Closed")}
 
 
-def queries_page(study_id: str, rows: tuple[QueryLine, ...], state: str) -> QueriesPage:
+def queries_page(
+    study_id: str, rows: tuple[QueryLine, ...], state: str, paging: Paging = ONLY
+) -> QueriesPage:
     empty = {
         "open": gettext("No query is open."),
         "answered": gettext("No answered query is waiting to be closed."),
@@ -82,7 +88,7 @@ def queries_page(study_id: str, rows: tuple[QueryLine, ...], state: str) -> Quer
         ),
         rows=rows,
         empty=empty[state],
-        more="",
+        paging=paging,
         home_url=home_url(study_id),
     )
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from trialwright.ledger.casebook import Casebook, Query
 from trialwright.ledger.commands import AnswerQuery, CloseQuery, OpenQuery
 from trialwright.store.errors import NotFound
-from trialwright.store.people import list_participants
+from trialwright.store.people import Wanted, page_of_participants
 from trialwright.store.submit import submit
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
@@ -16,10 +16,11 @@ from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.opening import at_of, open_form
 from trialwright.web.forms.posted import Place
 from trialwright.web.forms.problems import ProblemLine, problem_lines
-from trialwright.web.links import form_url, query_url
+from trialwright.web.links import form_url, queries_url, query_url
+from trialwright.web.paging import cut, page_number
 from trialwright.web.participants.views import require_any
 from trialwright.web.queries.lines import QueryLine, place_words, query_lines
-from trialwright.web.queries.page import AskPage, ItemChoice, queries_page, query_page, states
+from trialwright.web.queries.page import PAGE, AskPage, ItemChoice, queries_page, query_page, states
 from trialwright.web.show import show_datum
 
 
@@ -29,10 +30,14 @@ def queries(request: HttpRequest, desk: Desk) -> HttpResponse:
     require_any(desk)
     asked = request.GET.get("state", "open")
     state, only = asked if asked in states() else "open", request.GET.get("participant", "")
-    people = list_participants(desk.study.id, desk.actor.sites)
-    books = desk.books(person.participant for person in people if only in ("", person.participant))
-    rows = [line for book in books.values() for line in _readable(desk, book, state)]
-    return show(request, "queries/list.html", queries_page(desk.study.id, tuple(rows), state), desk=desk)
+    number = page_number(request)
+    wanted = Wanted(desk.actor.sites, query=state, participant=only)
+    found = page_of_participants(desk.study_id, wanted, skip=(number - 1) * PAGE, limit=PAGE + 1)
+    also = {"state": state} | ({"participant": only} if only else {})
+    shown, paging = cut(found, PAGE, number, lambda page: queries_url(desk.study_id, page=str(page), **also))
+    rows = [line for book in desk.books(shown).values() for line in _readable(desk, book, state)]
+    page = queries_page(desk.study_id, tuple(rows), state, paging)
+    return show(request, "queries/list.html", page, desk=desk)
 
 
 def _readable(desk: Desk, book: Casebook, state: str) -> tuple[QueryLine, ...]:

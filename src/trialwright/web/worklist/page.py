@@ -1,6 +1,6 @@
 """Home: what is to do, in the order that the role needs it."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -9,8 +9,9 @@ from django.utils.translation import gettext, ngettext
 from trialwright.ledger.criteria import deciding_visits, latest_decisions
 from trialwright.ledger.status import status_of
 from trialwright.web.calendar import OVER, calendar_of, visit_label
-from trialwright.web.links import eligibility_url, query_url
+from trialwright.web.links import eligibility_url, list_url, queries_url, query_url
 from trialwright.web.marks import FORMS, QUERIES
+from trialwright.web.paging import Paging
 from trialwright.web.participants.page import Seen, Task, visit_tasks
 from trialwright.web.queries.lines import place_words
 
@@ -29,6 +30,7 @@ class TaskList:
     tasks: tuple[Task, ...]
     empty: str
     more: str = ""
+    more_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class HomePage:
     screen_url: str
     tiles: tuple[Tile, ...]
     lists: tuple[TaskList, ...]
+    paging: Paging
+    idle: str
     fallback_url: str
 
 
@@ -50,47 +54,44 @@ class Duties:
     closes: bool
 
 
-def tiles_of(seen: Iterable[Seen]) -> tuple[Tile, ...]:
-    states = [status_of(each.book) for each in seen]
+def tiles_of(states: Mapping[str, int]) -> tuple[Tile, ...]:
+    """states: how many participants stand where."""
+    everybody = sum(states.values())
+    before = sum(states.get(state, 0) for state in ("screening", "screen_failed", "eligible"))
     counted = (
-        (len(states), gettext("screened")),
-        (
-            sum(state not in ("screening", "screen_failed", "eligible") for state in states),
-            gettext("enrolled"),
-        ),
-        (states.count("on_treatment"), gettext("on treatment")),
-        (states.count("follow_up"), gettext("in follow-up")),
-        (states.count("ended"), gettext("ended")),
+        (everybody, gettext("screened")),
+        (everybody - before, gettext("enrolled")),
+        (states.get("on_treatment", 0), gettext("on treatment")),
+        (states.get("follow_up", 0), gettext("in follow-up")),
+        (states.get("ended", 0), gettext("ended")),
     )
     return tuple(Tile(count, label) for count, label in counted)
 
 
-def lists_of(seen: tuple[Seen, ...], duties: Duties) -> tuple[TaskList, ...]:
+def lists_of(study: str, seen: tuple[Seen, ...], duties: Duties) -> tuple[TaskList, ...]:
     """One list a duty, the most urgent first."""
-    lists = []
+    people = list_url(study)
+    open_ones, answered = queries_url(study, state="open"), queries_url(study, state="answered")
+    none_open, lists = gettext("No query is open."), []
     if duties.decides:
-        lists.append(
-            _list(gettext("Eligibility to decide"), _decisions(seen), gettext("No decision is waiting."))
-        )
+        nothing = gettext("No decision is waiting.")
+        lists.append(_list(gettext("Eligibility to decide"), _decisions(seen), nothing, people))
     if duties.enters:
-        lists.append(_list(gettext("Visits due"), _visits(seen), gettext("No visit is due today.")))
+        lists.append(_list(gettext("Visits due"), _visits(seen), gettext("No visit is due today."), people))
     if duties.answers:
-        lists.append(
-            _list(gettext("Queries to answer"), _queries(seen, "open"), gettext("No query is open."))
-        )
+        lists.append(_list(gettext("Queries to answer"), _queries(seen, "open"), none_open, open_ones))
     if duties.closes:
-        lists.append(
-            _list(gettext("Answers to look at"), _queries(seen, "answered"), gettext("No answer is waiting."))
-        )
+        nothing = gettext("No answer is waiting.")
+        lists.append(_list(gettext("Answers to look at"), _queries(seen, "answered"), nothing, answered))
         if not duties.answers:
-            lists.append(_list(gettext("Open queries"), _queries(seen, "open"), gettext("No query is open.")))
+            lists.append(_list(gettext("Open queries"), _queries(seen, "open"), none_open, open_ones))
     return tuple(lists)
 
 
-def _list(title: str, tasks: list[Task], empty: str) -> TaskList:
+def _list(title: str, tasks: list[Task], empty: str, more_url: str) -> TaskList:
     rest = len(tasks) - _SHOWN
     more = ngettext("and {count} more", "and {count} more", rest).format(count=rest) if rest > 0 else ""
-    return TaskList(title, tuple(tasks[:_SHOWN]), empty, more)
+    return TaskList(title, tuple(tasks[:_SHOWN]), empty, more, more_url)
 
 
 def _named(seen: Seen, task: Task) -> Task:

@@ -2,15 +2,17 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.rights import Letter
 from trialwright.store.accounts import grants_of
-from trialwright.store.people import list_participants
+from trialwright.store.people import PAGE, Wanted, count_statuses, page_of_participants
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, account_of, signed_in
 from trialwright.web.links import home_url, registry_url, screen_url
+from trialwright.web.paging import cut, page_number
 from trialwright.web.participants.views import seen_of
 from trialwright.web.show import show_date
 from trialwright.web.worklist.page import Duties, HomePage, lists_of, tiles_of
@@ -31,17 +33,29 @@ def start(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     duties = duties_of(desk)
     reads = any(desk.readable(site) for site in desk.sites())
-    people = list_participants(desk.study.id, desk.actor.sites) if reads else ()
-    books = desk.books(person.participant for person in people)
-    seen = tuple(seen_of(desk, CasebookReader(book)) for book in books.values())
+    number, wanted = page_number(request), Wanted(desk.actor.sites, is_open=True)
+    found = (
+        page_of_participants(desk.study_id, wanted, skip=(number - 1) * PAGE, limit=PAGE + 1) if reads else ()
+    )
+    shown, paging = cut(found, PAGE, number, lambda page: home_url(desk.study_id, page=str(page)))
+    seen = tuple(seen_of(desk, CasebookReader(book)) for book in desk.books(shown).values())
     page = HomePage(
         today=show_date(desk.today()),
         screen_url=screen_url(desk.study.id) if desk.may_anywhere("identity", "w") else "",
-        tiles=tiles_of(seen) if reads else (),
-        lists=lists_of(seen, duties) if reads else (),
+        tiles=tiles_of(count_statuses(desk.study_id, desk.actor.sites)) if reads else (),
+        lists=lists_of(desk.study_id, seen, duties) if reads else (),
+        paging=paging,
+        idle=_idle(desk),
         fallback_url=registry_url(desk.study.id),
     )
     return show(request, "worklist/home.html", page, desk=desk)
+
+
+def _idle(desk: Desk) -> str:
+    """What the page says where there is no work list."""
+    if desk.may_anywhere("accounts", "w"):
+        return gettext("You keep the accounts and see no data. Accounts cannot be managed by pages yet.")
+    return gettext("Your role has no work list.")
 
 
 def duties_of(desk: Desk) -> Duties:

@@ -1,0 +1,34 @@
+"""Pages of a list: which one is asked for, and the addresses of its neighbours."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from django.http import HttpRequest
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """previous, next: addresses, "" where there is no such page."""
+
+    number: int = 1
+    previous: str = ""
+    next: str = ""
+
+
+ONLY: Final = Paging()
+
+
+def page_number(request: HttpRequest) -> int:
+    """From `?page=`; what is no number is the first page."""
+    text = request.GET.get("page", "")
+    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
+
+
+def cut(found: Sequence[T], size: int, number: int, url: Callable[[int], str]) -> tuple[Sequence[T], Paging]:
+    """found: a page and, where there is a next one, its first row too."""
+    before = url(number - 1) if number > 1 else ""
+    after = url(number + 1) if len(found) > size else ""
+    return found[:size], Paging(number, before, after)
