@@ -31,7 +31,7 @@ def test_what_is_remembered_and_overtaken_is_read_anew(data: Path) -> None:
 
     fill("p1")
     before = load_many(STUDY, ["p1"])["p1"]
-    give(save("p1", "W2", "visit", {"date": "2026-03-14"}))
+    give(save("p1", "W0", "drugs", {"gate": "false"}))
     CASEBOOKS.put((STUDY, "p1"), before)
 
     assert load_many(STUDY, ["p1"])["p1"].sequence > before.sequence
