@@ -12,6 +12,7 @@ import pytest
 from trialwright.cli.files import read_library, read_study_folder
 from trialwright.ledger.status import status_of
 from trialwright.simulate.block import Rehearsal
+from trialwright.simulate.check import check_block
 from trialwright.simulate.memory import MemoryDoor
 from trialwright.simulate.read import read_rehearsal
 from trialwright.simulate.run import Plan, Rehearsing
@@ -170,18 +171,160 @@ def test_summary_has_a_row_for_each_mistake_made() -> None:
     assert {row[0] for row in tables["Mistakes made on purpose"].rows} == set(tally.mistakes)
 
 
+LOG = {
+    "rows": {
+        "cold": {
+            "items": {},
+            "per_100_years": {"x": "1"},
+            "with": {"con_med": "nosuch", "nolog": "a"},
+            "then": "nothing",
+            "when": "unheard_of",
+        }
+    }
+}
+MISTAKE = {
+    "rate": "1",
+    "form": "labs",
+    "at": ("W99",),
+    "copy": {"alt": "alp", "zinc": "iron"},
+    "when": "labs.zinc > 1",
+    "refused_by": "never",
+}
+FAILURE = {
+    "chance": "1",
+    "criteria": ("E3",),
+    "forms": {"x": {"severity": {"factor": "1"}}},
+    "rows": {"con_med": "nosuch"},
+    "only_rows": {"nolog": ("a",)},
+    "at": "W99",
+}
+DRAWS = (
+    ({"rule": "unheard_of"}, "unknown-name", "rule"),
+    ({"rule": "1 +"}, "rule-expected", "rule"),
+    ({"plan": "date"}, "rehearsal-unknown-name", "plan"),
+    ({"visit": "mood"}, "rehearsal-unknown-name", "visit"),
+    ({"kit": "nothing"}, "rehearsal-unknown-name", "kit"),
+    ({"actor": "nobody"}, "rehearsal-unknown-name", "actor"),
+    ({"lot_of": "kit_9"}, "rehearsal-unknown-item", "lot_of"),
+    ({"date": {"from": "labs.day", "days": ("1", "2")}}, "rehearsal-unknown-item", "date.from"),
+    ({"date": {"from": "nothing.day", "days": ("1", "2")}}, "rehearsal-unknown-item", "date.from"),
+    ({"by": {"item": "visit.mood", "cases": {"else": "1"}}}, "rehearsal-unknown-item", "by.item"),
+    ({"by": {"item": "nothing.mood", "cases": {"else": "1"}}}, "rehearsal-unknown-item", "by.item"),
+    ({"by": {"item": "given", "cases": {"yes": "1", "else": "2"}}}, "rehearsal-unknown-name", "by.cases"),
+    ({"by": {"item": "visit.id", "cases": {"W99": "1"}}}, "rehearsal-unknown-name", "by.cases"),
+    ({"by": {"item": "lot_2", "cases": {"L": {"kit": "nothing"}}}}, "rehearsal-unknown-name", "by"),
+    (
+        {"date": {"from": "visit", "days": ("1", "2")}, "precision": {"kit": "x"}},
+        "rehearsal-unknown-name",
+        "precision",
+    ),
+)
+
+
 @pytest.mark.parametrize(
     ("path", "value", "code", "where"),
     [
         (("clock", "pace"), "1", "rehearsal-unknown-key", "rehearsal.clock"),
         (("recruitment", "start"), "soon", "rehearsal-shape", "rehearsal.recruitment.start"),
         (("recruitment", "screened_per_week"), "many", "rehearsal-shape", "rehearsal.recruitment"),
-        (("recruitment", "sites"), {"99": "1"}, "rehearsal-unknown-key", "rehearsal.recruitment"),
+        (("recruitment", "sites"), {"99": "1"}, "rehearsal-unknown-name", "rehearsal.recruitment.sites"),
         (("course", "model"), "guess", "rehearsal-unknown-model", "rehearsal.course"),
         (("course", "baseline"), {"dice": "6"}, "rehearsal-unknown-key", "rehearsal.course.baseline"),
         (("course", "baseline"), {"sd": "6"}, "rehearsal-unknown-draw", "rehearsal.course.baseline"),
         (("course", "baseline"), {"normal": ("1",)}, "rehearsal-shape", "rehearsal.course.baseline"),
-        (("acts", "screen"), "nobody", "rehearsal-no-account", "rehearsal.accounts"),
+        (("acts", "screen"), "nobody", "rehearsal-no-account", "rehearsal.acts.screen"),
+        (("acts", "screen"), {"by": "me"}, "rehearsal-shape", "rehearsal.acts.screen"),
+        (("accounts", "nobody"), {"name": "A"}, "rehearsal-unknown-name", "rehearsal.accounts"),
+        (("entered_by", "forms"), None, "rehearsal-missing-key", "rehearsal.entered_by"),
+        (("entered_by", "nowhere"), "monitor", "rehearsal-unknown-name", "rehearsal.entered_by"),
+        (("entered_by_form", "nothing"), "monitor", "rehearsal-unknown-name", "rehearsal.entered_by_form"),
+        (("course", "dose"), {"form": "doze"}, "rehearsal-unknown-name", "rehearsal.course.dose"),
+        (
+            ("course", "dose"),
+            {"form": "dose", "date": "day"},
+            "rehearsal-unknown-name",
+            "rehearsal.course.dose",
+        ),
+        (("forms", "nosuchform"), {"items": {}}, "rehearsal-unknown-name", "rehearsal.forms"),
+        (("forms", "pga"), {"reason": "tired"}, "rehearsal-unknown-name", "rehearsal.forms.pga.reason"),
+        (("forms", "pga"), {"fill": "pga.scor > 1"}, "unknown-item", "rehearsal.forms.pga.fill"),
+        (("forms", "pga"), {"fill": "pga.score"}, "rehearsal-yes-or-no", "rehearsal.forms.pga.fill"),
+        (("logs", "nosuchlog"), {"rows": {}}, "rehearsal-unknown-name", "rehearsal.logs"),
+        (("logs", "dose"), {"rows": {}}, "rehearsal-not-a-list", "rehearsal.logs.dose"),
+        (
+            ("logs", "con_med"),
+            LOG,
+            "rehearsal-unknown-name",
+            "rehearsal.logs.con_med.rows.cold.per_100_years",
+        ),
+        (("logs", "con_med"), LOG, "rehearsal-unknown-name", "rehearsal.logs.con_med.rows.cold.with.con_med"),
+        (("logs", "con_med"), LOG, "rehearsal-unknown-name", "rehearsal.logs.con_med.rows.cold.with"),
+        (("logs", "con_med"), LOG, "rehearsal-unknown-name", "rehearsal.logs.con_med.rows.cold.then"),
+        (("logs", "con_med"), LOG, "unknown-name", "rehearsal.logs.con_med.rows.cold.when"),
+        (("visits", "missed"), {"at": {"W99": "1"}}, "rehearsal-unknown-name", "rehearsal.visits.missed.at"),
+        (
+            ("visits", "missed"),
+            {"reason": "tired"},
+            "rehearsal-unknown-name",
+            "rehearsal.visits.missed.reason",
+        ),
+        (("visits", "never_missed"), ("W99",), "rehearsal-unknown-name", "rehearsal.visits.never_missed"),
+        (
+            ("visits", "unscheduled"),
+            {"visit": "W2", "when": "relapse.worse", "days": "1"},
+            "rehearsal-unknown-name",
+            "rehearsal.visits.unscheduled.visit",
+        ),
+        (
+            ("dropouts", "bad"),
+            {"stops": "study", "epochs": ("x",)},
+            "rehearsal-unknown-name",
+            "rehearsal.dropouts.bad.epochs",
+        ),
+        (
+            ("dropouts", "bad"),
+            {"stops": "study", "then": "X"},
+            "rehearsal-unknown-name",
+            "rehearsal.dropouts.bad.then",
+        ),
+        (
+            ("dropouts", "bad"),
+            {"stops": "study", "sets": {"dose.x": "1"}},
+            "rehearsal-unknown-item",
+            "rehearsal.dropouts.bad.sets",
+        ),
+        (("mistakes", "bad"), MISTAKE, "rehearsal-unknown-name", "rehearsal.mistakes.bad.at"),
+        (("mistakes", "bad"), MISTAKE, "rehearsal-unknown-name", "rehearsal.mistakes.bad"),
+        (("mistakes", "bad"), MISTAKE, "rehearsal-unknown-name", "rehearsal.mistakes.bad.refused_by"),
+        (("mistakes", "bad"), MISTAKE, "unknown-item", "rehearsal.mistakes.bad.when"),
+        (
+            ("screening_failures", "bad"),
+            FAILURE,
+            "rehearsal-unknown-name",
+            "rehearsal.screening_failures.bad.forms",
+        ),
+        (
+            ("screening_failures", "bad"),
+            FAILURE,
+            "rehearsal-unknown-name",
+            "rehearsal.screening_failures.bad.rows.con_med",
+        ),
+        (
+            ("screening_failures", "bad"),
+            FAILURE,
+            "rehearsal-unknown-name",
+            "rehearsal.screening_failures.bad.only_rows",
+        ),
+        (
+            ("screening_failures", "bad"),
+            FAILURE,
+            "rehearsal-unknown-name",
+            "rehearsal.screening_failures.bad.at",
+        ),
+        *(
+            (("forms", "dose"), {"items": {"lot_1": draw}}, code, f"rehearsal.forms.dose.items.lot_1.{where}")
+            for draw, code, where in DRAWS
+        ),
         (("forms", "dlqi"), {"items": {"q99": "1"}}, "rehearsal-unknown-item", "rehearsal.forms.dlqi"),
         (
             ("mistakes", "bad"),
@@ -215,13 +358,33 @@ def test_what_is_wrong_in_the_block_is_said_with_its_path(
     section, key = path
     tree = dict(study().rehearsal)
     tree[section] = {**tree[section], key: value}  # type: ignore[dict-item]
+    if value is None:
+        del tree[section][key]  # type: ignore[attr-defined]
     read = read_rehearsal(replace(study(), rehearsal=tree))  # type: ignore[arg-type]
     assert isinstance(read, tuple)
-    assert read[0].code == code
-    assert read[0].where.startswith(where)
+    assert [one for one in read if one.code == code and one.where.startswith(where)], read
 
 
 def test_a_study_without_the_block_says_so() -> None:
     read = read_rehearsal(replace(study(), rehearsal={}))
     assert isinstance(read, tuple)
     assert read[0].code == "rehearsal-absent"
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    tree = dict(study().rehearsal) | {
+        "clock": {"pace": "1"},
+        "course": {"model": "guess"},
+        "accounts": {"x": {}},
+    }
+    read = read_rehearsal(replace(study(), rehearsal=tree))
+    assert isinstance(read, tuple)
+    assert {one.where for one in read} == {"rehearsal.clock", "rehearsal.course", "rehearsal.accounts.x"}
+
+
+def test_a_row_that_ends_needs_to_say_that_it_is_ongoing() -> None:
+    forms = dict(study().forms)
+    items = {name: one for name, one in forms["con_med"].items.items() if name != "ongoing"}
+    forms["con_med"] = replace(forms["con_med"], items=items)
+    codes = {one.code for one in check_block(replace(study(), forms=forms), block())}
+    assert "rehearsal-needs-ongoing" in codes

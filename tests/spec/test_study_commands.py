@@ -57,6 +57,30 @@ def test_check_of_a_bad_study_ends_with_1_and_says_where(
     assert "cannot be used yet" in said
 
 
+def test_check_looks_at_what_reports_and_rehearsals_ask(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mean = "spare: {label: Spare, rule: known(mean(itch.worst))}\n"
+    itch = (
+        "label: Itch\nrecords: one per visit\nitems:\n  worst: {label: Worst, type: integer, range: 0..10}\n"
+    )
+    folder = small_folder(
+        tmp_path / "tiny",
+        **{
+            "rehearsal.yaml": "clock: {pace: quick}\n",
+            "forms/itch.yaml": itch,
+            "schedule.yaml": "visits:\n  V0: {label: Day 1, day: 1, anchor: first}\n"
+            "activities:\n  visits: V0\n  diary: x\n  itch: x\n",
+            "terms.yaml": "first: {label: First day, rule: 'at(V0, diary.date)'}\n" + mean,
+        },
+    )
+    assert main(["check", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert "rehearsal.clock: “pace” is not known here" in said
+    assert "terms.yaml:2:29: missing(mean(…)) cannot be answered for tables; ask it of an item." in said
+    assert "cannot be used yet" in said
+
+
 def test_check_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = small_folder(tmp_path / "tiny")
     assert main(["check", str(folder), "--json"]) == 0

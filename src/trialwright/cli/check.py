@@ -51,10 +51,12 @@ def check(
 
 
 def _of_use(study: "Study") -> "tuple[Problem, ...]":
-    """What of a study without errors reports could not answer."""
+    """What of a study without errors would not work: in reports, and in a rehearsal where there is one."""
     from trialwright.datasets.check import check_engines
+    from trialwright.simulate.read import read_rehearsal
 
-    return check_engines(study)
+    read = read_rehearsal(study) if study.rehearsal else ()
+    return (*check_engines(study), *(read if isinstance(read, tuple) else ()))
 
 
 def _as_json(found: "Problem") -> dict[str, str]:

@@ -14,6 +14,10 @@ TEMPLATES = MappingProxyType(
         "rehearsal-unknown-draw": "A draw needs one of {known}; found {found}.",
         "rehearsal-no-generator": "Nothing says what virtual participants answer to {item}.",
         "rehearsal-no-account": "No account is named for the role {role}.",
+        "rehearsal-unknown-name": "“{name}” is not known here; use one of {known}.",
+        "rehearsal-not-a-list": "{form} has no rows.",
+        "rehearsal-needs-ongoing": "A row with an end may still be open; {form} needs the yes/no item ongoing.",
+        "rehearsal-yes-or-no": "The rule gives {kind}; yes or no belongs here.",
         "rehearsal-unknown-check": "“{check}” is not an edit check of this study.",
         "rehearsal-unknown-item": "“{item}” is not an item of this study.",
     }

@@ -1,8 +1,9 @@
 """Reads the `rehearsal` block into `Rehearsal`; everything unknown in it is a problem with its path."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from trialwright.expr.nodes import Rule
 from trialwright.expr.parse import parse_rule
@@ -18,9 +19,10 @@ from trialwright.simulate.block import (
     Unscheduled,
     VisitHabits,
 )
+from trialwright.simulate.check import check_block
 from trialwright.simulate.draws import Draw, read_draw
 from trialwright.simulate.messages import problem
-from trialwright.simulate.read_events import read_dropouts, read_failures, read_mistakes, read_queries
+from trialwright.simulate.read_events import read_dropout, read_failure, read_mistake, read_queries
 from trialwright.simulate.tree import Node, RehearsalError
 from trialwright.study.model import Study
 from trialwright.values.problem import Problem
@@ -56,44 +58,47 @@ NEVER = "0"
 
 
 def read_rehearsal(study: Study) -> Rehearsal | tuple[Problem, ...]:
-    """The block, or what is wrong with it (the first fault of its shape, with its path)."""
+    """The block, or all that is wrong with it, each with its path: first its shape, then its names and rules."""
     if not study.rehearsal:
         return (problem("rehearsal-absent", "rehearsal"),)
-    try:
-        return _read(study, Node(study.rehearsal, "rehearsal"))
-    except RehearsalError as error:
-        return (error.problem,)
+    root = Node(study.rehearsal, "rehearsal", [])
+    block = root.attempt(lambda node: _read(study, node))
+    if block is None or root.faults:
+        return tuple(root.faults)
+    return check_block(study, block) or block
 
 
-def _read(study: Study, root: Node) -> Rehearsal:
+def _read(study: Study, root: Node) -> Rehearsal | None:
+    """Every part is read, so that the faults of all are noted."""
     root.only(SECTIONS)
-    accounts = {
-        role: Account(role, node.need("name").text()) for role, node in root.need("accounts").children()
-    }
-    acts_node = root.need("acts")
-    acts_node.only(ACTS)
-    acts = {act: acts_node.need(act).text() for act in ACTS}
-    entered_by = {area: node.text() for area, node in root.need("entered_by").children()}
-    by_form = {form: node.text() for form, node in root.child("entered_by_form").children()}
-    for role in (*acts.values(), *entered_by.values(), *by_form.values()):
-        if role not in accounts or role not in study.roles:
-            raise RehearsalError(problem("rehearsal-no-account", "rehearsal.accounts", role=role))
-    return Rehearsal(
-        recruitment=_recruitment(root.need("recruitment"), study),
-        clock=_clock(root.need("clock")),
-        accounts=accounts,
-        entered_by=entered_by,
-        entered_by_form=by_form,
-        acts=acts,
-        course=_course(root.need("course"), study),
-        forms={key: _form(study, key, node) for key, node in root.child("forms").children()},
-        logs={key: _log(study, key, node) for key, node in root.child("logs").children()},
-        visits=_visits(root.child("visits"), root.child("optional_forms")),
-        dropouts=read_dropouts(study, root.child("dropouts")),
-        mistakes=read_mistakes(study, root.child("mistakes")),
-        queries=read_queries(root.child("queries")),
-        failures=read_failures(study, root.child("screening_failures")),
+    root.child("acts").only(ACTS)
+    recruitment = root.child("recruitment").attempt(_recruitment)
+    clock = root.child("clock").attempt(_clock)
+    course = root.child("course").attempt(partial(_course, study))
+    visits = root.attempt(lambda node: _visits(node.child("visits"), node.child("optional_forms")))
+    queries = root.child("queries").attempt(read_queries)
+    block = partial(
+        Rehearsal,
+        accounts=root.child("accounts").each(lambda role, node: Account(role, node.need("name").text())),
+        entered_by=_texts(root.child("entered_by"), ("forms",)),
+        entered_by_form=_texts(root.child("entered_by_form"), ()),
+        acts=_texts(root.child("acts"), ACTS),
+        forms=root.child("forms").each(partial(_form, study)),
+        logs=root.child("logs").each(partial(_log, study)),
+        dropouts=root.child("dropouts").each(partial(read_dropout, study)),
+        mistakes=tuple(root.child("mistakes").each(partial(read_mistake, study)).values()),
+        failures=tuple(root.child("screening_failures").each(partial(read_failure, study)).values()),
     )
+    if recruitment is None or clock is None or course is None or visits is None or queries is None:
+        return None
+    return block(recruitment=recruitment, clock=clock, course=course, visits=visits, queries=queries)
+
+
+def _texts(node: Node, needed: Sequence[str]) -> dict[str, str]:
+    for key in needed:
+        if node.child(key).is_absent:
+            node.note("rehearsal-missing-key", key=key)
+    return node.each(lambda _, part: part.text())
 
 
 def draw_or(node: Node, default: str) -> Draw:
@@ -122,7 +127,7 @@ def _day(node: Node) -> date:
         raise node.fail("a date") from None
 
 
-def _recruitment(node: Node, study: Study) -> Recruitment:
+def _recruitment(node: Node) -> Recruitment:
     node.only(
         (
             "start",
@@ -134,17 +139,11 @@ def _recruitment(node: Node, study: Study) -> Recruitment:
             "decided",
         )
     )
-    sites = {site: part.number() for site, part in node.need("sites").children()}
-    for site in sites:
-        if site not in study.sites:
-            raise RehearsalError(
-                problem("rehearsal-unknown-key", node.path, key=site, known=", ".join(study.sites))
-            )
     return Recruitment(
         start=_day(node.need("start")),
         screened_per_week=node.need("screened_per_week").number(),
         enrolled=int(node.need("enrolled").number()),
-        sites=sites,
+        sites=node.need("sites").each(lambda _, part: part.number()),
         days_to_first_visit=draw_or(node.child("days_to_first_visit"), NEVER),
         days_to_enrolment=read_draw(node.need("days_to_enrolment")),
     )
@@ -157,7 +156,7 @@ def _clock(node: Node) -> Clock:
     return Clock((first, last), (int(low), int(high)), draw_or(node.child("days_to_entry"), NEVER))
 
 
-def _course(node: Node, study: Study) -> CoursePlan:
+def _course(study: Study, node: Node) -> CoursePlan:
     model = node.need("model").text()
     if model not in MODELS:
         raise RehearsalError(
@@ -195,10 +194,15 @@ def _course(node: Node, study: Study) -> CoursePlan:
 
 
 def items_of(study: Study, form: str, node: Node) -> Mapping[str, Draw]:
-    for item, part in node.children():
-        if form not in study.forms or item not in study.forms[form].items:
-            raise RehearsalError(problem("rehearsal-unknown-item", part.path, item=f"{form}.{item}"))
-    return {item: read_draw(part) for item, part in node.children()}
+    """The draws of items of a form; items that it does not have are noted."""
+    items = study.forms[form].items if form in study.forms else {}
+
+    def read(item: str, part: Node) -> Draw:
+        if form in study.forms and item not in items:
+            part.note("rehearsal-unknown-item", item=f"{form}.{item}")
+        return read_draw(part)
+
+    return node.each(read)
 
 
 def _severity(node: Node) -> SeverityView:
@@ -227,8 +231,10 @@ def _log(study: Study, form: str, node: Node) -> tuple[RowPlan, ...]:
     node.only(("rows", "items", "while_open", "decided"))
     defaults = items_of(study, form, node.child("items"))
     while_open = items_of(study, form, node.child("while_open"))
-    rows = [_row(study, form, key, part) for key, part in node.need("rows").children()]
-    return tuple(replace(row, items={**defaults, **row.items}, while_open=while_open) for row in rows)
+    rows = node.need("rows").each(partial(_row, study, form))
+    return tuple(
+        replace(row, items={**defaults, **row.items}, while_open=while_open) for row in rows.values()
+    )
 
 
 def _row(study: Study, form: str, key: str, node: Node) -> RowPlan:

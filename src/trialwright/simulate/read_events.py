@@ -6,7 +6,6 @@ from trialwright.expr.nodes import Rule
 from trialwright.expr.parse import parse_rule
 from trialwright.simulate.block import DropOut, Mistake, QueryHabits, ScreeningFailure
 from trialwright.simulate.draws import Draw, read_draw
-from trialwright.simulate.messages import problem
 from trialwright.simulate.tree import Node, RehearsalError
 from trialwright.study.model import Study
 
@@ -19,20 +18,18 @@ def _draw_or(node: Node, default: str) -> Draw:
 
 def _pairs(study: Study, node: Node) -> Mapping[tuple[str, str], Draw]:
     """`form.item: draw` lines."""
-    pairs = {}
     for key, part in node.children():
         form, _, item = key.partition(".")
         if form not in study.forms or item not in study.forms[form].items:
-            raise RehearsalError(problem("rehearsal-unknown-item", part.path, item=key))
-        pairs[form, item] = read_draw(part)
-    return pairs
+            part.note("rehearsal-unknown-item", item=key)
+    return {(key.partition(".")[0], key.partition(".")[2]): draw for key, draw in node.each(_draw).items()}
 
 
-def read_dropouts(study: Study, node: Node) -> Mapping[str, DropOut]:
-    return {key: _dropout(study, key, part) for key, part in node.children()}
+def _draw(_: str, node: Node) -> Draw:
+    return read_draw(node)
 
 
-def _dropout(study: Study, key: str, node: Node) -> DropOut:
+def read_dropout(study: Study, key: str, node: Node) -> DropOut:
     node.only(
         ("per_year", "epochs", "stops", "sets", "then", "days_to_visit", "closed_after_days", "decided")
     )
@@ -52,11 +49,7 @@ def _dropout(study: Study, key: str, node: Node) -> DropOut:
     )
 
 
-def read_mistakes(study: Study, node: Node) -> tuple[Mistake, ...]:
-    return tuple(_mistake(study, key, part) for key, part in node.children())
-
-
-def _mistake(study: Study, key: str, node: Node) -> Mistake:
+def read_mistake(study: Study, key: str, node: Node) -> Mistake:
     node.only(
         ("rate", "form", "at", "when", "caught_by", "refused_by", "corrected", "refused", "decided", *WAYS)
     )
@@ -68,7 +61,7 @@ def _mistake(study: Study, key: str, node: Node) -> Mistake:
     refused_by = node.child("refused_by").text("none")
     known = {check.id for check in study.checks_about()}
     if caught_by != "none" and caught_by not in known:
-        raise RehearsalError(problem("rehearsal-unknown-check", node.path, check=caught_by))
+        node.note("rehearsal-unknown-check", check=caught_by)
     swap = node.child("swap")
     pair = swap.texts()
     if pair and len(pair) != 2:
@@ -127,18 +120,12 @@ def read_queries(node: Node) -> QueryHabits:
     )
 
 
-def read_failures(study: Study, node: Node) -> tuple[ScreeningFailure, ...]:
-    return tuple(_failure(study, key, part) for key, part in node.children())
-
-
-def _failure(study: Study, key: str, node: Node) -> ScreeningFailure:
+def read_failure(study: Study, key: str, node: Node) -> ScreeningFailure:
     node.only(("chance", "criteria", "sets", "rows", "only_rows", "baseline", "forms", "at", "decided"))
     criteria = frozenset(node.need("criteria").texts())
     for criterion in criteria:
         if criterion not in study.criteria:
-            raise RehearsalError(
-                problem("rehearsal-unknown-key", node.path, key=criterion, known=", ".join(study.criteria))
-            )
+            node.note("rehearsal-unknown-key", key=criterion, known=", ".join(study.criteria))
     factors = {}
     for form, part in node.child("forms").children():
         part.only(("severity",))

@@ -1,16 +1,19 @@
 """Reads the `rehearsal` block, a tree of texts, with the path of what is wrong."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TypeVar
 
 from trialwright.simulate.messages import problem
 from trialwright.study.model import Tree
 from trialwright.values.problem import Problem
 
+T = TypeVar("T")
 Branch = Tree | str | tuple["Branch", ...]
 
 
 class RehearsalError(Exception):
-    """The block cannot be read; `problem` says where and why. Caught in `read_rehearsal`."""
+    """A part of the block cannot be read; `problem` says where and why. Caught in `Node.attempt`."""
 
     def __init__(self, found: Problem) -> None:
         super().__init__(found.text)
@@ -18,11 +21,12 @@ class RehearsalError(Exception):
 
 
 class Node:
-    """One place of the tree and its path, "rehearsal.visits.late"."""
+    """One place of the tree and its path, "rehearsal.visits.late". faults: those of the whole tree gather there."""
 
-    def __init__(self, branch: Branch | None, path: str) -> None:
+    def __init__(self, branch: Branch | None, path: str, faults: list[Problem]) -> None:
         self.branch = branch
         self.path = path
+        self.faults = faults
 
     @property
     def is_absent(self) -> bool:
@@ -39,7 +43,7 @@ class Node:
         return self.branch
 
     def child(self, key: str) -> "Node":
-        return Node(self.mapping().get(key), f"{self.path}.{key}")
+        return Node(self.mapping().get(key), f"{self.path}.{key}", self.faults)
 
     def need(self, key: str) -> "Node":
         child = self.child(key)
@@ -51,14 +55,29 @@ class Node:
         for key in self.mapping():
             yield key, self.child(key)
 
+    def note(self, code: str, **parts: str) -> None:
+        """A fault that leaves the rest readable."""
+        self.faults.append(problem(code, self.path, "error", **parts))
+
+    def attempt(self, read: "Callable[[Node], T]") -> T | None:
+        """What `read` makes of this node; None, and the fault noted, where it cannot be read."""
+        try:
+            return read(self)
+        except RehearsalError as error:
+            self.faults.append(error.problem)
+            return None
+
+    def each(self, read: "Callable[[str, Node], T]") -> dict[str, T]:
+        """What `read` makes of every child, by its key; those that cannot be read are left out and noted."""
+        found = {key: child.attempt(partial(read, key)) for key, child in self.children()}
+        return {key: one for key, one in found.items() if one is not None}
+
     def only(self, known: Iterable[str]) -> None:
         """Refuses keys that nothing reads: an option that does nothing would be a lie."""
         names = tuple(known)
         for key in self.mapping():
             if key not in names:
-                raise RehearsalError(
-                    problem("rehearsal-unknown-key", self.path, key=key, known=", ".join(sorted(names)))
-                )
+                self.note("rehearsal-unknown-key", key=key, known=", ".join(sorted(names)))
 
     def text(self, default: str | None = None) -> str:
         if self.branch is None and default is not None:
@@ -80,7 +99,9 @@ class Node:
             return ()
         if not isinstance(self.branch, tuple):
             raise self.fail("a list")
-        return tuple(Node(part, f"{self.path}[{index}]") for index, part in enumerate(self.branch))
+        return tuple(
+            Node(part, f"{self.path}[{index}]", self.faults) for index, part in enumerate(self.branch)
+        )
 
     def texts(self) -> tuple[str, ...]:
         return tuple(node.text() for node in self.items())

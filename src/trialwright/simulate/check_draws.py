@@ -1,0 +1,129 @@
+"""Whether draws look at what the study has: items, products, accounts, codes, rules."""
+
+from collections.abc import Iterable, Iterator
+
+from trialwright.expr.check import infer
+from trialwright.expr.nodes import Rule
+from trialwright.expr.parse import parse_rule
+from trialwright.expr.types import Typed
+from trialwright.simulate.block import Rehearsal
+from trialwright.simulate.check_rules import place_in
+from trialwright.simulate.draws import Draw
+from trialwright.simulate.messages import problem
+from trialwright.study.builtin import VISIT_FORM
+from trialwright.study.model import Study
+from trialwright.values.problem import Problem
+
+DAYS = ("visit", "row", "first_dose")
+VISIT_FACTS = ("id", "contact", "date")
+VISIT_DRAWS = ("date", "contact")
+TRUTHS = ("true", "false")
+OTHERWISE = "else"
+
+
+def check_draws(study: Study, block: Rehearsal) -> Iterator[Problem]:
+    """form.item that is not there is told where the block is read; what a draw looks at is told here."""
+    once = {draw.path: (form, draw) for form, draw in _draws_of(block) if form in study.forms}
+    for form, draw in once.values():
+        yield from _check_draw(study, block, form, draw)
+
+
+def _draws_of(block: Rehearsal) -> Iterator[tuple[str, Draw]]:
+    """Each draw, and the form whose items it may name bare; of those of no form, the visit."""
+    for form, plan in block.forms.items():
+        yield from ((form, draw) for draw in plan.items.values())
+    for form, rows in block.logs.items():
+        for row in rows:
+            yield from ((form, draw) for draw in (*row.items.values(), *row.while_open.values()))
+    for sets in (
+        *(one.sets for one in block.dropouts.values()),
+        *(one.sets for one in block.failures),
+    ):
+        yield from ((form, draw) for (form, _), draw in sets.items())
+    yield from ((VISIT_FORM, draw) for draw in _loose_draws(block))
+
+
+def _loose_draws(block: Rehearsal) -> Iterator[Draw]:
+    yield from (block.recruitment.days_to_first_visit, block.recruitment.days_to_enrolment)
+    yield from (block.course.baseline, *block.course.parameters.values(), *block.course.effect.values())
+    yield from (block.clock.days_to_entry, block.queries.answered_after_days, block.queries.closed_after_days)
+    yield from (block.visits.days_off, block.visits.late_days, block.visits.missed_reason)
+    if block.visits.unscheduled is not None:
+        yield block.visits.unscheduled.days
+    for dropout in block.dropouts.values():
+        yield from (dropout.days_to_visit, dropout.closed_after_days)
+    yield from (failure.baseline for failure in block.failures if failure.baseline is not None)
+
+
+def _check_draw(study: Study, block: Rehearsal, form: str, draw: Draw) -> Iterator[Problem]:
+    for inner in (*draw.cases.values(), *([draw.precision] if draw.precision else [])):
+        yield from _check_draw(study, block, form, inner)
+    path = f"{draw.path}.{draw.head}"
+    match draw.head:
+        case "rule":
+            yield from _check_rule(study, form, draw.words[0], path)
+        case "plan":
+            yield from _check_name(path, draw.words[0], ("dose",))
+        case "visit":
+            yield from _check_name(path, draw.words[0], VISIT_DRAWS)
+        case "kit":
+            yield from _check_name(path, draw.words[0], study.products)
+        case "actor":
+            yield from _check_name(path, draw.words[0], block.accounts)
+        case "lot_of":
+            yield from _check_item(study, form, draw.words[0], path)
+        case "date" if draw.words[0] not in DAYS:
+            yield from _check_item(study, form, draw.words[0], f"{path}.from")
+        case "by":
+            yield from _check_item(study, form, draw.words[0], f"{path}.item")
+            yield from _check_cases(study, form, draw)
+
+
+def _check_name(path: str, name: str, known: Iterable[str]) -> Iterator[Problem]:
+    options = tuple(known)
+    if name not in options:
+        yield problem("rehearsal-unknown-name", path, name=name, known=", ".join(options))
+
+
+def _check_item(study: Study, form: str, name: str, path: str) -> Iterator[Problem]:
+    """`item` of the draw's own form, `form.item` of another, or a fact of the visit or the participant."""
+    owner, item = _place_of(form, name)
+    defined = study.vocabulary.forms.get(owner)
+    known = VISIT_FACTS if owner == VISIT_FORM else defined.items if defined is not None else ()
+    if item not in known:
+        yield problem("rehearsal-unknown-item", path, item=f"{owner}.{item}")
+
+
+def _place_of(form: str, name: str) -> tuple[str, str]:
+    owner, dot, item = name.partition(".")
+    return (owner, item) if dot else (form, name)
+
+
+def _check_cases(study: Study, form: str, draw: Draw) -> Iterator[Problem]:
+    """A case that no answer can be would never be drawn."""
+    owner, name = _place_of(form, draw.words[0])
+    known = _answers(study, owner, name)
+    for case in draw.cases if known else ():
+        yield from _check_name(f"{draw.path}.by.cases", case, (*known, OTHERWISE))
+
+
+def _answers(study: Study, form: str, item: str) -> tuple[str, ...]:
+    """What an item may say, where that can be listed."""
+    words = study.vocabulary
+    info = words.forms[form].items.get(item) if form in words.forms else None
+    if info is None:
+        return ()
+    if info.code_list is not None:
+        return tuple(words.code_lists[info.code_list].codes)
+    return TRUTHS if info.type == "boolean" else ()
+
+
+def _check_rule(study: Study, form: str, text: str, path: str) -> Iterator[Problem]:
+    rule = parse_rule(text, path)
+    if not isinstance(rule, Rule):
+        yield from rule
+        return
+    asked, bare = place_in(study, form)
+    typed = infer(rule.node, study.vocabulary, asked=asked, form=bare, place=path)
+    if not isinstance(typed, Typed):
+        yield from typed
