@@ -108,7 +108,7 @@ def answered(study: Study, form: Form, row: Mapping[str, str]) -> CasebookReader
     record = Record(*key, {name: Entry(datum, 2) for name, datum in typed.items()}, 2, study.hash)
     after = replace(empty, records={**empty.records, key: record}, sequence=2)
     changes = tuple(Change(*key, name) for name in (ROWS, *typed))
-    derived = derive(CasebookReader(empty), after, changes).get(key, {})
+    derived = derive(CasebookReader(empty), CasebookReader(after), changes).get(key, {})
     found = {name: Entry(datum, 3, is_derived=True) for name, datum in derived.items() if datum is not None}
     record = replace(record, items={**record.items, **found})
     return CasebookReader(replace(after, records={**after.records, key: record}))
