@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
 
 STUDY = Path(__file__).parents[2] / "studies" / "nct06374979"
 KEYS = {"analysis_id", "label", "responders", "n", "estimate", "low", "high", "level", "method"}
+RECORDS = "SELECT * FROM record ORDER BY 1, 2, 3, 4, 5"
 RELAPSE = ("relapse", "relapse.no_event", "relapse.left_out")
 
 Row = Mapping[str, object]
@@ -114,6 +115,54 @@ def test_relapse_counted_by_hand_is_that_of_the_report(
     assert {name: (estimates[name]["responders"], estimates[name]["n"]) for name in RELAPSE} == counted
 
 
+def test_an_earlier_cut_knows_less_and_a_later_one_the_same(demo: Path, estimates: Mapping[str, Row]) -> None:
+    earlier, later = (
+        {row["analysis_id"]: row for row in json.loads(run("report", demo, "--json", "--as-of", day).out)}
+        for day in ("2025-12-01", "2099-01-01")
+    )
+
+    assert later == estimates
+    assert 0 < earlier["primary"]["n"] < estimates["primary"]["n"]
+    assert earlier["relapse"]["n"] < estimates["relapse"]["n"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ((), 2, "Say where to write with -o DIR, or ask for --json."),
+        (("--json", "--language", "fr"), 2, "en or zh-Hans, not in fr"),
+        (("--json", "--study", "OTHER"), 3, "Name one of the studies with --study: NCT06374979."),
+        (("-o", STUDY), 3, "holds something else"),
+    ],
+)
+def test_a_report_that_cannot_be_made_says_why(
+    demo: Path, words: Sequence[object], code: int, said: str
+) -> None:
+    ran = run("report", demo, *words)
+
+    assert (ran.code, ran.out) == (code, "")
+    assert said in ran.err
+
+
+def test_the_report_speaks_chinese(demo: Path, tmp_path: Path) -> None:
+    assert run("report", demo, "-o", tmp_path / "zh", "--language", "zh-Hans").code == 0
+
+    text = (tmp_path / "zh" / "index.html").read_text("utf-8")
+    assert '<html lang="zh-Hans">' in text
+    assert "无对照组" in text
+
+
+def test_the_public_page_counts_the_participants(demo: Path) -> None:
+    ran = run("page", STUDY, "--data", demo, "--json")
+    today = next(
+        section for section in json.loads(ran.out)["sections"] if section["title"] == "The trial today"
+    )
+    counts = {fact["label"]: int(fact["texts"][0]) for fact in today["facts"]}
+
+    assert counts["Enrolled"] == 12
+    assert counts["Screened"] == len(rows(demo, "SELECT 1 FROM participant"))
+
+
 # ------------------------------------------------------------------ from a number to an act
 
 
@@ -143,13 +192,16 @@ def test_from_the_primary_count_three_clicks_lead_to_an_event_its_author_and_its
 
 
 def event_of(data: Path, participant: str, place: str) -> Mapping[str, object]:
-    connection = sqlite3.connect(data / "trialwright.sqlite3")
     where = (f"participant:{participant}", int(place.removeprefix("e-")))
-    (content,) = connection.execute(
-        "SELECT content FROM event WHERE stream = ? AND sequence = ?", where
-    ).fetchone()
+    ((content,),) = rows(data, "SELECT content FROM event WHERE stream = ? AND sequence = ?", where)
+    found: Mapping[str, object] = json.loads(str(content))
+    return found
+
+
+def rows(data: Path, query: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(data / "trialwright.sqlite3")
+    found = connection.execute(query, parameters).fetchall()
     connection.close()
-    found: Mapping[str, object] = json.loads(content)
     return found
 
 
@@ -196,7 +248,7 @@ def test_the_log_gives_the_records_of_the_demo(demo: Path) -> None:
 def test_records_that_were_deleted_come_back_byte_for_byte(demo: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(demo, data)
-    before = records(data)
+    before = rows(data, RECORDS)
     connection = sqlite3.connect(data / "trialwright.sqlite3", isolation_level=None)
     connection.execute("DELETE FROM record")
     connection.close()
@@ -205,12 +257,5 @@ def test_records_that_were_deleted_come_back_byte_for_byte(demo: Path, tmp_path:
 
     assert ran.code == 0
     assert ran.out.splitlines()[-1] == f"{len(before)} rows changed."
-    assert records(data) == before
+    assert rows(data, RECORDS) == before
     assert run("verify", data).code == 0
-
-
-def records(data: Path) -> list[tuple[object, ...]]:
-    connection = sqlite3.connect(data / "trialwright.sqlite3")
-    found = connection.execute("SELECT * FROM record ORDER BY 1, 2, 3, 4, 5").fetchall()
-    connection.close()
-    return found

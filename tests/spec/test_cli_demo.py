@@ -1,9 +1,14 @@
 """`trialwright demo`: built whole or not at all, never over something else, and only a demo is ever removed."""
 
 import json
+import os
 import shutil
+import signal
 import socket
 import sqlite3
+import threading
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -173,14 +178,49 @@ def test_nobody_cannot_be_enrolled(tmp_path: Path) -> None:
 # ------------------------------------------------------------------ serving, and which study
 
 
-def test_a_demo_that_stands_already_is_served(tmp_path: Path) -> None:
+def test_a_demo_that_stands_already_is_served_until_it_is_told_to_end(tmp_path: Path) -> None:
+    demo(tmp_path / "data")
+    port = free_port()
+    status: list[int] = []
+    browser = threading.Thread(target=lambda: status.append(visit_and_end(port)))
+    browser.start()
+    ran = run("demo", "--data", tmp_path / "data", "--port", port)
+    browser.join()
+
+    assert (ran.code, status) == (OK, [200]), ran.err
+    assert "stands already" in ran.err
+    assert f"Trialwright is at http://127.0.0.1:{port}/" in ran.err
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def visit_and_end(port: int) -> int:
+    """Waits for the first page, then ends this process's server as a service manager does."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+                status: int = answer.status
+        except OSError:
+            time.sleep(0.1)
+            continue
+        os.kill(os.getpid(), signal.SIGTERM)
+        return status
+    return 0
+
+
+def test_a_demo_is_not_served_where_the_port_is_taken(tmp_path: Path) -> None:
     demo(tmp_path / "data")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         ran = run("demo", "--data", tmp_path / "data", "--port", taken.getsockname()[1])
 
-    assert "stands already" in ran.err
-    assert ran.code == ENVIRONMENT, "the port is taken, so that the test comes to an end"
+    assert ran.code == ENVIRONMENT
     assert "Try another --port" in ran.err
 
 

@@ -2,10 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
 from typing import Final
-
-from trialwright.values.problem import Problem
 
 OK: Final = 0
 FINDINGS: Final = 1
@@ -37,9 +34,3 @@ def note(text: str) -> None:
 def say_json(value: object) -> None:
     """The result for another program: one JSON document, keys in order."""
     say(json.dumps(value, sort_keys=True, ensure_ascii=False, indent=2))
-
-
-def say_problems(problems: Iterable[Problem]) -> None:
-    """One line each: where, how grave, what."""
-    for problem in problems:
-        say(f"{problem.where}: {problem.severity}: {problem.text} [{problem.code}]")
