@@ -38,6 +38,7 @@ WITHOUT_PAGE: Mapping[str, str] = {
     "demo-sign-in": "takes a POST and leads on",
     "sign-out": "takes a POST and leads on",
     "language": "takes a POST and leads back",
+    "session": "answers session.js with JSON",
     "draft": "answers form.js with JSON",
     "preview": "answers form.js with JSON",
 }

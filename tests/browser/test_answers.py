@@ -1,10 +1,12 @@
 """What the server answers to requests: signed out, wrong role, wrong site, twice, too late, too long idle."""
 
 import re
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from tests.browser.desks import HOME, desk, form_address, posted
 from tests.store.conftest import data, small_data
 from tests.store.small import STUDY, enrol, give, save, screen
@@ -93,6 +95,38 @@ def test_an_idle_session_ends(held: str) -> None:
     session.save()
 
     assert client.get(HOME).status_code == 302
+
+
+def test_a_session_ends_however_much_is_done(held: str) -> None:
+    client = desk()
+    client.get(HOME)
+    session = client.session
+    session["since"] = session["since"] - 13 * 60 * 60
+    session.save()
+
+    assert client.get(HOME).status_code == 302
+
+
+@override_settings(SESSION_IDLE_SECONDS=30)
+def test_staying_signed_in_begins_the_idle_time_anew_and_asking_does_not(held: str) -> None:
+    client = desk()
+    client.get(HOME)
+    session = client.session
+    session["seen"] = session["seen"] - 20
+    session.save()
+
+    assert [client.get("/session").json()["idle"] for _ in range(2)] == [9, 9]
+    assert client.post("/session").json()["idle"] in (29, 30)
+    assert client.get("/session").json()["idle"] in (29, 30)
+
+
+def test_a_session_that_is_over_cannot_be_stayed_in(held: str) -> None:
+    client = desk()
+    client.get(HOME)
+
+    with override_settings(SESSION_IDLE_SECONDS=-1):
+        assert client.post("/session").status_code == 401
+        assert client.get(HOME)["Location"].startswith("/sign-in")
 
 
 # ------------------------------------------------------------------ saving
@@ -210,6 +244,15 @@ def test_a_draft_is_kept_for_its_author_and_gone_with_the_save(held: str) -> Non
     assert stored() == {}
     author.post(form_address(held), posted(weight="70"))
     assert "A draft of yours" not in author.get(form_address(held)).content.decode()
+
+
+def test_a_draft_tells_its_time_by_the_clock_of_the_site(held: str) -> None:
+    client = desk()
+    said = client.post(form_address(held, name="draft"), posted(weight="7")).json()["note"]
+
+    assert said in client.get(form_address(held)).content.decode()
+    hour = datetime.now(ZoneInfo("Asia/Shanghai")).strftime("%H:")
+    assert said.startswith(f"Draft saved {hour}")
 
 
 def test_looking_ahead_computes_and_asks_and_stores_nothing(held: str) -> None:

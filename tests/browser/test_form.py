@@ -1,18 +1,29 @@
 """What a form's page does by itself: without scripts, without a network, by keys, and while somebody types."""
 
+from collections.abc import Iterator, Mapping
+
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from tests.browser.people import STUDY, fill, open_context, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
+@pytest.fixture(scope="module")
+def desk(chromium: Browser, server: str) -> BrowserContext:
+    """A coordinator who signed in once for all tests of this module."""
+    context = open_context(chromium, server)
+    sign_in(context, server, "coordinator").close()
+    return context
+
+
 @pytest.fixture
-def form(chromium: Browser, server: str) -> Page:
+def form(desk: BrowserContext, server: str) -> Iterator[Page]:
     """The page of an open form of a participant who was just screened."""
-    page = sign_in(open_context(chromium, server), server, "coordinator")
+    page = desk.new_page()
     screen(page, server)
-    return page
+    yield page
+    page.close()
 
 
 def screen(page: Page, server: str) -> None:
@@ -101,3 +112,32 @@ def test_answers_on_eligibility_that_were_not_saved_are_shown_again(
     expect(page.locator('input[name="i3"][value="true"]')).to_be_checked()
     expect(page.locator('input[name="e8"][value="false"]')).to_be_checked()
     expect(page.locator("#f-date")).to_have_value("the day after")
+
+
+def test_two_minutes_before_the_end_of_a_session_somebody_may_stay(form: Page) -> None:
+    left = {"idle": 100, "whole": 5000}  # the server would only say so after thirteen minutes
+    form.route("**/session", lambda route: _answer(route, left))
+    form.reload()
+    warning = form.locator("#session")
+    expect(warning).to_be_visible()
+    expect(warning).to_contain_text("Nothing was done here for a while")
+
+    left["idle"] = 900
+    form.get_by_role("button", name="Stay signed in").click()
+
+    expect(warning).to_be_hidden()
+
+
+def test_a_page_says_that_the_session_is_over(form: Page) -> None:
+    form.route("**/session", lambda route: route.fulfill(status=401, json={"signed_in": False}))
+    form.reload()
+
+    expect(form.locator("#session-over")).to_contain_text("kept as a draft")
+
+
+def _answer(route: Route, left: Mapping[str, int]) -> None:
+    """Asking is answered by the test; staying goes on to the server."""
+    if route.request.method == "GET":
+        route.fulfill(json=dict(left))
+    else:
+        route.continue_()

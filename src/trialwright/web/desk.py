@@ -122,14 +122,35 @@ def account_of(request: HttpRequest) -> Account | None:
     account = request.user
     if not isinstance(account, Account):
         return None
-    now = datetime.now(UTC).timestamp()
-    seen, since = request.session.get("seen", now), request.session.setdefault("since", now)
-    if now - seen > settings.SESSION_IDLE_SECONDS or now - since > settings.SESSION_ABSOLUTE_SECONDS:
+    left = time_left(request)
+    if min(left.idle, left.whole) < 0:
         logout(request)
         return None
-    if "seen" not in request.session or now - seen > _SEEN_EVERY:
-        request.session["seen"] = now
+    if "seen" not in request.session or settings.SESSION_IDLE_SECONDS - left.idle > _SEEN_EVERY:
+        stay(request)
     return account
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Seconds until the session ends: idle, if nothing is done; whole, whatever is done. Below 0 it is over."""
+
+    idle: float
+    whole: float
+
+
+def time_left(request: HttpRequest) -> Left:
+    """Asking is not doing: the session goes on as it was."""
+    now = datetime.now(UTC).timestamp()
+    seen, since = request.session.get("seen", now), request.session.setdefault("since", now)
+    return Left(
+        settings.SESSION_IDLE_SECONDS - (now - seen), settings.SESSION_ABSOLUTE_SECONDS - (now - since)
+    )
+
+
+def stay(request: HttpRequest) -> None:
+    """The idle time begins anew."""
+    request.session["seen"] = datetime.now(UTC).timestamp()
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

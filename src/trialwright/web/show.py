@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
@@ -105,6 +106,6 @@ def show_days(count: int) -> str:
     return gettext("{days} d").format(days=f"+{count}" if count > 0 else f"−{-count}")
 
 
-def show_time(text: str) -> str:
-    """The time of day of a stored server time, with its zone."""
-    return f"{datetime.fromisoformat(text.replace('Z', '+00:00')):%H:%M:%S} UTC"
+def show_time(moment: datetime, zone: str) -> str:
+    """The time of day on the clock of a site. zone: as the study names it, such as Asia/Shanghai."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%H:%M:%S}"

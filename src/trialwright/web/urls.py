@@ -44,6 +44,7 @@ urlpatterns = [
     path("sign-in", entrance.sign_in, name="sign-in"),
     path("sign-in/demo", entrance.demo_sign_in, name="demo-sign-in"),
     path("sign-out", entrance.sign_out, name="sign-out"),
+    path("session", entrance.session, name="session"),
     path("language", entrance.language, name="language"),
     path("registry/<str:study_id>/", public.registry, name="registry"),
     path("studies/<str:study_id>/", include(_study)),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib.auth import login, logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import activate, check_for_language, gettext
@@ -21,7 +21,7 @@ from trialwright.store.errors import NotFound
 from trialwright.store.models import Account
 from trialwright.values.problem import Problem
 from trialwright.web.answer import Link, refuse, show
-from trialwright.web.desk import study_language
+from trialwright.web.desk import stay, study_language, time_left
 from trialwright.web.forms.problems import ProblemLine
 from trialwright.web.links import home_url, registry_url
 
@@ -104,6 +104,18 @@ def sign_out(request: HttpRequest) -> HttpResponse:
             let_out(grants[0][0], request.user, at=_now())
         logout(request)
     return HttpResponseRedirect(reverse("sign-in"))
+
+
+@require_http_methods(["GET", "POST"])
+def session(request: HttpRequest) -> HttpResponse:
+    """Seconds until the session ends, for session.js. GET only tells; POST stays signed in. 401 once it is over."""
+    left = time_left(request)
+    if not isinstance(request.user, Account) or min(left.idle, left.whole) < 0:
+        return JsonResponse({"signed_in": False}, status=401)
+    if request.method == "POST":
+        stay(request)
+        left = time_left(request)
+    return JsonResponse({"idle": int(left.idle), "whole": int(left.whole)})
 
 
 @require_POST

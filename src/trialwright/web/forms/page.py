@@ -88,10 +88,7 @@ def form_page(
         queries=queries_of(opened),
         left=left_words(left),
         next_label=next_label,
-        texts={
-            "saved": gettext("Draft saved {time}"),
-            "not_saved": gettext("Not saved – keep this page open"),
-        },
+        texts={"not_saved": gettext("Not saved – keep this page open")},
         has_grades=opened.may_write and any(one.control in ("seg", "rating") for one in layout.every()),
     )
 

@@ -1,5 +1,6 @@
 """One form: show, save, keep a draft, look ahead, remove a row."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -93,8 +94,14 @@ def _draft(desk: Desk, opened: Opened) -> Typed | None:
         return None
     items, updated = kept
     posted = read_posted(opened.form, opened.record, items, place)
-    note = gettext("Draft saved {time}").format(time=show_time(updated))
+    note = _draft_note(opened, datetime.fromisoformat(updated.replace("Z", "+00:00")))
     return Typed(posted.shown, posted.reason, posted.confirmed, draft_note=note)
+
+
+def _draft_note(opened: Opened, saved: datetime) -> str:
+    """The same words and the same clock for the page and for its script."""
+    site = opened.book.study.sites[opened.book.site]
+    return gettext("Draft saved {time} (time at the site)").format(time=show_time(saved, site.timezone))
 
 
 def _draft_key(desk: Desk, place: Place) -> DraftKey:
@@ -112,7 +119,7 @@ def draft(
         name: str(text) for name, text in request.POST.items() if name.partition(".")[0] in opened.form.items
     }
     save_draft(desk.study.id, participant, _draft_key(desk, opened.place), known, at=desk.utc)
-    return JsonResponse({"saved": desk.utc.isoformat()})
+    return JsonResponse({"note": _draft_note(opened, desk.utc)})
 
 
 @require_POST

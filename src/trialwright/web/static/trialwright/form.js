@@ -1,7 +1,6 @@
 // Live help on a form's page: drafts, scores, checks, keys. The server computes; this only asks and shows.
 const form = document.querySelector("form[data-form]");
 const texts = JSON.parse(document.getElementById("texts").textContent);
-const say = (key, parts = {}) => texts[key].replace(/\{(\w+)\}/g, (_, name) => parts[name] ?? "");
 
 // ---- drafts: what is typed is kept on the server, and becomes data only by Save
 const state = document.getElementById("draft-state");
@@ -15,10 +14,10 @@ async function keepDraft() {
   try {
     const answer = await post(form.dataset.draft);
     if (!answer.ok) throw new Error(String(answer.status));
-    state.textContent = say("saved", { time: new Date().toLocaleTimeString([], { hour12: false }) });
+    state.textContent = (await answer.json()).note;
     tried = 0;
   } catch {
-    state.textContent = say("not_saved");
+    state.textContent = texts.not_saved;
     tried += 1;
     timer = setTimeout(keepDraft, Math.min(30000, 2000 * 2 ** tried));
   }
