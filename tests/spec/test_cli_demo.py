@@ -146,6 +146,14 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
 
 
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ran = demo(tmp_path / "file" / "data")
+
+    assert ran.code == ENVIRONMENT
+    assert "The demo cannot be written: " in ran.err
+
+
 def test_reset_builds_a_demo_anew(tmp_path: Path) -> None:
     demo(tmp_path / "data")
     (tmp_path / "data" / "note.txt").write_text("of the first")

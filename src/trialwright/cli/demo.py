@@ -98,7 +98,10 @@ def build(data: Path, folder: Path, participants: int | None, seed: int, until: 
     from trialwright.store.transactions import writing
 
     begun = time.monotonic()
-    create_data(data, demo=True, seed=seed)
+    try:
+        create_data(data, demo=True, seed=seed)
+    except OSError as error:
+        raise UserError(f"The demo cannot be written: {error}", code=ENVIRONMENT) from error
     with ExitStack() as undo:
         undo.callback(shutil.rmtree, data)
         with writing():
