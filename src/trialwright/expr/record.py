@@ -13,6 +13,7 @@ from typing import Final, cast
 
 from trialwright.expr.answer import Answer, DateSpan, NumberSpan, RuleBudgetExceeded
 from trialwright.expr.context import Context, Row, Session
+from trialwright.expr.kinds import kind_given
 from trialwright.expr.nodes import (
     And,
     Binary,
@@ -40,8 +41,8 @@ from trialwright.expr.spans import (
     Known,
     Result,
     Unknown,
-    as_met,
     compare,
+    day_of,
     either_unknown,
     joined,
     minus,
@@ -53,6 +54,7 @@ from trialwright.expr.spans import (
     whole,
 )
 from trialwright.expr.walk import AT_VISITS
+from trialwright.values.dates import moment_of
 
 
 def evaluate(node: Node, reader: Reader, place: Place) -> Answer:
@@ -174,19 +176,27 @@ def _all_of(unknowns: list[Unknown]) -> Unknown | None:
 def _if_else(node: IfElse, context: Context) -> Result:
     condition = _ask(node.condition, context)
     if not isinstance(condition, Unknown):
-        return _ask(node.then if condition else node.otherwise, context)
-    then, otherwise = _ask(node.then, context), _ask(node.otherwise, context)
+        return _in_kind(node, _ask(node.then if condition else node.otherwise, context), context)
+    then = _in_kind(node, _ask(node.then, context), context)
+    otherwise = _in_kind(node, _ask(node.otherwise, context), context)
     if isinstance(then, Unknown) or isinstance(otherwise, Unknown):
         return condition
-    if isinstance(then, str) is not isinstance(otherwise, str):  # a quoted text beside a value
-        then, otherwise = _alike(then, otherwise)
     return then if compare("==", then, otherwise) is True else condition
 
 
-def _alike(first: Known, second: Known) -> tuple[Known, Known]:
-    if isinstance(first, str):
-        return as_met(first, second), second
-    return first, as_met(cast("str", second), first)
+def _in_kind(node: IfElse, result: Result, context: Context) -> Result:
+    """A quoted text in the kind of the branch that it stands beside, also where that one has no value."""
+    if not isinstance(result, str):
+        return result
+    match kind_given(node, context.session.vocabulary, context.bare):
+        case "number":
+            return quoted_number(result)
+        case "day":
+            return day_of(result)
+        case "moment":
+            return moment_of(result)
+        case _:
+            return result
 
 
 def _compare(node: Compare, context: Context) -> Result:
