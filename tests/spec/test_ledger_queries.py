@@ -60,7 +60,7 @@ def test_a_query_about_a_blank_item_and_about_a_gate(walk):
         ({"form": "nothing"}, ["no-such-form"]),
         ({"text": " "}, ["text-needed"]),
         ({"text": "x" * 2001}, ["text-too-long"]),
-        ({"query": ""}, ["query-id-taken"]),
+        ({"query": ""}, ["id-malformed"]),
         ({"query": "check-7"}, ["query-id-taken"]),
         ({"visit": "W2"}, ["no-such-record"]),
         ({"item": "nose"}, ["no-such-item"]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -372,3 +373,20 @@ def _value(text: str) -> object:
     from trialwright.values.datum import Value
 
     return Value(text)
+
+
+def test_an_id_used_again_for_other_values_is_a_conflict(data: Path) -> None:
+    """The page was gone back to, changed, and sent again: nothing may vanish behind an answer that says "saved"."""
+    give(screen("p1"))
+    first = save("p1", "SCR", "visit", {"date": "2026-02-10"})
+    give(first)
+    other = replace(first, items=save("p1", "SCR", "visit", {"date": "2026-02-11"}).items)
+    events = count("event")
+
+    from trialwright.store.submit import submit
+
+    again = submit(STUDY, other, by=COORDINATOR, at=make_moment(2))
+
+    assert again.conflict
+    assert "command-reused" in [found.code for found in again.problems]
+    assert count("event") == events

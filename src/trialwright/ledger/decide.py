@@ -18,6 +18,7 @@ from trialwright.ledger.decide_query import (
     decide_open_query,
     decide_redact,
 )
+from trialwright.ledger.ids import check_ids
 from trialwright.ledger.messages import problem
 
 
@@ -26,6 +27,9 @@ def decide(book: Casebook, command: c.Command, *, by: c.Actor, at: c.Moment) -> 
 
     book: the participant's casebook; empty for `ScreenParticipant`.
     """
+    malformed = check_ids(command)
+    if malformed:
+        return refused(*malformed)
     if command.participant != book.participant:
         return refused(problem("another-participant", command.participant))
     if not book.sequence and not isinstance(command, c.ScreenParticipant):

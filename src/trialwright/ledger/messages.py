@@ -16,6 +16,7 @@ TEMPLATES = MappingProxyType(
         "denied-other": "Your role ({role}) may not do this.",
         "item-hidden": "This item is hidden from your role until the blind is lifted.",
         # the participant
+        "id-malformed": "“{typed}” is not an id: use letters, digits, “-” and “_”.",
         "another-participant": "This request names another participant.",
         "already-screened": "This participant is in the study already.",
         "not-screened": "This participant was not screened yet.",

@@ -7,6 +7,7 @@ from trialwright.values.catalogue import problems_of
 TEMPLATES = MappingProxyType(
     {
         "code-taken": "The code “{taken}” is taken; the next free one is {free}.",
+        "command-reused": "This page was sent before with other values. Open the form again and enter the change there.",
         "roles-apart": "One person may not be {role} and {other} in this study.",
         "unknown-role": "This study has no role “{role}”.",
         "role-unknown-site": "This study has no site “{site}”.",

@@ -74,7 +74,7 @@ def _submit_once(
         study_id, command.participant, command_id=command.command_id, draft=key
     )
     if position is not None and position.has_command:
-        return _stored(study_id, command, position)
+        return _stored(study_id, command, position, by=by, at=at)
     book = _book(study_id, command, position)
     decided = decide(book, _filled(book, command), by=by, at=at)
     if not decided.drafts:
@@ -109,10 +109,17 @@ def _draft_key(command: Command, by: Actor) -> DraftKey:
     return ("", "", "", 0)
 
 
-def _stored(study_id: str, command: Command, position: Position) -> Submitted:
-    """The answer that the same command was given before."""
+def _stored(study_id: str, command: Command, position: Position, *, by: Actor, at: Moment) -> Submitted:
+    """The answer that the same command was given before; a form with the id of an older save but other values
+    is a conflict: a page that was gone back to, changed, and sent again."""
+    book = book_at(study_id, command.participant, position)
+    if isinstance(command, SaveForm):
+        again = decide(book, command, by=by, at=at)
+        if again.drafts or again.problems:
+            reused = problem("command-reused", command.command_id)
+            return Submitted((*again.problems, reused), True, (), book)
     sealed = read_events(study_id, PARTICIPANT + command.participant, command_id=command.command_id)
-    return Submitted((), False, sealed, book_at(study_id, command.participant, position), was_there=True)
+    return Submitted((), False, sealed, book, was_there=True)
 
 
 def _book(study_id: str, command: Command, position: Position | None) -> Casebook:
