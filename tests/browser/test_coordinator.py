@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from tests.browser.contact_sheet import write_contact_sheet
 from tests.browser.people import STUDY, fill, open_context, sign_in, take_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -14,6 +15,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SCREENED = (date.today() - timedelta(days=8)).isoformat()  # noqa: DTZ011  # the day that a person would write
 DOSED = (date.today() - timedelta(days=1)).isoformat()  # noqa: DTZ011
 NO = "no"
+PICTURES = [
+    "00-screen", "01-home", "02-visit", "03-form-error", "04-form", "05-eligibility-SCR", "05-eligibility-W0",
+    "06-enrol", "07-dose", "08-participant", "09-registry",
+]  # fmt: skip
 
 SCREENING: Mapping[str, Mapping[str, str]] = {
     "consent": {"signed": "yes", "date": SCREENED, "version": "1.0", "before_procedures": "yes"},
@@ -70,7 +75,7 @@ def test_a_participant_goes_from_screening_to_the_first_dose(
     context = open_context(chromium, server)
     page = sign_in(context, server, "coordinator")
     take_picture(page, pictures, "01-home")
-    participant = screen(page, server)
+    participant = screen(page, server, pictures)
     record_visit(page, participant, "SCR", SCREENED)
     take_picture(page, pictures, "02-visit")
     for form, answers in SCREENING.items():
@@ -93,11 +98,16 @@ def test_a_participant_goes_from_screening_to_the_first_dose(
     page.goto(participant)
     expect(page.locator(".strip")).to_contain_text("On treatment")
     take_picture(page, pictures, "08-participant")
+    page.goto(f"{server}/registry/{STUDY}/")
+    take_picture(page, pictures, "09-registry")
+    write_contact_sheet(chromium, pictures, PICTURES)
+    assert (pictures / "contact-sheet.png").stat().st_size > 0
 
 
-def screen(page: Page, server: str) -> str:
+def screen(page: Page, server: str, pictures: Path) -> str:
     page.goto(f"{server}/studies/{STUDY}/participants/")
     page.get_by_role("link", name="Screen a participant").click()
+    take_picture(page, pictures, "00-screen")
     page.get_by_role("button", name="Screen this participant").click()
     page.wait_for_url(re.compile(r"/participants/p\w+/$"))
     return page.url

@@ -13,7 +13,7 @@ _RING = '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-wi
 _SHAPES: Final = MappingProxyType(
     {
         "ring": _RING.format(width="1.6", more=' stroke-dasharray="2.4 2"'),
-        "page": '<path d="M4 2h8v12H4z" fill="none" stroke="currentColor" stroke-width="1.6"/>',
+        "page": '<path d="M3.5 1.5h6l3 3v10h-9zM5.8 7.5h4.4M5.8 10.5h4.4" fill="none" stroke="currentColor" stroke-width="1.4"/>',
         "half": _RING.format(width="2", more="") + '<path d="M8 2a6 6 0 0 1 0 12z" fill="currentColor"/>',
         "tick": '<path d="M2 8l4 4 8-9" fill="none" stroke="currentColor" stroke-width="2.4"/>',
         "cross": '<path d="M3 3l10 10M13 3L3 13" fill="none" stroke="currentColor" stroke-width="2.4"/>',
