@@ -320,6 +320,7 @@ LOG = Walk().dosed().log
 
 def test_what_is_no_command_is_an_error():
     class Nothing:
+        command_id = "x"
         participant = "p1"
 
     with pytest.raises(AssertionError):

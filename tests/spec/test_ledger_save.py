@@ -1,5 +1,6 @@
 """Saving a form: what stops it, what is stored, and what follows from it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,6 +17,7 @@ from tests.spec.builders import (
 )
 
 from trialwright.ledger import commands as c
+from trialwright.ledger.decide import decide
 from trialwright.ledger.events import FormSaved, ValuesDerived
 from trialwright.ledger.rights import Denied
 from trialwright.values.datum import Missing, Value
@@ -440,3 +442,33 @@ def test_an_entry_names_its_originator(walk):
     command = c.SaveForm("x", "p1", "SCR", "score", 0, typed(note="a"), 999, originator="import")
     walk.do(c.SaveForm(**{**{f: getattr(command, f) for f in command.__slots__}, "base": 0}))
     assert walk.log[-1].originator == "import"
+
+
+# ------------------------------------------------------------------ years later
+
+
+class Watched(dict):
+    """Counts how often somebody looks at all records."""
+
+    walked = 0
+
+    def values(self):
+        self.walked += 1
+        return super().values()
+
+    def items(self):
+        self.walked += 1
+        return super().items()
+
+
+def test_a_save_that_no_rule_looks_back_from_does_not_walk_the_history():
+    walk = Walk(study=make_study(checks=())).dosed()
+    walk.book = replace(walk.book, records=Watched(walk.book.records))
+    decided = decide(
+        walk.book,
+        c.SaveForm("x", "p1", "W0", "labs", 0, typed(haemoglobin="130"), 0),
+        by=COORDINATOR,
+        at=moment(),
+    )
+    assert not decided.problems
+    assert walk.book.records.walked == 0

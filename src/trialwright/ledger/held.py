@@ -22,6 +22,13 @@ def held_visits(book: Casebook) -> dict[str, Held]:
     return held
 
 
+def held_at(book: Casebook, visit: str) -> Held | None:
+    """What is known of one visit."""
+    record = book.records.get((visit, "visit", 0))
+    entry = record.items.get("date") if record is not None else None
+    return None if entry is None else _held(entry.datum)
+
+
 @lru_cache(maxsize=4096)
 def _held(datum: Datum) -> Held:
     return Held(date.fromisoformat(datum.text)) if isinstance(datum, Value) else Held(None, datum.reason)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.held import held_at
 from trialwright.ledger.messages import problem
 from trialwright.ledger.reader import GATE, VISIT, CasebookReader
 from trialwright.ledger.records import holds_data, is_gate, place_of
@@ -103,7 +104,7 @@ def _check_held(reader: CasebookReader, target: Target) -> tuple[Problem, ...]:
     """A visit has its date before its forms."""
     if target.visit == "" or target.form.id == VISIT:
         return ()
-    held = reader.held().get(target.visit)
+    held = held_at(reader.book, target.visit)
     if held is None:
         return (problem("visit-date-needed", target.where),)
     return (problem("visit-not-held", target.where),) if held.day is None else ()
@@ -120,7 +121,7 @@ def check_after(reader: CasebookReader, target: Target, today: date) -> tuple[Pr
 
 def _check_visit_date(reader: CasebookReader, target: Target, today: date) -> tuple[Problem, ...]:
     where = place_of(target.visit, VISIT, 0, "date")
-    held = reader.held().get(target.visit)
+    held = held_at(reader.book, target.visit)
     day = held.day if held is not None else None
     if day is not None:
         return (problem("date-in-future", where, date=day, today=today),) if day > today else ()

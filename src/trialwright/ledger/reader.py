@@ -2,7 +2,7 @@
 the built-in forms."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import InitVar, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Final, Literal
@@ -34,26 +34,24 @@ def rows_of(book: Casebook, form: str) -> tuple[Record, ...]:
 class CasebookReader:
     """Implements `expr.reader.Reader`. It reads one frozen casebook and remembers what it has worked out.
 
-    like, changed: a reader of the casebook before some forms changed; what it knows of the rest is taken over.
+    like, changed: a reader of the casebook before some forms changed; it is asked for what it knows of the rest.
+    What looks at all records is worked out only where a rule asks for it, so that a save is as quick after years.
     """
 
     book: Casebook
-    like: InitVar["CasebookReader | None"] = None
-    changed: InitVar[Collection[str]] = ()
+    like: "CasebookReader | None" = None
+    changed: Collection[str] = ()
     _states: dict[tuple[str, str, str, int], State] = field(default_factory=dict, init=False)
-    _rows: dict[str, list[RowKey]] = field(default_factory=dict, init=False)
+    _records: dict[str, list[Record]] | None = field(default=None, init=False)
+    _rows: dict[str, Sequence[RowKey]] = field(default_factory=dict, init=False)
     _held: dict[str, Held] | None = field(default=None, init=False)
-    _keys: list[str] | None = field(default=None, init=False)
+    _keys: Sequence[str] | None = field(default=None, init=False)
     _first_dose: DateSpan | None = field(default=None, init=False)
     _is_first_dose_sought: bool = field(default=False, init=False)
 
-    def __post_init__(self, like: "CasebookReader | None", changed: Collection[str]) -> None:
-        if like is None or VISIT in changed:
-            return
-        self._held, self._keys = like.held(), list(like.visit_keys())
-        self._rows = {form: rows for form, rows in like._rows.items() if form not in changed}
-        if not any(form in changed for form, _ in compiled(self.book.study).first_dose):
-            self._first_dose, self._is_first_dose_sought = like.first_dose_span, True
+    def __post_init__(self) -> None:
+        if VISIT in self.changed:  # the order of visits is in everything that is remembered
+            self.like = None
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -105,19 +103,26 @@ class CasebookReader:
             rows = self._rows[form] = self._find_rows(form)
         return rows
 
-    def _find_rows(self, form: str) -> list[RowKey]:
+    def _find_rows(self, form: str) -> Sequence[RowKey]:
+        if self.like is not None and form not in self.changed:
+            return self.like.rows(form)
         defined = self.book.study.forms.get(form)
         rows = [
             RowKey(record.visit, record.repeat)
-            for record in self.book.records.values()
-            if record.form == form
-            and holds_data(record)
-            and not (defined is not None and is_gate(defined, record.repeat))
+            for record in self._records_of(form)
+            if holds_data(record) and not (defined is not None and is_gate(defined, record.repeat))
         ]
         if len(rows) > 1:
             positions = {key: position for position, key in enumerate(("", *self.visit_keys()))}
             rows.sort(key=lambda row: (positions.get(row.visit, len(positions)), row.visit, row.repeat))
         return rows
+
+    def _records_of(self, form: str) -> Sequence[Record]:
+        if self._records is None:
+            self._records = {}
+            for record in self.book.records.values():
+                self._records.setdefault(record.form, []).append(record)
+        return self._records.get(form, ())
 
     def gate(self, form: str) -> bool | None:
         """Whether there is anything to list, once every held visit that asks has answered; None while one has not:
@@ -160,12 +165,14 @@ class CasebookReader:
     def held(self) -> dict[str, Held]:
         """What is known of each visit, by visit key."""
         if self._held is None:
-            self._held = held_visits(self.book)
+            self._held = held_visits(self.book) if self.like is None else self.like.held()
         return self._held
 
     def visit_keys(self) -> Sequence[str]:
         if self._keys is None:
-            self._keys = ordered_visits(self.book.study, self.held())
+            self._keys = (
+                ordered_visits(self.book.study, self.held()) if self.like is None else self.like.visit_keys()
+            )
         return self._keys
 
     @property
@@ -180,8 +187,14 @@ class CasebookReader:
         if not self._is_first_dose_sought:
             # before it is asked: a rule that asks for days in its turn must come to an end
             self._is_first_dose_sought = True
-            term = self.vocabulary.terms.get(self.book.study.first_dose or "")
-            if term is not None:
-                value = evaluate(term.node, self, Place()).value
-                self._first_dose = value if isinstance(value, DateSpan) else None
+            self._first_dose = self._find_first_dose()
         return self._first_dose
+
+    def _find_first_dose(self) -> DateSpan | None:
+        if self.like is not None and not any(
+            form in self.changed for form, _ in compiled(self.book.study).first_dose
+        ):
+            return self.like.first_dose_span
+        term = self.vocabulary.terms.get(self.book.study.first_dose or "")
+        value = evaluate(term.node, self, Place()).value if term is not None else None
+        return value if isinstance(value, DateSpan) else None
