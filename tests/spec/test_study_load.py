@@ -15,6 +15,7 @@ from trialwright.study.model import CodeBand, Curve, Lot
 from trialwright.study.rename import rename
 from trialwright.study.rules import rules_of
 from trialwright.study.text import Text
+from trialwright.study.vocabulary import BUILT_IN_FORMS
 from trialwright.values.problem import Problem
 
 
@@ -444,3 +445,12 @@ def test_a_language_of_strange_letters_does_not_confuse_the_order_of_problems() 
     text = STUDY.replace("languages: [en, zh-Hans]", "languages: [en, 'zh:x']")
     found = load_small({"study.yaml": text, "translations/zh-Hans.yaml": None}).problems
     assert "translations/zh:x.yaml:1:1" in [one.where for one in found]
+
+
+def test_labels_of_the_built_in_forms_are_said_in_chinese() -> None:
+    study = small_study()
+    built_in = [study.vocabulary.forms[name] for name in BUILT_IN_FORMS]
+    labels = [form.label for form in built_in] + [
+        item.label for form in built_in for item in form.items.values()
+    ]
+    assert [label for label in labels if study.say(label, "zh-Hans") == label] == []
