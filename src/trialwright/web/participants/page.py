@@ -141,7 +141,7 @@ def participant_page(seen: Seen) -> ParticipantPage:
         site=book.site,
         facts=_facts(seen, now),
         action=_action(seen, now),
-        timeline=timeline_of(study, calendar, now=key, language=language),
+        timeline=timeline_of(study, calendar, now=key, language=language, is_over=status_of(book) in OVER),
         matrix=matrix_of(seen.reader, calendar, now=key, readable=seen.readable, language=language),
         legend=tuple(FORMS.values()),
         extra_visits=_extra_visits(seen, calendar),

@@ -19,6 +19,7 @@ _LEAST, _MOST = 62.0, 150.0  # a label needs the one, a long gap is cut at the o
 _PER_DAY: Final = 5.0
 _WIDEST_WINDOW: Final = 29.0
 _SHORT: Final = 9
+_AHEAD: Final = ("planned", "due", "late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,13 @@ class Timeline:
 
 
 def timeline_of(
-    study: Study, visits: Sequence[PlannedVisit], *, now: str | None, language: str
+    study: Study, visits: Sequence[PlannedVisit], *, now: str | None, language: str, is_over: bool = False
 ) -> Timeline | None:
     """None where there is nothing to draw. Visits that need not take place are left out; so are those of any day
-    that did not take place."""
+    that did not take place. is_over: nobody waits for those that did not take place."""
     drawn = [visit for visit in visits if is_shown(study, visit)]
+    if is_over:
+        drawn = [visit for visit in drawn if visit.held is not None or visit.state not in _AHEAD]
     if not drawn:
         return None
     drawn.sort(key=lambda visit: (_day(visit) or date.max, list(study.visits).index(visit.visit)))
@@ -66,7 +69,7 @@ def timeline_of(
     solid = [stop.x for stop in stops if not stop.is_conditional]
     done = sum(visit.held is not None for visit in drawn)
     summary = gettext("Visits on a line: {done} took place, {ahead} lie ahead.").format(
-        done=done, ahead=sum(visit.state in ("planned", "due", "late") for visit in drawn)
+        done=done, ahead=sum(visit.state in _AHEAD for visit in drawn)
     )
     return Timeline(max(WIDTH, places[-1] + _EDGE), stops, summary, solid[-1] if solid else stops[0].x)
 
