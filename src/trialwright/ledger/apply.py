@@ -27,9 +27,12 @@ class Happening:
 
 def apply(book: Casebook, event: e.Sealed) -> Casebook:
     """The casebook after the event. Bodies of other streams (accounts, sites) leave it as it is."""
+    return replace(advance(book, _happening(event)), head=event.seal)
+
+
+def _happening(event: e.Sealed) -> Happening:
     envelope = event.envelope
-    happening = Happening(event.body, event.values, event.sequence, envelope.site, envelope.definition_hash)
-    return replace(advance(book, happening), head=event.seal)
+    return Happening(event.body, event.values, event.sequence, envelope.site, envelope.definition_hash)
 
 
 def replay(study: Study, participant: str, stream: Iterable[e.Sealed]) -> Casebook:
@@ -38,6 +41,19 @@ def replay(study: Study, participant: str, stream: Iterable[e.Sealed]) -> Casebo
     for event in stream:
         book = apply(book, event)
     return book
+
+
+def record_at(events: Iterable[e.Sealed], key: RecordKey, sequence: int) -> Record | None:
+    """One record as it stood after an event; None before its first. events: of the participant, in order."""
+    records: dict[RecordKey, Record] = {}
+    for event in events:
+        body = event.body
+        if event.sequence > sequence or not isinstance(body, e.FormSaved | e.ValuesDerived | e.RowRemoved):
+            continue
+        if (body.visit, body.form, body.repeat) == key:
+            record = _record_after(records, _happening(event))
+            records = {key: record} if record is not None else records
+    return records.get(key)
 
 
 def advance(book: Casebook, happening: Happening) -> Casebook:

@@ -25,7 +25,7 @@ from trialwright.ledger.messages import problem
 from trialwright.ledger.places import Target, check_after, check_target
 from trialwright.ledger.queries import check_text
 from trialwright.ledger.reader import GATE, CasebookReader
-from trialwright.ledger.records import place_of
+from trialwright.ledger.records import changed_at, place_of
 from trialwright.ledger.rights import require
 from trialwright.ledger.visible import hidden_from
 from trialwright.study.model import Form
@@ -191,13 +191,8 @@ def _conflicts(save: _Save, changed: Items) -> tuple[Problem, ...]:
     return tuple(
         problem("changed-by-others", save.where(item), theirs=_shown(_stored(save, item)), mine=_shown(datum))
         for item, datum in changed.items()
-        if _changed_at(record, item) > save.command.base
+        if changed_at(record, item) > save.command.base
     )
-
-
-def _changed_at(record: Record, item: str) -> int:
-    entry = record.items.get(item)
-    return entry.sequence if entry is not None else record.cleared.get(item, 0)
 
 
 def _shown(datum: Datum | None) -> str:

@@ -14,6 +14,12 @@ def holds_data(record: Record | None) -> bool:
     return False
 
 
+def changed_at(record: Record, item: str) -> int:
+    """Sequence of the event that gave the item its value, or took it back; 0 for one that was never filled."""
+    entry = record.items.get(item)
+    return entry.sequence if entry is not None else record.cleared.get(item, 0)
+
+
 def is_gate(form: Form, repeat: int) -> bool:
     """Whether record `repeat` of the form is its gate: record 0 of a form with many rows."""
     return repeat == 0 and form.records in ("many", "many_visit")

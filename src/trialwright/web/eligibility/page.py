@@ -18,7 +18,7 @@ from trialwright.ledger.criteria import CriterionStatus, criteria_at, deciding_v
 from trialwright.study.model import Criterion
 from trialwright.values.datum import MISSING_REASONS, Value
 from trialwright.web.calendar import visit_label
-from trialwright.web.forms.entry import contents_of
+from trialwright.web.forms.entry import base_of, contents_of
 from trialwright.web.forms.fill import gaps_of
 from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.opened import Opened, Typed
@@ -143,7 +143,7 @@ def eligibility_page(
         notices=_notices(opened),
         groups=_groups(opened, found, typed, problems),
         others=_others(opened, typed, problems),
-        base=record.sequence if record else 0,
+        base=base_of(opened, typed),
         command_id=str(uuid4()),
         decide_command_id=str(uuid4()),
         may_write=opened.may_write and visit.held is not None,

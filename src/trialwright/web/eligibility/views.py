@@ -1,5 +1,7 @@
 """Eligibility at a visit, and enrolment."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
@@ -16,8 +18,9 @@ from trialwright.web.eligibility.page import EligibilityPage, eligibility_page, 
 from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.opened import Opened, Typed
 from trialwright.web.forms.opening import open_form
-from trialwright.web.forms.posted import Place, read_posted
+from trialwright.web.forms.posted import Place
 from trialwright.web.forms.problems import ProblemLine, problem_lines
+from trialwright.web.forms.read_back import read_back
 from trialwright.web.links import eligibility_url, participant_url
 
 
@@ -41,14 +44,16 @@ def _page(
 
 def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
     """The answers first, then the decision, which sees them."""
-    posted = read_posted(opened.form, opened.record, request.POST.dict(), opened.place)
-    place, typed = opened.place, Typed(posted.shown, posted.reason)
+    posted = read_back(opened, request.POST.dict())
+    place, typed = opened.place, Typed(posted.shown, posted.reason, base=posted.next_base)
     if posted.problems:
         return _again(request, desk, place, typed, posted.problems)
     if posted.items:
         done = _submit(desk, opened, posted.command(place))
+        if done.conflict:  # its problems show both values: the next save goes by the record as it is now
+            return _again(request, desk, place, replace(typed, base=None), done.problems, 409)
         if done.problems and not done.sealed:
-            return _again(request, desk, place, typed, done.problems, 409 if done.conflict else 422)
+            return _again(request, desk, place, typed, done.problems, 422)
     decision = _decision(request.POST.get("decide", ""))
     if decision is not None:
         command = DecideEligibility(

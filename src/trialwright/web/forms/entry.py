@@ -35,11 +35,18 @@ def entry_of(opened: Opened, typed: Typed | None = None, problems: tuple[Problem
     return Entry(
         body=skeleton_of(study, form.id, opened.language).fill(gaps_of(layout, contents)),
         command_id=str(uuid4()),
-        base=record.sequence if record else 0,
+        base=base_of(opened, typed),
         may_write=opened.may_write and not stop_of(opened),
         needs_reason=record is not None and any(not entry.is_derived for entry in record.items.values()),
         reason=typed.reason if typed else "",
     )
+
+
+def base_of(opened: Opened, typed: Typed | None) -> int:
+    """The state of the record that a page's fields go by."""
+    if typed is not None and typed.base is not None:
+        return typed.base
+    return opened.record.sequence if opened.record else 0
 
 
 def contents_of(

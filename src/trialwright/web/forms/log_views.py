@@ -12,9 +12,10 @@ from trialwright.web.desk import Desk, signed_in
 from trialwright.web.forms.log import gate_items, gate_value, log_page
 from trialwright.web.forms.opened import Opened, stop_of
 from trialwright.web.forms.opening import open_log
-from trialwright.web.forms.posted import Place
+from trialwright.web.forms.posted import Place, parse_base
 from trialwright.web.forms.problems import ProblemLine, problem_lines
 from trialwright.web.links import log_url
+from trialwright.web.messages import problem
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,6 +36,10 @@ def _save_gate(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse
             return HttpResponseRedirect(here)
         line = ProblemLine(GATE, "", gettext("Choose yes or no."))
         return _again(request, desk, opened, (line,), 422)
+    base = parse_base(post.get("base", ""))
+    if base is None:
+        lines = problem_lines((problem("page-incomplete", place.where()),))
+        return _again(request, desk, opened, lines, 422)
     command = SaveForm(
         command_id=post.get("command", ""),
         participant=place.participant,
@@ -42,7 +47,7 @@ def _save_gate(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse
         form=place.form,
         repeat=0,
         items={GATE: Typed(answer)},
-        base=int(post["base"]) if post.get("base", "").isdigit() else 0,
+        base=base,
         reason=post.get("reason_for_change", "").strip() or None,
     )
     done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))

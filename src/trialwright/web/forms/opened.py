@@ -60,12 +60,16 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What stands in the fields instead of the record: a draft, or what was refused."""
+    """What stands in the fields instead of the record: a draft, or what was refused.
+
+    base: the state of the record that the fields go by; None for the record as it is.
+    """
 
     shown: Mapping[str, Shown]
     reason: str = ""
     confirmed: Mapping[str, str] = field(default_factory=dict)
     draft_note: str = ""
+    base: int | None = None
 
 
 def stop_of(opened: Opened) -> str:

@@ -1,14 +1,18 @@
 """What a person sent back from a form's page, compared with what the page had shown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from trialwright.ledger.casebook import Entry, Record
 from trialwright.ledger.commands import SaveForm, Typed
+from trialwright.ledger.records import changed_at
 from trialwright.study.model import Form, Item
 from trialwright.values.datum import MISSING_REASONS, Missing, MissingReason, Value
 from trialwright.values.problem import Problem
 from trialwright.web.messages import problem
+
+BASE_DIGITS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,18 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """shown: all controls as they came back, for showing them again; items: those that changed."""
+    """What came back from a page.
+
+    shown: for showing the page again, what was typed, and in the other controls the record as it is now.
+    items: those that the person changed. base: the state of the record that the page had shown; next_base: the one
+    that `shown` goes by, which is the newest unless others changed one of the same items since.
+    """
 
     shown: Mapping[str, Shown]
     items: Mapping[str, Typed | Missing]
     problems: tuple[Problem, ...]
     base: int
+    next_base: int
     command_id: str
     reason: str = ""
     confirmed: Mapping[str, str] = field(default_factory=dict)
@@ -75,34 +85,62 @@ def shown_of(item: Item, entry: Entry | None) -> Shown:
             return Shown(text if is_choice or raw is None else raw, unit or item.unit or "")
 
 
-def read_posted(form: Form, record: Record | None, post: Mapping[str, str], place: Place) -> Posted:
-    """Compares each control with the record; one that did not come back at all is unchanged."""
+def parse_base(text: str) -> int | None:
+    """The hidden number of a page; None for what no page of ours sends."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= BASE_DIGITS else None
+
+
+def read_posted(
+    form: Form, record: Record | None, post: Mapping[str, str], place: Place, *, seen: Record | None = None
+) -> Posted:
+    """Compares each control with what the page had shown; one that did not come back at all is unchanged.
+
+    seen: the record as the page had shown it, where that is not the record as it is now.
+    """
     shown: dict[str, Shown] = {}
     items: dict[str, Typed | Missing] = {}
     problems: list[Problem] = []
+    touched: list[str] = []
     for item in form.items.values():
         if item.derive is not None:
             continue
-        before = shown_of(item, record.items.get(item.id) if record else None)
+        now, change = _shown_in(record, item), None
+        before = now if seen is None else _shown_in(seen, item)
         after = _control(item, post, before)
-        shown[item.id] = after
-        change = _change(item, before, after)
+        if after != now:
+            change = _change(item, before, after)
+        shown[item.id] = now if change is None else after
+        if change is None:
+            continue
+        touched.append(item.id)
         if isinstance(change, Problem):
             problems.append(change)
-        elif change is not None:
+        else:
             items[item.id] = change
-    base, command_id = post.get("base", ""), post.get("command", "")
-    if not (base.isdigit() and command_id):
+    base, command_id = parse_base(post.get("base", "")), post.get("command", "")
+    if base is None or not command_id:
         problems.append(problem("page-incomplete", place.where()))
     return Posted(
         shown=shown,
         items=items,
         problems=tuple(problems),
-        base=int(base) if base.isdigit() else 0,
+        base=base or 0,
+        next_base=_next_base(record, base or 0, touched),
         command_id=command_id,
         reason=post.get("reason_for_change", "").strip(),
         confirmed={item: note for item in form.items if (note := post.get(f"{item}.right", "").strip())},
     )
+
+
+def _shown_in(record: Record | None, item: Item) -> Shown:
+    return shown_of(item, record.items.get(item.id) if record else None)
+
+
+def _next_base(record: Record | None, base: int, touched: Iterable[str]) -> int:
+    if record is None:
+        return 0
+    is_clash = any(changed_at(record, item) > base for item in touched)
+    return base if is_clash else record.sequence
 
 
 def _control(item: Item, post: Mapping[str, str], before: Shown) -> Shown:

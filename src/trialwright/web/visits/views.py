@@ -12,8 +12,9 @@ from trialwright.web.forms.conflict import conflict_page
 from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.opened import Opened, Typed
 from trialwright.web.forms.opening import open_form
-from trialwright.web.forms.posted import Place, Posted, read_posted
+from trialwright.web.forms.posted import Place, Posted
 from trialwright.web.forms.problems import problem_lines
+from trialwright.web.forms.read_back import read_back
 from trialwright.web.links import visit_url
 from trialwright.web.visits.page import visit_page
 
@@ -29,7 +30,7 @@ def visit(request: HttpRequest, desk: Desk, participant: str, visit: str) -> Htt
 
 
 def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
-    posted = read_posted(opened.form, opened.record, request.POST.dict(), opened.place)
+    posted = read_back(opened, request.POST.dict())
     if posted.problems:
         return _again(request, desk, opened, posted, posted.problems)
     command = posted.command(opened.place)
@@ -46,6 +47,6 @@ def _again(
     request: HttpRequest, desk: Desk, opened: Opened, posted: Posted, problems: tuple[Problem, ...]
 ) -> HttpResponse:
     lines = problem_lines(problems, layout_of(opened.book.study, VISIT_FORM, opened.language))
-    typed = Typed(posted.shown, posted.reason)
+    typed = Typed(posted.shown, posted.reason, base=posted.next_base)
     page = visit_page(opened, typed, lines, readable=desk.readable(opened.book.site))
     return show(request, "visits/visit.html", page, desk=desk, problems=lines, status=422)
