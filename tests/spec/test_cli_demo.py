@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -188,11 +189,12 @@ def test_nobody_cannot_be_enrolled(tmp_path: Path) -> None:
 
 def test_a_demo_that_stands_already_is_served_until_it_is_told_to_end(tmp_path: Path) -> None:
     demo(tmp_path / "data")
-    port = free_port()
+    port, ended = free_port(), threading.Event()
     status: list[int] = []
-    browser = threading.Thread(target=lambda: status.append(visit_and_end(port)))
+    browser = threading.Thread(target=lambda: status.append(visit_and_end(port, ended)))
     browser.start()
     ran = run("demo", "--data", tmp_path / "data", "--port", port)
+    ended.set()
     browser.join()
 
     assert (ran.code, status) == (OK, [200]), ran.err
@@ -207,19 +209,20 @@ def free_port() -> int:
         return port
 
 
-def visit_and_end(port: int) -> int:
-    """Waits for the first page, then ends this process's server as a service manager does."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
+def visit_and_end(port: int, ended: threading.Event) -> int:
+    """The status of the first page; then the server is ended as a service manager does, by a signal to its parent."""
+    status, end = 0, time.monotonic() + 60
+    while not status and time.monotonic() < end and not ended.wait(0.1):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
-                status: int = answer.status
+                status = answer.status
+        except HTTPError as error:
+            status = error.code
         except OSError:
-            time.sleep(0.1)
             continue
+    if not ended.is_set():
         os.kill(os.getpid(), signal.SIGTERM)
-        return status
-    return 0
+    return status
 
 
 def test_a_demo_is_not_served_where_the_port_is_taken(tmp_path: Path) -> None:
