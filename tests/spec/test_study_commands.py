@@ -7,6 +7,7 @@ import pytest
 from tests.spec.small_record import CONTENT
 
 from trialwright.cli import main
+from trialwright.cli.new import folder_name
 
 
 def write(folder: Path, files: dict[str, str]) -> Path:
@@ -134,6 +135,14 @@ def test_new_names_its_files_without_writing(tmp_path: Path, capsys: pytest.Capt
     record.write_bytes(CONTENT)
     assert main(["new", str(record), "--dry-run"]) == 0
     assert "nct99999901/study.yaml" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("identifier", "folder"),
+    [("NCT00000001", "nct00000001"), ("../../evil", "study"), ("/etc", "study"), ("", "study")],
+)
+def test_a_record_does_not_choose_where_files_are_written(identifier: str, folder: str) -> None:
+    assert folder_name(identifier) == folder
 
 
 def test_new_refuses_what_is_no_record(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

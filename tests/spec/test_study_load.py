@@ -1,8 +1,10 @@
 """What a loaded study holds: grids and instruments unfolded, rules read, the built-in form, translations, hash."""
 
 import time
+from dataclasses import replace
 from fractions import Fraction
 
+import pytest
 from tests.spec.small_study import DRUG, FILES, LIBRARY, STUDY, changed, errors_of, load_small, small_study
 
 from trialwright.expr.nodes import Name, Number
@@ -454,3 +456,24 @@ def test_labels_of_the_built_in_forms_are_said_in_chinese() -> None:
         item.label for form in built_in for item in form.items.values()
     ]
     assert [label for label in labels if study.say(label, "zh-Hans") == label] == []
+
+
+# Of the small study of these tests. Where the study is the same and this hash changes, no existing data folder can
+# be read any more.
+GOLDEN_HASH = "7a69d689995509eb0c780ad519c78215869664a3b49e13063d144f52a68fd65b"
+
+
+def test_a_later_program_finds_the_same_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Built-in parts that a later program adds do not count."""
+    from trialwright.study import builtin, resolve, resolve_translations
+
+    assert small_study().hash == GOLDEN_HASH
+    form = builtin.visit_form()
+    more = replace(form, items={**form.items, "room": replace(form.items["date"], id="room", label="Room")})
+    texts = {"zh-Hans": {**builtin.TRANSLATIONS["zh-Hans"], "Room": "房间"}}
+    monkeypatch.setattr(resolve, "visit_form", lambda: more)
+    monkeypatch.setattr(resolve_translations, "TRANSLATIONS", texts)
+    monkeypatch.setattr("trialwright.study.hash.TRANSLATIONS", texts)
+    later = small_study()
+    assert "room" in later.forms["visit"].items
+    assert later.hash == GOLDEN_HASH

@@ -181,6 +181,16 @@ def test_one_click_is_for_a_demo(data: Path) -> None:
         sign_in_demo(STUDY, account.id, at=make_moment())
 
 
+def test_a_closed_account_is_not_let_in_by_one_click(data: Path) -> None:
+    from trialwright.store.entrance import sign_in_demo
+    from trialwright.store.models import Account
+
+    account = make_account(password="")
+    Account.objects.filter(id=account.id).update(is_active=False)
+    with pytest.raises(NotFound):
+        sign_in_demo(STUDY, account.id, at=make_moment())
+
+
 def test_nobody_has_an_unknown_id(data: Path) -> None:
     from trialwright.store.accounts import find_account
     from trialwright.store.models import Account

@@ -1,5 +1,6 @@
 """`trialwright new`: a study folder made of a registry record."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -34,7 +35,7 @@ def new(
         raise UserError("\n".join(f"{found.where}: {found.text}" for found in read), code=ENVIRONMENT)
     for found in read.problems:
         note(f"{found.where}: {found.text}")
-    folder = out or Path(text_of(read, "identificationModule", "nctId").lower() or "study")
+    folder = out or Path(folder_name(text_of(read, "identificationModule", "nctId")))
     files = new_study(read)
     if dry_run:
         say("\n".join(f"{folder}/{name}" for name in files))
@@ -44,6 +45,11 @@ def new(
     say(f"{folder} holds {len(files)} files; {undecided} places are still to decide.")
     say(f"try: trialwright check {folder}")
     return OK
+
+
+def folder_name(identifier: str) -> str:
+    """The record's id, where it is a plain name: a record from elsewhere must not choose where files are written."""
+    return identifier.lower() if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", identifier) else "study"
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from trialwright.ledger.commands import Actor, Moment
 from trialwright.ledger.events import SignedIn, SignedOut, SignInFailed
 from trialwright.store.accounts import find_account, write_down
-from trialwright.store.errors import DataError
+from trialwright.store.errors import DataError, NotFound
 from trialwright.store.messages import problem
 from trialwright.store.models import Account
 from trialwright.store.text import login_key
@@ -45,10 +45,12 @@ def sign_in(study_id: str, login: str, password: str, *, address: str, at: Momen
 
 
 def sign_in_demo(study_id: str, account_id: str, *, at: Moment) -> Account:
-    """One click, in a demo only. Raises DataError elsewhere."""
+    """One click, in a demo only. Raises DataError elsewhere, and NotFound for an account that was closed."""
     if not settings.IS_DEMO:
         raise DataError("Signing in without a password is for a demo.")
     account = find_account(account_id)
+    if not account.is_active:
+        raise NotFound(f"account {account_id} is closed")
     _signed_in(study_id, account, at=at)
     return account
 

@@ -1,4 +1,8 @@
-"""The hash of a study: sha256 over its meaning. Comments, layout, places and spans do not count."""
+"""The hash of a study: sha256 over its meaning. Comments, layout, places and spans do not count.
+
+Data folders keep their studies under it, so that a later program must find the same: built-in parts do not count,
+nor what is left empty or at its default, so that new parts of the program change no hash.
+"""
 
 import dataclasses
 import hashlib
@@ -8,6 +12,7 @@ from fractions import Fraction
 from typing import Final, cast
 
 from trialwright.expr.nodes import Rule
+from trialwright.study.builtin import CONTACT_CODES, TRANSLATIONS, VISIT_FORM
 from trialwright.study.model import Study
 
 _LEFT_OUT: Final = frozenset({"place", "span", "hash", "vocabulary"})
@@ -19,8 +24,39 @@ Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 def study_hash(study: Study) -> str:
     """sha256, in hex, of the canonical JSON of the resolved study."""
-    text = json.dumps(canonical(study), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    text = json.dumps(
+        _bare(canonical(_own(study))), ensure_ascii=False, separators=(",", ":"), sort_keys=True
+    )
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _own(study: Study) -> Study:
+    """The study without what the program brings to every study."""
+    return dataclasses.replace(
+        study,
+        forms={name: form for name, form in study.forms.items() if name != VISIT_FORM},
+        activities={key: mark for key, mark in study.activities.items() if key[0] != VISIT_FORM},
+        code_lists={name: codes for name, codes in study.code_lists.items() if name != CONTACT_CODES},
+        translations={
+            language: _without(entries, TRANSLATIONS.get(language, {}))
+            for language, entries in study.translations.items()
+        },
+    )
+
+
+def _without(entries: Mapping[str, str], built_in: Mapping[str, str]) -> dict[str, str]:
+    return {text: said for text, said in entries.items() if built_in.get(text) != said}
+
+
+def _bare(part: Json) -> Json:
+    """Without the fields that are empty; a field that is not there cannot be told from one that is."""
+    if isinstance(part, dict):
+        return {name: _bare(value) for name, value in part.items() if not _is_empty(value)}
+    return [_bare(member) for member in part] if isinstance(part, list) else part
+
+
+def _is_empty(part: Json) -> bool:
+    return part is None or part is False or part in ("", [], {})
 
 
 def canonical(part: object, name: str = "") -> Json:
@@ -44,14 +80,11 @@ def canonical(part: object, name: str = "") -> Json:
 
 def _of_dataclass(part: object) -> dict[str, Json]:
     named: dict[str, Json] = {"": type(part).__name__}
-    for name in _fields_of(part):
-        named[name] = canonical(getattr(part, name), name)
+    for field in dataclasses.fields(cast(Rule, part)):
+        value = getattr(part, field.name)
+        if field.name not in _LEFT_OUT and value != field.default:
+            named[field.name] = canonical(value, field.name)
     return named
-
-
-def _fields_of(part: object) -> tuple[str, ...]:
-    fields = dataclasses.fields(cast(Rule, part))
-    return tuple(field.name for field in fields if field.name not in _LEFT_OUT)
 
 
 def _key(key: object) -> str:
