@@ -1,5 +1,6 @@
 """Whether draws look at what the study has: items, products, accounts, codes, rules."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from trialwright.expr.check import infer
@@ -19,10 +20,12 @@ VISIT_FACTS = ("id", "contact", "date")
 VISIT_DRAWS = ("date", "contact")
 TRUTHS = ("true", "false")
 OTHERWISE = "else"
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def check_draws(study: Study, block: Rehearsal) -> Iterator[Problem]:
     """form.item that is not there is told where the block is read; what a draw looks at is told here."""
+    yield from (fault for draw in _numbers_of(block) for fault in _check_number(draw))
     once = {draw.path: (form, draw) for form, draw in _draws_of(block) if form in study.forms}
     for form, draw in once.values():
         yield from _check_draw(study, block, form, draw)
@@ -40,19 +43,30 @@ def _draws_of(block: Rehearsal) -> Iterator[tuple[str, Draw]]:
         *(one.sets for one in block.failures),
     ):
         yield from ((form, draw) for (form, _), draw in sets.items())
-    yield from ((VISIT_FORM, draw) for draw in _loose_draws(block))
+    yield from ((VISIT_FORM, draw) for draw in (block.visits.missed_reason, *_numbers_of(block)))
 
 
-def _loose_draws(block: Rehearsal) -> Iterator[Draw]:
+def _numbers_of(block: Rehearsal) -> Iterator[Draw]:
+    """Draws of no form: days and the course."""
     yield from (block.recruitment.days_to_first_visit, block.recruitment.days_to_enrolment)
     yield from (block.course.baseline, *block.course.parameters.values(), *block.course.effect.values())
     yield from (block.clock.days_to_entry, block.queries.answered_after_days, block.queries.closed_after_days)
-    yield from (block.visits.days_off, block.visits.late_days, block.visits.missed_reason)
+    yield from (block.visits.days_off, block.visits.late_days)
     if block.visits.unscheduled is not None:
         yield block.visits.unscheduled.days
     for dropout in block.dropouts.values():
         yield from (dropout.days_to_visit, dropout.closed_after_days)
     yield from (failure.baseline for failure in block.failures if failure.baseline is not None)
+
+
+def _check_number(draw: Draw) -> Iterator[Problem]:
+    """A word that is no number would end the rehearsal only when it is drawn."""
+    for inner in draw.cases.values():
+        yield from _check_number(inner)
+    words = draw.words if draw.head in ("value", "choice") else ()
+    for word in words:
+        if not NUMBER.fullmatch(word):
+            yield problem("rehearsal-shape", draw.path, found=repr(word), wanted="a number")
 
 
 def _check_draw(study: Study, block: Rehearsal, form: str, draw: Draw) -> Iterator[Problem]:

@@ -94,7 +94,7 @@ def read_draw(node: Node) -> Draw:
             )
         )
     limits = node.child("range")
-    low, high = limits.numbers(2) if not limits.is_absent else (None, None)
+    low, high = limits.span() if not limits.is_absent else (None, None)
     decimals = node.child("decimals")
     precision = node.child("precision")
     words, numbers, weights, cases = _read_head(heads[0], node.child(heads[0]))
@@ -105,7 +105,7 @@ def read_draw(node: Node) -> Draw:
         numbers,
         weights,
         cases,
-        decimals=None if decimals.is_absent else int(decimals.number()),
+        decimals=None if decimals.is_absent else decimals.count(),
         low=low,
         high=high,
         precision=None if precision.is_absent else read_draw(precision),
@@ -131,20 +131,21 @@ _Head = tuple[tuple[str, ...], tuple[float, ...], tuple[float, ...], dict[str, D
 def _read_head(head: str, node: Node) -> _Head:
     match head:
         case "choice":
-            pairs = [(key, part.number()) for key, part in node.children()]
-            return tuple(key for key, _ in pairs), (), tuple(weight for _, weight in pairs), {}
-        case "normal" | "lognormal" | "uniform" | "integer" | "relative":
+            found = node.weights()
+            return tuple(found), (), tuple(found.values()), {}
+        case "normal" | "lognormal":
             return (), node.numbers(2), (), {}
+        case "uniform" | "relative":
+            return (), node.span(), (), {}
+        case "integer":
+            return (), node.whole_span(), (), {}
         case "true" | "severity":
             return (), (node.number(),), (), {}
         case "date":
             node.only(("from", "days"))
-            return (node.need("from").text(),), node.need("days").numbers(2), (), {}
+            return (node.need("from").text(),), node.need("days").whole_span(), (), {}
         case "time":
-            words = node.texts()
-            if len(words) != 2:
-                raise node.fail("two times")
-            return words, (), (), {}
+            return (), node.hours(), (), {}
         case "by":
             node.only(("item", "cases"))
             cases = {key: read_draw(part) for key, part in node.need("cases").children()}
@@ -208,13 +209,13 @@ def _draw_text(draw: Draw, around: Surroundings) -> str | None:
             return "true" if rng.random() < draw.numbers[0] else "false"
         case "relative":  # surely no below the first share of baseline, surely yes above the second
             low, high = draw.numbers
-            chance = (around.relative_severity() - low) / (high - low)
+            passed = around.relative_severity() - low
+            chance = passed / (high - low) if high > low else float(passed > 0)
             return "true" if rng.random() < chance else "false"
         case "date":
             return _draw_date(draw, around)
         case "time":
-            first, last = (int(word[:2]) * 60 + int(word[3:]) for word in words)
-            minute = rng.randint(first, last)
+            minute = rng.randint(int(draw.numbers[0]), int(draw.numbers[1]))
             return f"{minute // 60:02d}:{minute % 60:02d}"
         case "rule":
             return around.answer(words[0])

@@ -115,11 +115,6 @@ def rule_at(node: Node) -> Rule | None:
     raise RehearsalError(rule[0])
 
 
-def _minutes(text: str) -> int:
-    hours, _, minutes = text.partition(":")
-    return int(hours) * 60 + int(minutes)
-
-
 def _day(node: Node) -> date:
     try:
         return date.fromisoformat(node.text())
@@ -141,9 +136,9 @@ def _recruitment(node: Node) -> Recruitment:
     )
     return Recruitment(
         start=_day(node.need("start")),
-        screened_per_week=node.need("screened_per_week").number(),
-        enrolled=int(node.need("enrolled").number()),
-        sites=node.need("sites").each(lambda _, part: part.number()),
+        screened_per_week=node.need("screened_per_week").positive(),
+        enrolled=node.need("enrolled").whole(),
+        sites=node.need("sites").weights(),
         days_to_first_visit=draw_or(node.child("days_to_first_visit"), NEVER),
         days_to_enrolment=read_draw(node.need("days_to_enrolment")),
     )
@@ -151,9 +146,11 @@ def _recruitment(node: Node) -> Recruitment:
 
 def _clock(node: Node) -> Clock:
     node.only(("visits_between", "minutes_between_forms", "days_to_entry"))
-    first, last = (_minutes(word) for word in node.need("visits_between").texts())
-    low, high = node.need("minutes_between_forms").numbers(2)
-    return Clock((first, last), (int(low), int(high)), draw_or(node.child("days_to_entry"), NEVER))
+    return Clock(
+        node.need("visits_between").hours(),
+        node.need("minutes_between_forms").whole_span(),
+        draw_or(node.child("days_to_entry"), NEVER),
+    )
 
 
 def _course(study: Study, node: Node) -> CoursePlan:

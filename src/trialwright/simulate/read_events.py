@@ -79,7 +79,7 @@ def read_mistake(study: Study, key: str, node: Node) -> Mistake:
         sets={item: part.text() for item, part in node.child("set").children()},
         times={item: part.number() for item, part in node.child("times").children()},
         add={item: part.number() for item, part in node.child("add").children()},
-        add_days={item: int(part.number()) for item, part in node.child("add_days").children()},
+        add_days={item: part.whole() for item, part in node.child("add_days").children()},
         transpose=node.child("transpose").texts(),
         copy={item: part.text() for item, part in node.child("copy").children()},
         corrected=None if corrected.is_absent else corrected.number(),

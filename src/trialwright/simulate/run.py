@@ -23,6 +23,8 @@ from trialwright.study.model import Study
 LEAST_SCREENED = 50
 SCREENED_EACH = 20
 
+AT_ONCE_DAYS = 0.01  # the shortest half-life: chance may draw one of nothing, or less
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -227,8 +229,8 @@ def plateau(
     return PlateauCourse(
         baseline,
         draw_number(plan.effect.get(arm, none), drawing),
-        half_life=numbers["half_life_days"],
-        washout=numbers["washout_half_life_days"],
+        half_life=max(numbers["half_life_days"], AT_ONCE_DAYS),
+        washout=max(numbers["washout_half_life_days"], AT_ONCE_DAYS),
         lasts=round(numbers["dose_lasts_days"]),
         ends=round(numbers["ends"]) if "ends" in numbers else None,
     )

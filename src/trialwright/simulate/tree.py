@@ -1,5 +1,7 @@
 """Reads the `rehearsal` block, a tree of texts, with the path of what is wrong."""
 
+import math
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TypeVar
@@ -10,6 +12,7 @@ from trialwright.values.problem import Problem
 
 T = TypeVar("T")
 Branch = Tree | str | tuple["Branch", ...]
+TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
 class RehearsalError(Exception):
@@ -90,9 +93,30 @@ class Node:
         if self.branch is None and default is not None:
             return default
         try:
-            return float(self.text())
+            number = float(self.text())
         except ValueError:
             raise self.fail("a number") from None
+        if not math.isfinite(number):
+            raise self.fail("a number")
+        return number
+
+    def positive(self) -> float:
+        number = self.number()
+        if number <= 0:
+            raise self.fail("a number above 0")
+        return number
+
+    def whole(self) -> int:
+        number = self.number()
+        if number != int(number):
+            raise self.fail("a whole number")
+        return int(number)
+
+    def count(self) -> int:
+        number = self.whole()
+        if number < 0:
+            raise self.fail("a whole number, 0 or more")
+        return number
 
     def items(self) -> tuple["Node", ...]:
         if self.branch is None:
@@ -111,3 +135,30 @@ class Node:
         if len(values) != count:
             raise self.fail(f"{count} numbers")
         return values
+
+    def span(self) -> tuple[float, float]:
+        low, high = self.numbers(2)
+        if low > high:
+            raise self.fail("two numbers, the lower first")
+        return low, high
+
+    def whole_span(self) -> tuple[int, int]:
+        low, high = self.span()
+        if low != int(low) or high != int(high):
+            raise self.fail("two whole numbers")
+        return int(low), int(high)
+
+    def hours(self) -> tuple[int, int]:
+        """Minutes since midnight of two times of day."""
+        found = [TIME.fullmatch(text) for text in self.texts()]
+        minutes = [int(one[1]) * 60 + int(one[2]) for one in found if one is not None]
+        if len(minutes) != 2 or len(found) != 2 or minutes[0] > minutes[1]:
+            raise self.fail("two times of day, the earlier first")
+        return minutes[0], minutes[1]
+
+    def weights(self) -> dict[str, float]:
+        """What is drawn among, each with its weight."""
+        found = {key: part.number() for key, part in self.children()}
+        if not sum(found.values()) > 0 or min(found.values()) < 0:
+            raise self.fail("weights, of which one at least is above 0")
+        return found

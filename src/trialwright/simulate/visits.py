@@ -114,9 +114,12 @@ def note_dose(who: Person, form: Form, answers: Mapping[str, Typed | Missing]) -
     if not isinstance(given, Typed) or given.raw != "true" or not isinstance(day, Typed):
         who.tally.counts["doses not given"] += 1
         return
-    on = date.fromisoformat(day.raw)
+    try:
+        on = date.fromisoformat(day.raw)
+        mg = float(amount.raw) if isinstance(amount, Typed) else 0.0
+    except ValueError:
+        return  # such a save was refused, and the tally says so
     who.first_dose = who.first_dose or on
-    mg = float(amount.raw) if isinstance(amount, Typed) else 0.0
     who.course.add_dose((on - who.first_dose).days, mg)
     who.tally.counts["doses given"] += 1
 
