@@ -12,7 +12,7 @@ from trialwright.expr.reader import Place
 from trialwright.expr.record import evaluate
 from trialwright.ledger import commands as c
 from trialwright.ledger.affected import Change
-from trialwright.ledger.apply import replay
+from trialwright.ledger.apply import Happening, advance_all, replay
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.chain import verify_chain
 from trialwright.ledger.compiled import compiled
@@ -201,6 +201,12 @@ def test_any_commands_give_sealed_events_that_replay_to_the_same_casebook(start,
             assert not decided.conflict or decided.problems
     assert verify_present(walk)
     assert replay(STUDY, "p1", walk.log) == walk.book
+    happenings = [
+        Happening(one.body, one.values, one.sequence, one.envelope.site, one.envelope.definition_hash)
+        for one in walk.log
+    ]
+    at_once = advance_all(Casebook(STUDY, "p1"), happenings)
+    assert replace(at_once, head=walk.book.head) == walk.book
     read = [
         event_from_content(row.content, row.seal, row.values, row.salts, previous=row.previous)
         for row in walk.log

@@ -134,6 +134,21 @@ def test_a_study_without_terms_saves_all_the_same():
     assert sex_of(walk.book) is None
 
 
+@pytest.mark.parametrize("changed", [("score",), ("dose",), ("visit",)])
+def test_a_reader_beside_another_says_what_it_would_say_alone(walk, changed):
+    before = CasebookReader(walk.book)
+    walk.save("W0", "score", typed(head="11"), reason="misread")
+    if "dose" in changed:
+        walk.save("W0", "dose", typed(date="2026-03-09"), reason="misread")
+    if "visit" in changed:
+        walk.saved("W2", "visit", date="2026-03-16")
+    beside, alone = CasebookReader(walk.book, before, ("score", *changed)), CasebookReader(walk.book)
+    assert beside.first_dose_span == alone.first_dose_span
+    assert (beside.held(), list(beside.visit_keys())) == (alone.held(), list(alone.visit_keys()))
+    for form_id in STUDY.forms:
+        assert list(beside.rows(form_id)) == list(alone.rows(form_id))
+
+
 # ------------------------------------------------------------------ the site's tables
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
+from itertools import takewhile
 from typing import Literal
 
 from trialwright.expr.reader import Known, NotAsked, NotEntered, Source, State
@@ -52,15 +53,9 @@ def visit_fact(
 
 def is_in_order(study: Study, visit: Visit, day: date, held: Mapping[str, Held]) -> bool:
     """Not before the date of a visit that the schedule puts earlier; visits of any day stand in no order."""
-    if visit.is_any_day:
-        return True
-    for earlier in study.visits.values():
-        if earlier.id == visit.id:
-            break
-        known = held.get(earlier.id)
-        if not earlier.is_any_day and known is not None and known.day is not None and day < known.day:
-            return False
-    return True
+    earlier = takewhile(lambda one: one.id != visit.id, study.visits.values())
+    days = (held[one.id].day for one in earlier if one.id in held and not one.is_any_day)
+    return visit.is_any_day or all(known is None or known <= day for known in days)
 
 
 def _visit_number(
