@@ -180,6 +180,26 @@ def test_reset_removes_nothing_but_a_demo(tmp_path: Path) -> None:
     assert (data / "trialwright.sqlite3").is_file()
 
 
+def test_reset_removes_nothing_before_all_is_read_and_right(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    demo(data)
+    before = (data / "trialwright.sqlite3").read_bytes()
+    wrong = tmp_path / "wrong"
+    shutil.copytree(STUDY, wrong)
+    (wrong / "schedule.yaml").unlink()
+
+    said = {
+        "no folder": demo(data, "--reset", study=tmp_path / "nope"),
+        "errors": demo(data, "--reset", study=wrong),
+        "block": demo(data, "--reset", study=broken(tmp_path, "clock: {", "clok: {")),
+        "until": demo(data, "--reset", "--until", "1999-12-31"),
+    }
+
+    codes = {"no folder": ENVIRONMENT, "errors": FINDINGS, "block": ENVIRONMENT, "until": USAGE}
+    assert {name: ran.code for name, ran in said.items()} == codes
+    assert (data / "trialwright.sqlite3").read_bytes() == before
+
+
 def test_nobody_cannot_be_enrolled(tmp_path: Path) -> None:
     assert demo(tmp_path / "data", participants=0).code == USAGE
 
@@ -241,7 +261,7 @@ def test_the_reference_study_comes_with_the_program() -> None:
 
 def test_an_installed_program_looks_inside_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "lib" / "python3.11" / "trialwright"
-    monkeypatch.setattr("trialwright.cli.demo.__file__", str(package / "cli" / "demo.py"))
+    monkeypatch.setattr("trialwright.cli.demo.files", lambda name: package.parent / name)
     with pytest.raises(UserError, match="name one with --study"):
         find_study()
 

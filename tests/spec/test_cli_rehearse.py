@@ -72,6 +72,22 @@ def test_until_stops_earlier() -> None:
     assert 0 < counts(part[1])["visits held"] < counts(whole[1])["visits held"]  # type: ignore[operator]  # numbers
 
 
+def test_an_end_before_the_beginning_is_not_a_rehearsal_without_findings() -> None:
+    ran = run("rehearse", STUDY, "--participants", 1, "--until", "2025-01-12")
+
+    assert (ran.code, ran.out) == (USAGE, "")
+    assert (
+        ran.err
+        == "Nothing happens before 2025-01-13, when the rehearsal begins; say --until 2025-01-13 or later.\n"
+    )
+
+
+def test_something_happens_on_the_first_day() -> None:
+    code, told = rehearse("--participants", 1, "--until", "2025-01-13")
+
+    assert (code, counts(told)["screened"]) == (OK, 1)
+
+
 def test_answers_that_the_study_refuses_are_findings(altered: Path) -> None:
     block = altered / "rehearsal.yaml"
     replace_in(block, "range: [55, 92]", "range: [9000, 9999]")

@@ -3,17 +3,20 @@
 import shutil
 import time
 from contextlib import ExitStack
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from datetime import time as clock
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, USAGE, UserError, note
+from trialwright.cli.rehearsal import load_rehearsal
 
 if TYPE_CHECKING:
     from trialwright.simulate.block import Rehearsal
+    from trialwright.simulate.run import Plan
     from trialwright.simulate.tally import Tally
     from trialwright.study.model import Study
 
@@ -35,16 +38,16 @@ def demo(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Build it and end.")] = False,
 ) -> int:
     """Build a demo with virtual participants, from the first screening to the last visit, and serve it."""
-    folder = find_study() if study is None else study
     code = OK
-    if data.exists() and (reset or is_unfinished(data)):
-        remove_demo(data)
-    if (data / "data.json").exists():
+    if (data / "data.json").exists() and not reset and not is_unfinished(data):
         if no_serve:
             raise UserError(f"{data} stands already; --reset builds it anew.", code=USAGE)
         note(f"{data} stands already; --reset builds it anew.")
     else:
-        code = build(data, folder, participants, seed, until.date() if until else None)
+        from trialwright.simulate.run import Plan
+
+        plan = Plan(seed, participants, until.date() if until else None, ORGANISATION)
+        code = build(data, find_study() if study is None else study, plan)
     if no_serve:
         return code
     from trialwright.cli.serve import run_server
@@ -53,9 +56,9 @@ def demo(
 
 
 def find_study() -> Path:
-    """The reference study that comes with the program: beside a checkout, or inside an installed package."""
-    package = Path(__file__).parents[1]
-    for home in (package.parents[1] / "studies", package / "studies"):
+    """The reference study that comes with the program: inside an installed package, or beside `src` in a checkout."""
+    package = Path(str(files("trialwright")))
+    for home in (package / "studies", package.parents[1] / "studies"):
         found = sorted(path.parent for path in home.glob("*/study.yaml"))
         if found:
             return found[0]
@@ -88,30 +91,31 @@ def remove_demo(data: Path) -> None:
     shutil.rmtree(data)
 
 
-def build(data: Path, folder: Path, participants: int | None, seed: int, until: date | None) -> int:
-    """Everything of the demo, in one transaction; says what was built and how long it took. No half is left behind."""
-    from trialwright.cli.files import read_library, read_study_folder
-    from trialwright.simulate.read import read_rehearsal
+def build(data: Path, folder: Path, plan: "Plan") -> int:
+    """Everything of the demo, in one transaction; says what was built and how long it took. No half is left behind.
+
+    An earlier demo goes only when all that is to come in its place was read and found right.
+    """
+    from trialwright.cli.files import load_study, read_library, read_study_folder
     from trialwright.simulate.summary import findings
     from trialwright.store.definitions import add_definition
     from trialwright.store.folder import create_data
     from trialwright.store.transactions import writing
 
     begun = time.monotonic()
+    block = load_rehearsal(load_study(folder), plan.until)
+    sources = read_study_folder(folder)
+    if (data / "data.json").exists():
+        remove_demo(data)
     try:
-        create_data(data, demo=True, seed=seed)
+        create_data(data, demo=True, seed=plan.seed)
     except OSError as error:
         raise UserError(f"The demo cannot be written: {error}", code=ENVIRONMENT) from error
     with ExitStack() as undo:
         undo.callback(shutil.rmtree, data)
         with writing():
-            study = add_definition(read_study_folder(folder), read_library(), at=datetime.now(UTC))
-            block = read_rehearsal(study)
-            if isinstance(block, tuple):
-                raise UserError(
-                    "\n".join(f"{found.where}: {found.text}" for found in block), code=ENVIRONMENT
-                )
-            tally = populate(study, block, participants, seed, until)
+            study = add_definition(sources, read_library(), at=datetime.now(UTC))
+            tally = populate(study, block, plan)
         undo.pop_all()
     counts = tally.counts
     note(
@@ -124,15 +128,13 @@ def build(data: Path, folder: Path, participants: int | None, seed: int, until: 
     return FINDINGS if found else OK
 
 
-def populate(
-    study: "Study", block: "Rehearsal", participants: int | None, seed: int, until: date | None
-) -> "Tally":
+def populate(study: "Study", block: "Rehearsal", plan: "Plan") -> "Tally":
     """Accounts, activation at every site, and the walks of all virtual participants through the one door."""
     from zoneinfo import ZoneInfo
 
     from trialwright.cli.door import StoreDoor, make_accounts
     from trialwright.ledger.commands import Actor, Moment
-    from trialwright.simulate.run import Plan, Rehearsing
+    from trialwright.simulate.run import Rehearsing
     from trialwright.store.definitions import activate
 
     start = block.recruitment.start
@@ -144,4 +146,4 @@ def populate(
         activate(study.id, site, study.hash, by=system, at=moment)
     zones = {site.id: ZoneInfo(site.timezone) for site in study.sites.values()}
     door = StoreDoor(study.id, accounts)
-    return Rehearsing(study, block, door, zones, Plan(seed, participants, until, ORGANISATION)).run()
+    return Rehearsing(study, block, door, zones, plan).run()

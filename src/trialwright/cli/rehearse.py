@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, UserError, say, say_json
+from trialwright.cli.output import FINDINGS, OK, say, say_json
+from trialwright.cli.rehearsal import load_rehearsal
 
 
 def rehearse(
@@ -26,18 +27,15 @@ def rehearse(
 
     from trialwright.cli.files import load_study
     from trialwright.simulate.memory import MemoryDoor
-    from trialwright.simulate.read import read_rehearsal
     from trialwright.simulate.run import Plan, Rehearsing
     from trialwright.simulate.summary import findings, summary
 
     loaded = load_study(study)
-    block = read_rehearsal(loaded)
-    if isinstance(block, tuple):
-        raise UserError("\n".join(f"{found.where}: {found.text}" for found in block), code=ENVIRONMENT)
+    last = until.date() if until else None
+    block = load_rehearsal(loaded, last)
     zones = {site.id: ZoneInfo(site.timezone) for site in loaded.sites.values()}
     door = MemoryDoor(loaded, random.Random(seed))
-    plan = Plan(seed, participants, until.date() if until else None)
-    tally = Rehearsing(loaded, block, door, zones, plan).run()
+    tally = Rehearsing(loaded, block, door, zones, Plan(seed, participants, last)).run()
     found = findings(tally)
     if as_json:
         tables = {
