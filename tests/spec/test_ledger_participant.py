@@ -84,6 +84,7 @@ def test_a_wrong_code_is_corrected_with_a_reason():
         ("A01", "x", ["code-unchanged"]),
         ("", "", ["code-needed", "text-needed"]),
         ("A02", " ", ["text-needed"]),
+        ("A02", "\u200b", ["text-needed"]),
     ],
 )
 def test_what_cannot_be_corrected(code, reason, problems):

@@ -59,6 +59,7 @@ def test_a_query_about_a_blank_item_and_about_a_gate(walk):
     [
         ({"form": "nothing"}, ["no-such-form"]),
         ({"text": " "}, ["text-needed"]),
+        ({"text": "\u2063"}, ["text-needed"]),
         ({"text": "x" * 2001}, ["text-too-long"]),
         ({"query": ""}, ["id-malformed"]),
         ({"query": "check-7"}, ["query-id-taken"]),
@@ -100,6 +101,7 @@ def do(walk, move):
 def test_an_answer_needs_words_and_a_query(walk):
     ask(walk)
     assert codes(walk.do(c.AnswerQuery("x", "p1", "q1", " "))) == ["text-needed"]
+    assert codes(walk.do(c.AnswerQuery("x", "p1", "q1", "\u200b"))) == ["text-needed"]
     assert codes(walk.do(c.AnswerQuery("x", "p1", "q9", "a"))) == ["no-such-query"]
     assert codes(walk.do(c.CloseQuery("x", "p1", "q1", "x" * 2001), by=MONITOR)) == ["text-too-long"]
 
@@ -191,6 +193,7 @@ def replaced(row):
         (999, "head", "x", ["no-such-value"]),
         (1, "", "x", ["no-such-value"]),
         (1, "code", "", ["text-needed"]),
+        (1, "code", "\u200b", ["text-needed"]),
     ],
 )
 def test_what_cannot_be_redacted(walk, sequence, key, reason, problems):

@@ -122,7 +122,7 @@ def test_a_missing_value_has_its_reason(walk):
 # ------------------------------------------------------------------ reasons
 
 
-@pytest.mark.parametrize("reason", [None, "", "  "])
+@pytest.mark.parametrize("reason", [None, "", "  ", "\u200b"])
 def test_a_stored_value_is_changed_with_a_reason_only(walk, reason):
     decided = walk.save("SCR", "score", typed(head="19"), reason=reason)
     assert codes(decided) == ["reason-needed"]
@@ -143,6 +143,8 @@ def test_a_blank_is_filled_without_a_reason(walk):
 def test_a_reason_and_a_note_are_words_of_some_length(walk):
     assert codes(walk.save("SCR", "score", typed(paper="3"), reason="x" * 2001)) == ["text-too-long"]
     assert codes(walk.save("SCR", "score", typed(paper="3"), confirmed={"paper": " "})) == ["text-needed"]
+    unseen = walk.save("SCR", "score", typed(paper="3"), confirmed={"paper": "\u2060"})
+    assert codes(unseen) == ["text-needed"]
 
 
 # ------------------------------------------------------------------ two people at once
@@ -365,6 +367,7 @@ def test_a_row_is_removed_with_a_reason_and_takes_its_queries_along(walk):
         ("score", 0, 0, "x", ["no-such-row"]),
         ("reaction", 1, 0, "x", ["row-changed-by-others"]),
         ("reaction", 1, None, " ", ["text-needed"]),
+        ("reaction", 1, None, "\ufeff", ["text-needed"]),
     ],
 )
 def test_what_cannot_be_removed(walk, form, repeat, base, reason, problems):

@@ -85,6 +85,7 @@ def test_an_entry_becomes_its_stored_text(spec: ItemSpec, entry: str, text: str 
     [
         (AREA, "", "nothing-entered"),
         (TEXT, " \t ", "nothing-entered"),
+        (TEXT, "\u200b\u2060\ufeff", "nothing-entered"),
         (AREA, "7", "out-of-range"),
         (AREA, "-1", "out-of-range"),
         (AREA, "2.5", "not-a-whole-number"),

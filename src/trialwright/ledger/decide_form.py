@@ -33,6 +33,7 @@ from trialwright.values.catalogue import problem as value_problem
 from trialwright.values.datum import MISSING_REASONS, Datum, Missing, Value
 from trialwright.values.parse import ItemSpec, parse
 from trialwright.values.problem import Problem
+from trialwright.values.words import words_of
 
 GATE_SPEC: Final = ItemSpec("boolean")
 
@@ -104,7 +105,7 @@ def _outcome(save: _Save, before: CasebookReader, changed: Items) -> _Outcome:
 
 
 def _draft(save: _Save, changed: Items) -> Draft:
-    reason = (save.command.reason or "").strip() or None
+    reason = words_of(save.command.reason or "") or None
     return Draft(FormSaved(*save.key), texts_of(changed), save.command.originator, reason)
 
 
@@ -125,7 +126,7 @@ def _check_items(book: Casebook, command: SaveForm, target: Target, *, by: Actor
             )
     for item, note in command.confirmed.items():
         problems += check_text(note, place_of(target.visit, command.form, target.repeat, item))
-    if (command.reason or "").strip():
+    if words_of(command.reason or ""):
         problems += check_text(command.reason or "", target.where)
     return tuple(problems)
 
@@ -158,7 +159,7 @@ def _datum(save: _Save, item: str, entry: Typed | Missing) -> Datum | Problem | 
         if entry.reason not in MISSING_REASONS:
             return value_problem("unknown-missing-reason", where, reason=entry.reason)
         return entry
-    if not entry.raw.strip():
+    if not words_of(entry.raw):
         return None
     specs = compiled(save.book.study).specs
     spec = GATE_SPEC if save.target.is_gate else specs[(save.command.form, item)]
@@ -207,7 +208,7 @@ def _shown(datum: Datum | None) -> str:
 
 def _check_reason(save: _Save, changed: Items) -> tuple[Problem, ...]:
     """A stored value is changed with a reason; a blank is filled without. 21 CFR 11.10(e), ICH E6(R3) 4.2.2"""
-    if (save.command.reason or "").strip():
+    if words_of(save.command.reason or ""):
         return ()
     return tuple(
         problem("reason-needed", save.where(item)) for item in changed if _stored(save, item) is not None
@@ -262,7 +263,7 @@ def decide_remove_row(book: Casebook, command: RemoveRow, *, by: Actor) -> Decid
         where = place_of(*key)
         return refused(problem("row-changed-by-others", where), conflict=True)
     course = Course(CasebookReader(book), book, [])
-    course.add(Draft(RowRemoved(*key), reason=command.reason.strip()))
+    course.add(Draft(RowRemoved(*key), reason=words_of(command.reason)))
     return follow(course, [key])
 
 

@@ -29,6 +29,7 @@ from trialwright.ledger.queries import check_text
 from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.rights import require
 from trialwright.values.problem import Problem
+from trialwright.values.words import words_of
 
 _CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,19}")
 # The arm stands in no record; what reads it does so as a fact of the participant or of the plan.
@@ -66,7 +67,7 @@ def decide_correct_code(book: Casebook, command: CorrectCode, *, by: Actor) -> D
         problems = (problem("code-unchanged", "code", typed=code),)
     if problems:
         return refused(*problems)
-    return Decided((Draft(CodeCorrected(), {"code": code}, reason=command.reason.strip()),))
+    return Decided((Draft(CodeCorrected(), {"code": code}, reason=words_of(command.reason)),))
 
 
 def _check_code(code: str) -> tuple[Problem, ...]:

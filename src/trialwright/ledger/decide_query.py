@@ -13,6 +13,7 @@ from trialwright.ledger.rights import Letter, may, require
 from trialwright.ledger.visible import hidden_from, visible
 from trialwright.values.problem import Problem
 from trialwright.values.stored import datum_to_json
+from trialwright.values.words import words_of
 
 
 def decide_open_query(book: Casebook, command: OpenQuery, *, by: Actor) -> Decided:
@@ -32,7 +33,7 @@ def decide_open_query(book: Casebook, command: OpenQuery, *, by: Actor) -> Decid
     entry = book.records[key].items.get(command.item)
     body = QueryOpened(command.query, *key, item=command.item, check="", level="query")
     value = datum_to_json(entry.datum if entry is not None else None)
-    return Decided((Draft(body, {"text": command.text.strip(), "value": value}),))
+    return Decided((Draft(body, {"text": words_of(command.text), "value": value}),))
 
 
 def _check_query(book: Casebook, command: OpenQuery) -> tuple[Problem, ...]:
@@ -69,13 +70,13 @@ def _move(book: Casebook, query_id: str, text: str, move: tuple[Move, Letter], *
     stale = check_move(query, move[0])
     if stale:
         return refused(*stale, conflict=True)
-    if move[0] == "close" and not text.strip():  # an answer that satisfies is closed without words
+    if move[0] == "close" and not words_of(text):  # an answer that satisfies is closed without words
         return Decided((Draft(QueryClosed(query_id, by_change=False)),))
     problems = check_text(text, query_id)
     if problems:
         return refused(*problems)
     body = QueryAnswered(query_id) if move[0] == "answer" else QueryClosed(query_id, by_change=False)
-    return Decided((Draft(body, {"text": text.strip()}),))
+    return Decided((Draft(body, {"text": words_of(text)}),))
 
 
 def decide_redact(book: Casebook, command: RedactValue, *, by: Actor) -> Decided:
@@ -90,7 +91,7 @@ def decide_redact(book: Casebook, command: RedactValue, *, by: Actor) -> Decided
         problems += (_no_such_value(command),)
     if problems:
         return refused(*problems)
-    reason = command.reason.strip()
+    reason = words_of(command.reason)
     course = Course(CasebookReader(book), book, [])
     for sequence, key in ((command.sequence, command.key), *_copies(book, command)):
         course.add(Draft(ValueRedacted(sequence, key), reason=reason))

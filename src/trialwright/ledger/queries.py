@@ -6,6 +6,7 @@ from typing import Final, Literal
 from trialwright.ledger.casebook import Query
 from trialwright.ledger.messages import problem
 from trialwright.values.problem import Problem
+from trialwright.values.words import words_of
 
 Move = Literal["answer", "close"]
 State = Literal["open", "answered", "closed"]
@@ -34,7 +35,7 @@ def check_move(query: Query, move: Move) -> tuple[Problem, ...]:
 
 def check_text(text: str, where: str, *, limit: int = TEXT_LIMIT) -> tuple[Problem, ...]:
     """A text must say something, and not more than fits."""
-    if not text.strip():
+    if not words_of(text):
         return (problem("text-needed", where),)
     if len(text) > limit:
         return (problem("text-too-long", where, length=len(text), limit=limit),)

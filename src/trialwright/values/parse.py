@@ -13,6 +13,7 @@ from trialwright.values.dates import parse_date, parse_datetime, parse_partial_d
 from trialwright.values.datum import ItemType, Value
 from trialwright.values.numbers import decimals_of, number_text, parse_number, plain_digits, round_half_away
 from trialwright.values.problem import Problem
+from trialwright.values.words import words_of
 
 _AMOUNT: Final = re.compile(r"([+-]?[0-9.]+)\s+(\S.*)")
 _COMMA_NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?")
@@ -50,7 +51,7 @@ def parse(spec: ItemSpec, entry: str, unit: str | None = None, *, where: str = "
     >>> parse(ItemSpec("decimal", decimals=1, unit="kg", units=(("lb", Fraction("0.45359237")),)), "150", "lb")
     Value(text='68', raw='150', unit='lb')
     """
-    text = unicodedata.normalize("NFC", entry).strip()
+    text = words_of(unicodedata.normalize("NFC", entry))
     if not text:
         return problem("nothing-entered", where)
     if spec.codes:

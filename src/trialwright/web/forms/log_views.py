@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 from trialwright.ledger.commands import SaveForm, Typed
 from trialwright.ledger.reader import GATE
 from trialwright.store.submit import submit
+from trialwright.values.words import words_of
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
 from trialwright.web.forms.log import gate_items, gate_value, log_page
@@ -48,7 +49,7 @@ def _save_gate(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse
         repeat=0,
         items={GATE: Typed(answer)},
         base=base,
-        reason=post.get("reason_for_change", "").strip() or None,
+        reason=words_of(post.get("reason_for_change", "")) or None,
     )
     done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
     if done.problems and not done.sealed:

@@ -10,6 +10,7 @@ from trialwright.ledger.records import changed_at
 from trialwright.study.model import Form, Item
 from trialwright.values.datum import MISSING_REASONS, Missing, MissingReason, Value
 from trialwright.values.problem import Problem
+from trialwright.values.words import words_of
 from trialwright.web.messages import problem
 
 BASE_DIGITS: Final = 10
@@ -127,8 +128,8 @@ def read_posted(
         base=base or 0,
         next_base=_next_base(record, base or 0, touched),
         command_id=command_id,
-        reason=post.get("reason_for_change", "").strip(),
-        confirmed={item: note for item in form.items if (note := post.get(f"{item}.right", "").strip())},
+        reason=words_of(post.get("reason_for_change", "")),
+        confirmed={item: note for item in form.items if (note := words_of(post.get(f"{item}.right", "")))},
     )
 
 
@@ -144,7 +145,7 @@ def _next_base(record: Record | None, base: int, touched: Iterable[str]) -> int:
 
 
 def _control(item: Item, post: Mapping[str, str], before: Shown) -> Shown:
-    raw = post.get(item.id, before.raw).strip()
+    raw = words_of(post.get(item.id, before.raw))
     reason = post.get(f"{item.id}.missing", before.reason)
     return Shown(raw, post.get(f"{item.id}.unit", before.unit), reason)
 

@@ -10,6 +10,7 @@ from trialwright.ledger.commands import AnswerQuery, CloseQuery, OpenQuery
 from trialwright.store.errors import NotFound
 from trialwright.store.people import Wanted, page_of_participants
 from trialwright.store.submit import submit
+from trialwright.values.words import words_of
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
 from trialwright.web.forms.layout import layout_of
@@ -56,7 +57,7 @@ def query(request: HttpRequest, desk: Desk, participant: str, query: str) -> Htt
     lines: tuple[ProblemLine, ...] = ()
     typed = ""
     if request.method == "POST":
-        typed = request.POST.get("text", "").strip()
+        typed = words_of(request.POST.get("text", ""))
         command = _command(request, participant, query, typed)
         done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(book.site))
         if done.sealed:
@@ -102,7 +103,7 @@ def ask(
             form,
             repeat,
             post.get("item", ""),
-            post.get("text", "").strip(),
+            words_of(post.get("text", "")),
         )
         done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
         if done.sealed:
