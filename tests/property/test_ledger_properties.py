@@ -19,6 +19,7 @@ from trialwright.ledger.compiled import compiled
 from trialwright.ledger.content import event_from_content
 from trialwright.ledger.derive import derive
 from trialwright.ledger.reader import CasebookReader
+from trialwright.ledger.redaction import copies_of
 from trialwright.ledger.rights import Denied
 from trialwright.values.stored import datum_from_json
 
@@ -175,7 +176,8 @@ def command_of(walk, step):
         case "close":
             return c.CloseQuery(new, "p1", nth(walk, parts[0]), "fine")
         case "redact":
-            return c.RedactValue(new, "p1", *parts, "a name")
+            copies = copies_of(STUDY, walk.log, *parts)
+            return c.RedactValue(new, "p1", *parts, "a name", copies)
         case "code":
             return c.CorrectCode(new, "p1", *parts, "typed wrongly")
         case _:

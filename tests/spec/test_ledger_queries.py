@@ -1,5 +1,7 @@
 """Queries of people, redaction, history, and what a blinded role sees of all that."""
 
+import dataclasses
+
 import pytest
 from tests.spec.builders import (
     COORDINATOR,
@@ -9,6 +11,8 @@ from tests.spec.builders import (
     STUDY,
     Walk,
     codes,
+    form,
+    item,
     make_study,
     typed,
 )
@@ -16,8 +20,10 @@ from tests.spec.builders import (
 from trialwright.ledger import commands as c
 from trialwright.ledger.apply import replay
 from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.events import ValueRedacted
 from trialwright.ledger.history import history
 from trialwright.ledger.queries import TRANSITIONS
+from trialwright.ledger.redaction import copies_of
 from trialwright.ledger.rights import Denied
 from trialwright.ledger.visible import hidden_from, visible
 from trialwright.values.datum import Value
@@ -130,7 +136,8 @@ def test_a_query_of_a_form_that_an_amendment_dropped_is_still_answered(walk):
 
 
 def redact(walk, sequence, key, reason="a name was typed", **more):
-    return walk.do(c.RedactValue("x", "p1", sequence, key, reason), **more)
+    copies = copies_of(walk.study, walk.log, sequence, key)
+    return walk.do(c.RedactValue("x", "p1", sequence, key, reason, copies), **more)
 
 
 def test_a_redacted_value_is_blank_and_what_it_derived_follows(walk):
@@ -145,6 +152,78 @@ def test_copies_in_queries_go_with_the_value(walk):
     ask(walk, "q2")
     redact(walk, walk.book.records[("SCR", "score", 0)].items["note"].sequence, "note")
     assert (walk.book.queries["q1"].value, walk.book.queries["q2"].value) == ("", '{"v":"20"}')
+
+
+def test_copies_of_a_value_that_was_replaced_go_with_it(walk):
+    walk.saved("SCR", "score", note="Wang Xiaoming")
+    old = walk.book.sequence
+    ask(walk, item="note")
+    ask(walk, "q2")
+    walk.save("SCR", "score", typed(note="one patient"), reason="a name")
+    ask(walk, "q3", item="note")
+    assert not redact(walk, old, "note").problems
+    values = {query.id: query.value for query in walk.book.queries.values()}
+    assert values == {"q1": "", "q2": '{"v":"20"}', "q3": '{"v":"one patient"}'}
+    assert datum_of(walk, "note") == Value("one patient")
+
+
+def test_copies_are_found_in_older_queries_too_and_not_for_other_records(walk):
+    walk.saved("W0", "score", note="Wang Xiaoming")
+    walk.saved("SCR", "score", note="Wang Xiaoming")
+    at = walk.book.sequence
+    ask(walk, item="note")
+    ask(walk, "q2", item="note", visit="W0")
+    walk.log[-2] = dataclasses.replace(walk.log[-2], values={"text": "Sure?", "value": "Wang Xiaoming"})
+    assert copies_of(STUDY, walk.log, at, "note") == ((walk.book.queries["q1"].opened, "value"),)
+
+
+@pytest.mark.parametrize(("sequence", "key"), [(0, "note"), (1, "code"), (99, "note"), (None, "nothing")])
+def test_what_is_no_value_of_a_record_has_no_copies(walk, sequence, key):
+    at = walk.book.sequence if sequence is None else sequence
+    assert copies_of(STUDY, walk.log, at, key) == ()
+
+
+def repeating_study():
+    """A form in which a text is derived from a text."""
+    forms = [one for one in STUDY.forms.values() if one.id != "memo"]
+    items = (
+        item("memo", "words", "text"),
+        item("memo", "size", "integer"),
+        item("memo", "again", "text", derive="words"),
+        item("memo", "as_much", "integer", derive="size"),
+    )
+    memo = form("memo", "participant", *items)
+    return make_study(forms=(*forms, memo))
+
+
+def test_a_derived_text_that_repeats_the_value_goes_with_it():
+    walk = Walk(study=repeating_study()).dosed()
+    walk.saved("", "memo", words="Wang Xiaoming", size="7")
+    first = walk.book.records[("", "memo", 0)].items["words"].sequence
+    walk.save("", "memo", typed(words="nobody", size="8"), reason="a name")
+    assert not redact(walk, first, "words").problems
+    redacted = {(one.body.sequence, one.body.key) for one in walk.log if isinstance(one.body, ValueRedacted)}
+    assert redacted == {(first, "words"), (first + 1, "again")}
+    current = walk.book.records[("", "memo", 0)].items
+    assert (current["again"].datum, current["as_much"].datum) == (Value("nobody"), Value("8"))
+
+    assert not redact(walk, current["words"].sequence, "words").problems
+    assert set(walk.book.records[("", "memo", 0)].items) == {"size", "as_much"}
+
+
+def test_a_derived_text_that_another_value_still_says_stays():
+    walk = Walk(study=repeating_study()).dosed()
+    walk.saved("", "memo", words="Wang Xiaoming")
+    first = walk.book.records[("", "memo", 0)].items["words"].sequence
+    for words in ("nobody", "Wang Xiaoming"):
+        walk.save("", "memo", typed(words=words), reason="a name")
+    before = walk.book.records
+    assert not redact(walk, first, "words").problems
+    assert walk.book.records == before
+
+
+def datum_of(walk, name):
+    return walk.book.records[("SCR", "score", 0)].items[name].datum
 
 
 def test_words_of_queries_are_redacted(walk):

@@ -21,9 +21,10 @@ from tests.store.small import (
     small_files,
 )
 
-from trialwright.ledger.commands import CorrectCode, RedactValue
+from trialwright.ledger.commands import CorrectCode, OpenQuery, RedactValue
 from trialwright.ledger.rights import Denied
 from trialwright.store.errors import NotFound, Outdated
+from trialwright.values.datum import Value
 
 
 @contextmanager
@@ -265,6 +266,38 @@ def test_a_redacted_value_is_empty_and_the_chain_holds(data: Path) -> None:
     assert "note" not in load(STUDY, "p1").records["SCR", "vitals", 0].items
     assert history(STUDY, "p1")[event.sequence - 1].values["note"] is None
     assert verify(STUDY) == ()
+
+
+def test_no_copy_of_a_redacted_value_is_left_anywhere(data: Path) -> None:
+    """The value was replaced before it was redacted: in queries, other people's drafts and the log it is gone, too."""
+    from trialwright.store.drafts import load_draft, save_draft
+    from trialwright.store.freeze import freeze
+    from trialwright.store.rebuild import rebuild
+    from trialwright.store.rows import select
+    from trialwright.store.verify import verify
+
+    fill("p1")
+    name = "Wang Xiaoming"
+    give(save("p1", "W2", "visit", {"date": "2026-03-02"}))
+    written = give(save("p1", "W2", "vitals", {"note": name, "weight": "70"}))
+    give(OpenQuery("c-ask", "p1", "q1", "W2", "vitals", 0, "note", "Who?"))
+    base = written.book.records["W2", "vitals", 0].sequence
+    give(save("p1", "W2", "vitals", {"note": "one patient"}, base=base, reason="a name"))
+    place = ("a2", "W2", "vitals", 0)
+    typed = {"base": "1", "note": name, "note.right": name, "weight": "71", "reason_for_change": "why"}
+    save_draft(STUDY, "p1", place, typed, at=make_moment().utc)
+
+    give(RedactValue("c-redact", "p1", written.sealed[0].sequence, "note", "A name was typed"))
+
+    tables = ("event", "event_value", "record", "query", "participant", "draft")
+    left = [table for table in tables for row in select(f"SELECT * FROM {table}") if name in str(row)]
+    assert left == []
+    draft = load_draft(STUDY, "p1", place)
+    assert draft is not None
+    assert draft[0] == {"base": "1", "weight": "71", "reason_for_change": "why"}
+    assert (rebuild(STUDY, is_dry=True), verify(STUDY)) == ((), ())
+    assert freeze(STUDY, as_of=make_moment(60).utc) == freeze(STUDY)
+    assert freeze(STUDY)[0].records["W2", "vitals", 0].items["note"].datum == Value("one patient")
 
 
 @pytest.mark.parametrize(("sequence", "key"), [(1, "note"), (3, "other"), (99, "note"), (3, "note")])

@@ -127,11 +127,15 @@ class CloseQuery:
 
 @dataclass(frozen=True, slots=True)
 class RedactValue:
+    """copies: other places (sequence, key) of the log that hold the same value; the caller fills them, from the log
+    (`redaction.copies_of`)."""
+
     command_id: str
     participant: str
     sequence: int
     key: str
     reason: str
+    copies: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Queries that people write, answer and close; and the redaction of a value."""
 
-from trialwright.ledger.casebook import Casebook, RecordKey
+from collections.abc import Iterator
+
+from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.checks import QUERY_PREFIX
 from trialwright.ledger.commands import Actor, AnswerQuery, CloseQuery, OpenQuery, RedactValue
 from trialwright.ledger.course import Course, Decided, follow, refused
@@ -82,8 +84,8 @@ def _move(book: Casebook, query_id: str, text: str, move: tuple[Move, Letter], *
 def decide_redact(book: Casebook, command: RedactValue, *, by: Actor) -> Decided:
     """Empties one value of the log: personal data entered by mistake. ICH E6(R3) 4.2.2(b)
 
-    Copies of it that queries took go with it. Whether the event has such a value, for one that is no longer
-    current, only the store can tell.
+    Its copies go with it. Whether the event has such a value, for one that is no longer current, only the store
+    can tell.
     """
     require(book.study, by, "identity", "w", book.site)
     problems = check_text(command.reason, "reason")
@@ -103,18 +105,15 @@ def _no_such_value(command: RedactValue) -> Problem:
     return problem("no-such-value", "reason", sequence=command.sequence, key=command.key)
 
 
-def _copies(book: Casebook, command: RedactValue) -> list[tuple[int, str]]:
-    """Queries that hold the same value of the same item."""
-    for key, record in book.records.items():
-        entry = record.items.get(command.key)
-        if entry is not None and entry.sequence == command.sequence:
-            return [(at, "value") for at in _queries_with(book, key, command.key, datum_to_json(entry.datum))]
-    return []
+def _copies(book: Casebook, command: RedactValue) -> Iterator[tuple[int, str]]:
+    """What still stands in a derived item because another value says the same stays there."""
+    is_current = _stands(book, command.sequence, command.key)
+    for sequence, key in command.copies:
+        if is_current or not _stands(book, sequence, key):
+            yield sequence, key
 
 
-def _queries_with(book: Casebook, key: RecordKey, item: str, value: str) -> list[int]:
-    return [
-        query.opened
-        for query in book.queries.values()
-        if (query.visit, query.form, query.repeat) == key and query.item == item and query.value == value
-    ]
+def _stands(book: Casebook, sequence: int, key: str) -> bool:
+    """Whether that value is the current one of an item."""
+    entries = (record.items.get(key) for record in book.records.values())
+    return any(entry is not None and entry.sequence == sequence for entry in entries)

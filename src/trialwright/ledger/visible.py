@@ -47,7 +47,7 @@ def hidden_from(book: Casebook, *, actor: Actor) -> Hidden:
         for item in form.items.values()
         if _is_blinded(book, item)
     }
-    items = _with_derived(study, _ARM | blinded)
+    items = with_derived(study, _ARM | blinded)
     index = compiled(study).checks
     checks = (one.check for path in items for one in index.get(path, ()))
     return Hidden(items, frozenset(check.id for check in checks if check is not None))
@@ -62,7 +62,7 @@ def _is_blinded(book: Casebook, item: Item) -> bool:
     return entry is None or not isinstance(entry.datum, Value)
 
 
-def _with_derived(study: Study, hidden: frozenset[Path]) -> frozenset[Path]:
+def with_derived(study: Study, hidden: frozenset[Path]) -> frozenset[Path]:
     """What is derived from the hidden tells of it, and so on."""
     index = compiled(study).derived
     found, pending = set(hidden), list(hidden)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
+from trialwright.ledger.casebook import RecordKey
 from trialwright.store import rows
 from trialwright.store.text import utc_text
 from trialwright.store.transactions import writing
@@ -38,6 +39,19 @@ def load_draft(study_id: str, participant: str, key: DraftKey) -> tuple[dict[str
 
 def drop_draft(study_id: str, participant: str, key: DraftKey) -> None:
     rows.execute(f"DELETE FROM draft WHERE {_KEY}", _cells(study_id, participant, key))
+
+
+def forget_in_drafts(study_id: str, participant: str, place: RecordKey, item: str) -> None:
+    """Takes what was typed into one field out of everybody's drafts of a record."""
+    among = 'study = %s AND participant = %s AND visit = %s AND form = %s AND "repeat" = %s'
+    where = (study_id, participant, *place)
+    for account, text in rows.select(f"SELECT account, items FROM draft WHERE {among}", where):
+        items: dict[str, str] = json.loads(str(text))
+        kept = {name: typed for name, typed in items.items() if name.partition(".")[0] != item}
+        rows.execute(
+            f"UPDATE draft SET items = %s WHERE account = %s AND {among}",
+            (canonical_json(kept), account, *where),
+        )
 
 
 def _cells(study_id: str, participant: str, key: DraftKey) -> rows.Row:

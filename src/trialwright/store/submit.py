@@ -12,15 +12,17 @@ from trialwright.ledger.commands import (
     SaveForm,
     ScreenParticipant,
 )
+from trialwright.ledger.course import Decided
 from trialwright.ledger.decide import decide
 from trialwright.ledger.events import Sealed
 from trialwright.ledger.messages import problem as ledger_problem
+from trialwright.ledger.redaction import copies_of, record_of
 from trialwright.store import rows
 from trialwright.store.allocation import next_arm, next_code
 from trialwright.store.append import CodeTaken, append
 from trialwright.store.casebooks import Position, book_at, position_of
 from trialwright.store.definitions import active_study
-from trialwright.store.drafts import DraftKey
+from trialwright.store.drafts import DraftKey, forget_in_drafts
 from trialwright.store.errors import NotFound, Outdated
 from trialwright.store.messages import problem
 from trialwright.store.streams import PARTICIPANT, read_events
@@ -79,9 +81,8 @@ def _submit_once(
     decided = decide(book, _filled(book, command), by=by, at=at)
     if not decided.drafts:
         return Submitted(decided.problems, decided.conflict, (), book)
-    if isinstance(command, RedactValue) and not _stands(study_id, command):
-        missing = ledger_problem("no-such-value", "reason", sequence=command.sequence, key=command.key)
-        return Submitted((missing,), False, (), book)
+    if isinstance(command, RedactValue):
+        return _redact(book, command, decided, by=by, at=at)
     written = append(
         book,
         decided.drafts,
@@ -92,6 +93,23 @@ def _submit_once(
         spent=key if position is not None and position.has_draft else None,
     )
     return Submitted(decided.problems, decided.conflict, written.sealed, written.book)
+
+
+def _redact(book: Casebook, command: RedactValue, decided: Decided, *, by: Actor, at: Moment) -> Submitted:
+    """What anybody typed in place of the value goes with it: a draft holds the whole page."""
+    if not _stands(book.study.id, command):
+        missing = ledger_problem("no-such-value", "reason", sequence=command.sequence, key=command.key)
+        return Submitted((missing,), False, (), book)
+    place = record_of(_log(book), command.sequence)
+    with writing():
+        written = append(book, decided.drafts, by=by, at=at, command_id=command.command_id)
+        if place is not None:
+            forget_in_drafts(book.study.id, book.participant, place, command.key)
+    return Submitted(decided.problems, decided.conflict, written.sealed, written.book)
+
+
+def _log(book: Casebook) -> tuple[Sealed, ...]:
+    return read_events(book.study.id, PARTICIPANT + book.participant)
 
 
 def _stands(study_id: str, command: RedactValue) -> bool:
@@ -135,6 +153,9 @@ def _filled(book: Casebook, command: Command) -> Command:
         return replace(command, code=next_code(book.study.id, command.site))
     if isinstance(command, EnrolParticipant) and not command.arm:
         return replace(command, arm=next_arm(book.study, book.site))
+    if isinstance(command, RedactValue):
+        copies = copies_of(book.study, _log(book), command.sequence, command.key)
+        return replace(command, copies=copies)
     return command
 
 

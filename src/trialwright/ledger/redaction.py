@@ -1,0 +1,84 @@
+"""Where a value stands besides the event that gave it: queries that asked about it, and derived items that repeat it.
+
+A casebook knows current values only, so that copies of a value that was replaced since are found in the log.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from trialwright.ledger.casebook import RecordKey
+from trialwright.ledger.compiled import Path
+from trialwright.ledger.events import FormSaved, QueryOpened, Sealed, ValuesDerived
+from trialwright.ledger.visible import with_derived
+from trialwright.study.model import Study
+from trialwright.values.datum import Value
+from trialwright.values.stored import datum_from_json
+
+# What a derived item can only have from what it reads. Equal numbers and codes come about by chance.
+_REPEATED: Final = ("text", "date", "partial_date", "time", "datetime")
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The value of an event. repeating: derived items that may repeat it."""
+
+    key: RecordKey
+    item: str
+    text: str
+    repeating: frozenset[Path]
+
+
+def record_of(log: Sequence[Sealed], sequence: int) -> RecordKey | None:
+    """The record to which an event gave values; None for any other event."""
+    body = next((event.body for event in log if event.sequence == sequence), None)
+    if not isinstance(body, FormSaved | ValuesDerived):
+        return None
+    return (body.visit, body.form, body.repeat)
+
+
+def copies_of(study: Study, log: Sequence[Sealed], sequence: int, key: str) -> tuple[tuple[int, str], ...]:
+    """Other places (sequence, key) of a participant's log that hold the value which the event `sequence` gave."""
+    given = _given(study, log, sequence, key)
+    return () if given is None else tuple(_copies(given, log))
+
+
+def _given(study: Study, log: Sequence[Sealed], sequence: int, item: str) -> _Given | None:
+    place = record_of(log, sequence)
+    if place is None:
+        return None
+    text = _text(next(event.values for event in log if event.sequence == sequence), item)
+    return None if text is None else _Given(place, item, text, _repeating(study, (place[1], item)))
+
+
+def _repeating(study: Study, path: Path) -> frozenset[Path]:
+    kinds = {(item.form, item.id): item.type for form in study.forms.values() for item in form.items.values()}
+    if kinds.get(path) not in _REPEATED:
+        return frozenset()
+    derived = with_derived(study, frozenset({path})) - {path}
+    return frozenset(one for one in derived if kinds.get(one) in _REPEATED)
+
+
+def _copies(given: _Given, log: Sequence[Sealed]) -> Iterator[tuple[int, str]]:
+    for event in log:
+        body = event.body
+        if isinstance(body, QueryOpened):
+            is_own = (body.visit, body.form, body.repeat) == given.key and body.item == given.item
+            if (is_own or (body.form, body.item) in given.repeating) and _says(event, "value", given):
+                yield event.sequence, "value"
+        elif isinstance(body, ValuesDerived):
+            items = (item for form, item in given.repeating if form == body.form)
+            yield from ((event.sequence, item) for item in sorted(items) if _says(event, item, given))
+
+
+def _says(event: Sealed, key: str, given: _Given) -> bool:
+    return _text(event.values, key) == given.text
+
+
+def _text(values: Mapping[str, str | None], key: str) -> str | None:
+    """The text of a stored value; None for a blank, a reason, or what was redacted. Old queries hold plain text."""
+    stored = values.get(key)
+    if not stored or not stored.startswith("{"):
+        return stored or None
+    datum = datum_from_json(stored)
+    return datum.text if isinstance(datum, Value) else None
