@@ -194,6 +194,9 @@ def test_a_study_seal_finds_a_chain_forged_anew(log):
         ("[]", "seal-unreadable"),
         ('{"heads":[]}', "seal-unreadable"),
         ('{"heads":{"a":[1]},"study":"s","utc":"u","seal":"x"}', "seal-unreadable"),
+        ('{"heads":{"a":[1e999,"b"]},"study":"s","utc":"u","seal":"x"}', "seal-unreadable"),
+        ('{"heads":{"\\ud800":[1,"b"]},"study":"s","utc":"u","seal":"x"}', "seal-unreadable"),
+        ("[" * 100_000, "seal-unreadable"),
         ('{"heads":{"a":[1,"b"]},"study":"s","utc":"u","seal":"x"}', "seal-altered"),
     ],
 )

@@ -135,9 +135,10 @@ def read_study_seal(text: str) -> SealDocument | Problem:
         read = json.loads(text)
         heads = {str(stream): (int(at), str(head)) for stream, (at, head) in read["heads"].items()}
         document = SealDocument(str(read["study"]), str(read["utc"]), heads, str(read["seal"]))
-    except (ValueError, KeyError, TypeError, AttributeError):
+        seal = _seal_of_heads(document.study, heads, document.utc)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return problem("seal-unreadable", "seal")
-    if _seal_of_heads(document.study, heads, document.utc) != document.seal:
+    if seal != document.seal:
         return problem("seal-altered", "seal")
     return document
 

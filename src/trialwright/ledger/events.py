@@ -125,8 +125,27 @@ class DefinitionActivated:
 
 
 @dataclass(frozen=True, slots=True)
+class DefinitionAdded:
+    """Stream study. A version is kept from now on. number: the order in which versions came; library: the version of
+    the program whose instruments are inside; digest: sha256 of the files as they are stored."""
+
+    version: str
+    definition_hash: str
+    number: int
+    library: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantListed:
+    """Stream site:<id>. The site screens this participant: a stream that is gone as a whole is missed here."""
+
+    participant: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Stream accounts, as are the next five."""
+    """Stream accounts, as are the next six."""
 
     account: str
 
@@ -143,7 +162,18 @@ class SignedOut:
 
 @dataclass(frozen=True, slots=True)
 class AccountCreated:
+    """digest: sha256 of the account's row but for its roles, its salted password hash included: it tells no name."""
+
     account: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """digest: as of AccountCreated, of the row as it is from now on."""
+
+    account: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +202,13 @@ Body = (
     | QueryClosed
     | ValueRedacted
     | DefinitionActivated
+    | DefinitionAdded
+    | ParticipantListed
     | SignedIn
     | SignInFailed
     | SignedOut
     | AccountCreated
+    | AccountChanged
     | RoleGranted
     | DataExported
 )
