@@ -168,3 +168,97 @@ def test_page_is_written_as_html_or_json(tmp_path: Path, capsys: pytest.CaptureF
     assert main(["page", str(folder), "-o", str(tmp_path / "no" / "page.html")]) == 3
     bad = small_folder(tmp_path / "bad", **{"forms/diary.yaml": "labl: Diary\n"})
     assert main(["page", str(bad)]) == 1
+
+
+# ------------------------------------------------------------------ the record beside a study
+
+
+def with_record(folder: Path, content: str) -> Path:
+    made = small_folder(folder)
+    (made / "record.json").write_text(content, "utf-8")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("content", "where", "code"),
+    [
+        ('{"protocolSection": {', "record.json:1:22", "record-not-json"),
+        ('["a record"]', "record.json:1:1", "record-not-a-study"),
+    ],
+)
+def test_check_says_what_is_wrong_with_a_record(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, where: str, code: str
+) -> None:
+    folder = with_record(tmp_path / "tiny", content)
+
+    assert main(["check", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert f"{where}: This is not " in said
+    assert f"[{code}]" in said
+    assert "save the record anew" in said
+
+
+def test_a_record_that_cannot_be_read_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = small_folder(tmp_path / "tiny")
+    (folder / "record.json").mkdir()
+
+    assert main(["check", str(folder)]) == 3
+    assert "The record cannot be read: " in capsys.readouterr().err
+
+
+def test_check_warns_of_a_record_that_tells_other_facts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = {
+        "protocolSection": {
+            "identificationModule": {"nctId": "NCT99999901", "briefTitle": "A tiny study"},
+            "designModule": {"enrollmentInfo": {"count": 50}, "phases": ["PHASE2", "PHASE3"]},
+            "eligibilityModule": {"sex": "ALL", "minimumAge": "18 Years", "maximumAge": "75 Years"},
+            "statusModule": {"completionDateStruct": {"date": "2026"}},
+        }
+    }
+    folder = with_record(tmp_path / "tiny", json.dumps(record))
+
+    assert main(["check", str(folder), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    warned = {(one["where"], one["code"], one["text"]) for one in found if one["severity"] == "warning"}
+    assert {where for where, _, _ in warned} == {
+        "study.yaml:2:8",  # TINY is not NCT99999901
+        "study.yaml:7:73",  # phase
+        "study.yaml:8:79",  # target
+        "study.yaml:8:97",  # age
+    }
+    assert any("“50” as its target, and here stands “5”" in text for _, _, text in warned)
+
+
+def test_facts_that_are_decided_or_named_as_discrepancies_may_differ(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    section = {
+        "identificationModule": {"nctId": "NCT99999901"},
+        "designModule": {"enrollmentInfo": {"count": 50}, "phases": ["PHASE3"]},
+    }
+    folder = with_record(tmp_path / "tiny", json.dumps({"protocolSection": section}))
+    study = folder / "study.yaml"
+    text = study.read_text("utf-8")
+    text = text.replace("target: 5,", "target: {value: 5, decided: a pilot},")
+    text = text.replace(
+        "summary: A summary.}",
+        "summary: A summary., identifiers: {NCT99999901: {registry: ClinicalTrials.gov}},"
+        " discrepancies: {phase: {found: 2 elsewhere, decided: 2}}}",
+    )
+    study.write_text(text, "utf-8")
+
+    assert main(["check", str(folder), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [one["code"] for one in found if one["severity"] != "assumption"] == []
+
+
+def test_a_record_is_not_compared_with_a_study_that_cannot_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = with_record(tmp_path / "tiny", '{"protocolSection": {"identificationModule": {"nctId": "X"}}}')
+    (folder / "study.yaml").write_text("[1]", "utf-8")
+
+    assert main(["check", str(folder), "--json"]) == 1
+    assert not [one for one in json.loads(capsys.readouterr().out) if one["code"].startswith("record-")]

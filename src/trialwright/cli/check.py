@@ -1,12 +1,12 @@
 """`trialwright check`: what is wrong with a study definition."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trialwright.cli.output import FINDINGS, OK, USAGE, UserError, say, say_json
+from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, USAGE, UserError, say, say_json
 
 if TYPE_CHECKING:
     from trialwright.study.model import Loaded, Study
@@ -38,8 +38,10 @@ def check(
     if study is None:
         raise UserError("Name the study folder: trialwright check FOLDER.", code=USAGE)
     library = read_library()
-    loaded = load(read_study_folder(study), library)
+    files = read_study_folder(study)
+    loaded = load(files, library)
     problems = [*loaded.problems, *(_of_use(loaded.study) if loaded.study else ())]
+    problems += _of_record(study / "record.json", files)
     if against is not None:
         earlier = load(read_study_folder(against), library)
         problems = [*_amendment(loaded, earlier, against, is_said=not json), *problems]
@@ -57,6 +59,18 @@ def _of_use(study: "Study") -> "tuple[Problem, ...]":
 
     read = read_rehearsal(study) if study.rehearsal else ()
     return (*check_engines(study), *(read if isinstance(read, tuple) else ()))
+
+
+def _of_record(record: Path, files: Mapping[str, bytes]) -> "tuple[Problem, ...]":
+    """What is wrong with the registry record beside a definition, where there is one."""
+    from trialwright.registry.check import check_record
+
+    if not record.exists():
+        return ()
+    try:
+        return check_record(record.read_bytes(), files.get("study.yaml", b""))
+    except OSError as error:
+        raise UserError(f"The record cannot be read: {error}", code=ENVIRONMENT) from error
 
 
 def _as_json(found: "Problem") -> dict[str, str]:
