@@ -1,14 +1,20 @@
 """The public page: every section, in the study's languages, and as HTML."""
 
 import os
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from tests.spec.small_study import small_study
 
+from trialwright.cli.page import _own_words
+from trialwright.registry.countries import NAMES, country_name
+from trialwright.registry.ends import completed_answer
 from trialwright.registry.html import render_page
 from trialwright.registry.messages import LABELS
 from trialwright.registry.page import Live, live_of, public_page, texts_of_page
+from trialwright.registry.wording import age_in_words, date_in_words
 
 SECTIONS = [
     "The trial today",
@@ -25,7 +31,7 @@ SECTIONS = [
 
 
 def test_page_has_every_section() -> None:
-    page = public_page(small_study(), Live(12, 8, 3, "2026-03-14"))
+    page = public_page(small_study(), Live(12, 3, 8, 2, 1, date(2026, 3, 14)))
     assert [section.title for section in page.sections] == SECTIONS
     assert [(fact.label, fact.texts) for fact in page.facts] == [
         ("Phase", ("Phase 2",)),
@@ -36,8 +42,14 @@ def test_page_has_every_section() -> None:
         ("Lead sponsor", ("Clinic",)),
     ]
     today = page.sections[0]
-    assert today.paragraphs == ("2026-03-14",)
-    assert [fact.texts for fact in today.facts] == [("12",), ("8",), ("3",)]
+    assert today.paragraphs == ("Participants on 14 Mar 2026.",)
+    assert [(fact.label, fact.texts) for fact in today.facts] == [
+        ("Screened", ("12",)),
+        ("Left before enrolment", ("3",)),
+        ("Enrolled", ("8",)),
+        ("Completed", ("2",)),
+        ("Discontinued", ("1",)),
+    ]
 
 
 def test_without_counts_nothing_is_said_of_the_trial_today() -> None:
@@ -45,16 +57,130 @@ def test_without_counts_nothing_is_said_of_the_trial_today() -> None:
 
 
 def test_outcomes_say_the_records_time_or_the_visit() -> None:
-    page = public_page(small_study(), Live(1, 1, 0))
+    page = public_page(small_study(), Live(1, 0, 1, 0, 0))
     tables = {section.title: section.table for section in page.sections if section.table}
     assert tables["Primary outcome measures"].rows == (("Better at week 4", "Week 4", "Proportion better."),)
     assert tables["Secondary outcome measures"].rows == (("Worse again", "Week 8", "Proportion worse."),)
     assert page.sections[0].paragraphs == ()
 
 
-def test_counts_come_from_statuses_alone() -> None:
-    statuses = ["screening", "screen_failed", "eligible", "enrolled", "on_treatment", "follow_up", "ended"]
-    assert live_of(statuses, "2026-01-01") == Live(7, 4, 1, "2026-01-01")
+@dataclass(frozen=True)
+class Stands:
+    status: str
+    is_enrolled: bool
+    has_answer: bool = False
+    count: int = 1
+
+
+STANDINGS = [
+    Stands("screening", is_enrolled=False, count=2),
+    Stands("screen_failed", is_enrolled=False),
+    Stands("eligible", is_enrolled=False),
+    Stands("ended", is_enrolled=False, count=3),  # during screening
+    Stands("ended", is_enrolled=False, has_answer=True),  # so does a form that was filled in by mistake
+    Stands("enrolled", is_enrolled=True),
+    Stands("on_treatment", is_enrolled=True, has_answer=True),  # "completed" without a day does not end it
+    Stands("follow_up", is_enrolled=True, count=2),
+    Stands("ended", is_enrolled=True, count=5),
+    Stands("ended", is_enrolled=True, has_answer=True, count=7),
+]
+
+
+def test_who_ended_is_completed_discontinued_or_was_never_enrolled() -> None:
+    assert live_of(STANDINGS, tells_completed=True, as_of=date(2026, 1, 1)) == Live(
+        screened=24, not_enrolled=5, enrolled=16, completed=7, discontinued=5, as_of=date(2026, 1, 1)
+    )
+
+
+def test_nobody_is_called_completed_where_the_study_does_not_tell() -> None:
+    page = public_page(small_study(), live_of(STANDINGS, tells_completed=False))
+    assert [fact.label for fact in page.sections[0].facts] == [
+        "Screened",
+        "Left before enrolment",
+        "Enrolled",
+    ]
+
+
+def test_the_answer_that_says_completed_stands_in_the_form_of_the_end() -> None:
+    study = small_study()
+    assert completed_answer(study) is None
+    assert completed_answer(replace(study, lifecycle=replace(study.lifecycle, ended=None))) is None
+
+    end = study.forms["end"]
+    reason = replace(end.items["date"], id="reason", type="code", code_list="ends", sdtm="DS.DSDECOD")
+    codes = replace(next(iter(study.code_lists.values())), id="ends")
+    told = {"forms": {**study.forms, "end": replace(end, items={**end.items, "reason": reason})}}
+    without = replace(study, **told, code_lists={**study.code_lists, "ends": codes})
+    assert completed_answer(without) is None  # a reason, and no code for "as planned"
+    codes = replace(codes, codes=(replace(codes.codes[0], code="completed"),))
+    telling = replace(study, **told, code_lists={**study.code_lists, "ends": codes})
+    assert completed_answer(telling) == ("end", "reason", "completed")
+
+
+def facts_of(language: str, say=lambda text: text) -> dict[str, str]:
+    page = public_page(small_study(), None, language=language, translate=say)
+    return {fact.label: ", ".join(fact.texts) for section in page.sections for fact in section.facts}
+
+
+def test_ages_dates_and_countries_are_said_as_people_read_them() -> None:
+    facts = facts_of("en")
+    assert (facts["Age"], facts["Planned start"], facts["Planned completion"]) == (
+        "18 to 70 years",
+        "May 2025",
+        "30 Jun 2026",
+    )
+    chinese = facts_of("zh-Hans", _own_words("zh-Hans"))
+    assert (chinese["年龄"], chinese["计划开始"], chinese["计划完成"]) == (
+        "18至70岁",
+        "2025年5月",
+        "2026年6月30日",
+    )
+    for language, country in (("en", "China"), ("zh-Hans", "中国")):
+        sites = next(
+            section.table
+            for section in public_page(small_study(), None, language=language).sections
+            if section.title == "Sites" and section.table
+        )
+        assert sites.rows == (("Clinic North", country),)
+
+
+@pytest.mark.parametrize(
+    ("age", "said"),
+    [
+        ("18..70 years", "18 to 70 years"),
+        ("18.. years", "18 years and older"),
+        ("..17 Year", "Up to 17 years"),
+        ("6..23 months", "6 to 23 months"),
+        ("18..70 moons", "18 to 70 moons"),
+        ("..", ".."),
+        (".. years", ".. years"),
+        ("Adults", "Adults"),
+        ("18 Years to 70 Years", "18 Years to 70 Years"),
+    ],
+)
+def test_an_age(age: str, said: str) -> None:
+    assert age_in_words(age, str) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2025-05-31", "31 May 2025"),
+        ("2025-12", "Dec 2025"),
+        ("2025", "2025"),
+        ("2025-13", "2025-13"),
+        ("in May", "in May"),
+    ],
+)
+def test_a_date(text: str, said: str) -> None:
+    assert date_in_words(text, str) == said
+
+
+def test_every_country_has_two_codes_and_two_names() -> None:
+    for language in ("en", "zh"):
+        assert len(NAMES[language]) == 2 * 249, "a code stands twice"
+        assert all(name.strip() == name != "" for name in NAMES[language].values())
+    assert country_name("Norway", "en") == "Norway"
 
 
 def test_page_is_said_in_the_language_asked_for() -> None:
@@ -66,7 +192,7 @@ def test_page_is_said_in_the_language_asked_for() -> None:
 
 
 def test_the_pages_own_words_are_all_listed_for_translation() -> None:
-    page = public_page(small_study(), Live(1, 1, 1))
+    page = public_page(small_study(), Live(1, 0, 1, 1, 0))
     words = {fact.label for fact in page.facts} | {section.title for section in page.sections}
     for section in page.sections:
         words |= {fact.label for fact in section.facts} | {listing.title for listing in section.lists}
@@ -79,7 +205,7 @@ def test_every_text_of_the_page_stands_in_the_html_escaped() -> None:
     study = small_study(
         {"eligibility.yaml": "inclusion:\n  I1: {text: 'a < b & <script>', attest: Yes, decided_at: [SCR]}\n"}
     )
-    page = public_page(study, Live(1, 1, 1))
+    page = public_page(study, Live(1, 0, 1, 1, 0))
     html = render_page(page)
     assert "<script>" not in html
     assert "a &lt; b &amp; &lt;script&gt;" in html

@@ -10,6 +10,7 @@ from trialwright.cli.output import ENVIRONMENT, OK, USAGE, UserError, say, say_j
 
 if TYPE_CHECKING:
     from trialwright.registry.page import Live
+    from trialwright.study.model import Study
 
 
 def page(
@@ -32,7 +33,7 @@ def page(
     if language not in loaded.languages:
         known = ", ".join(loaded.languages)
         raise UserError(f"The study has no language {language}; it has {known}.", code=USAGE)
-    live = None if data is None else _live(data, loaded.id)
+    live = None if data is None else _live(data, loaded)
     made = public_page(loaded, live, language=language, translate=_own_words(language))
     if json:
         say_json(dataclasses.asdict(made))
@@ -55,12 +56,16 @@ def _own_words(language: str) -> "Callable[[str], str]":
     return gettext.translation("django", locale, [language.replace("-", "_")], fallback=True).gettext
 
 
-def _live(data: Path, study_id: str) -> "Live":
-    """The counts of a data folder."""
-    from trialwright.ledger.status import status_of
+def _live(data: Path, study: "Study") -> "Live":
+    """The counts of a data folder, today."""
+    from datetime import UTC, datetime
+
+    from trialwright.registry.ends import completed_answer
     from trialwright.registry.page import live_of
     from trialwright.store.folder import open_data
-    from trialwright.store.freeze import freeze
+    from trialwright.store.people import count_standings
 
     open_data(data)
-    return live_of(status_of(book) for book in freeze(study_id))
+    completed = completed_answer(study)
+    standings = count_standings(study.id, completed or ("", "", ""))
+    return live_of(standings, tells_completed=completed is not None, as_of=datetime.now(UTC).date())

@@ -3,23 +3,45 @@
 The command line writes it as HTML, the web shows it; neither adds or drops a section.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
 
+from trialwright.registry.countries import country_name
+from trialwright.registry.wording import Say, age_in_words, date_in_words, day_in_words
 from trialwright.study.model import Criterion, Endpoint, Study
 
-Say = Callable[[str], str]
+BEFORE_ENROLMENT = frozenset({"screen_failed", "ended"})
+
+
+class Standing(Protocol):
+    """Participants who stand at the same place: where, whether they were ever enrolled and completed, how many."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def is_enrolled(self) -> bool: ...
+    @property
+    def has_answer(self) -> bool: ...
+    @property
+    def count(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """Counts of participants. as_of: the day of the counts, "2026-03-14"."""
+    """Counts of participants. not_enrolled: who failed screening or left during it.
+
+    completed, discontinued: of the enrolled; None where the study does not record how it ended for somebody.
+    as_of: the day of the counts.
+    """
 
     screened: int
+    not_enrolled: int
     enrolled: int
-    completed: int
-    as_of: str = ""
+    completed: int | None = None
+    discontinued: int | None = None
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +83,27 @@ class PageData:
     sections: tuple[Section, ...]
 
 
-def live_of(statuses: Iterable[str], as_of: str = "") -> Live:
-    """Counts from the status of everybody screened; no other fact about a participant is needed.
+def live_of(standings: Iterable[Standing], *, tells_completed: bool, as_of: date | None = None) -> Live:
+    """Counts of a trial. tells_completed: whether the study records who completed; `has_answer` is theirs then.
 
-    >>> live_of(["screening", "on_treatment", "ended"])
-    Live(screened=3, enrolled=2, completed=1, as_of='')
+    Who was never enrolled counts neither as completed nor as discontinued, whatever was recorded as the end.
     """
-    counts = Counter(statuses)
-    before = counts["screening"] + counts["screen_failed"] + counts["eligible"]
-    return Live(counts.total(), counts.total() - before, counts["ended"], as_of)
+    found = tuple(standings)
+
+    def total(*chosen: Standing) -> int:
+        return sum(one.count for one in chosen)
+
+    enrolled = tuple(one for one in found if one.is_enrolled)
+    ended = tuple(one for one in enrolled if one.status == "ended")
+    completed = total(*(one for one in ended if one.has_answer))
+    return Live(
+        screened=total(*found),
+        not_enrolled=total(*(one for one in found if not one.is_enrolled and one.status in BEFORE_ENROLMENT)),
+        enrolled=total(*enrolled),
+        completed=completed if tells_completed else None,
+        discontinued=total(*ended) - completed if tells_completed else None,
+        as_of=as_of,
+    )
 
 
 def public_page(
@@ -91,7 +125,7 @@ def public_page(
         Section(translate("Study and design"), facts=_design(study, say, translate)),
         Section(translate("Arms and interventions"), table=_arms(study, say, translate)),
         *_outcomes(study, say, translate),
-        _sites(study, say, translate),
+        _sites(study, say, translate, language),
         _discrepancies(study, say, translate),
     )
     return PageData(
@@ -150,14 +184,18 @@ def _today(live: Live | None, translate: Say) -> Section:
     title = translate("The trial today")
     if live is None:
         return Section(title)
+    counts = (
+        ("Screened", live.screened),
+        ("Left before enrolment", live.not_enrolled),
+        ("Enrolled", live.enrolled),
+        ("Completed", live.completed),
+        ("Discontinued", live.discontinued),
+    )
+    day = day_in_words(live.as_of, translate) if live.as_of else ""
     return Section(
         title,
-        paragraphs=(live.as_of,) if live.as_of else (),
-        facts=(
-            _fact(translate("Screened"), str(live.screened)),
-            _fact(translate("Enrolled"), str(live.enrolled)),
-            _fact(translate("Completed"), str(live.completed)),
-        ),
+        paragraphs=(translate("Participants on {day}.").format(day=day),) if day else (),
+        facts=tuple(_fact(translate(label), str(count)) for label, count in counts if count is not None),
     )
 
 
@@ -168,7 +206,7 @@ def _eligibility(study: Study, say: Say, translate: Say) -> Section:
         facts=(
             _fact(translate("Status"), say(study.registry.status)),
             _fact(translate("Sex"), say(design.sex)),
-            _fact(translate("Age"), say(design.age)),
+            _fact(translate("Age"), age_in_words(say(design.age), translate)),
             _fact(translate("Target recruitment"), str(design.target)),
         ),
         lists=(
@@ -190,8 +228,8 @@ def _design(study: Study, say: Say, translate: Say) -> tuple[Fact, ...]:
         _fact(translate("Allocation"), say(design.allocation)),
         _fact(translate("Masking"), say(design.masking)),
         _fact(translate("Purpose"), say(design.purpose)),
-        _fact(translate("Planned start"), design.start),
-        _fact(translate("Planned completion"), design.completion),
+        _fact(translate("Planned start"), date_in_words(design.start, translate)),
+        _fact(translate("Planned completion"), date_in_words(design.completion, translate)),
     )
 
 
@@ -229,8 +267,8 @@ def _time(study: Study, endpoint: Endpoint, say: Say) -> str:
     return ", ".join(say(study.visits[visit].label) for visit in visits)
 
 
-def _sites(study: Study, say: Say, translate: Say) -> Section:
-    rows = tuple((say(site.label), site.country) for site in study.sites.values())
+def _sites(study: Study, say: Say, translate: Say, language: str) -> Section:
+    rows = tuple((say(site.label), country_name(site.country, language)) for site in study.sites.values())
     return Section(translate("Sites"), table=Table((translate("Site"), translate("Country")), rows))
 
 

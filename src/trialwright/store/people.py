@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 
 from trialwright.store import rows
+from trialwright.store.streams import PARTICIPANT
 from trialwright.store.text import code_key
+from trialwright.values.stored import canonical_json
 
 PAGE = 200
 
@@ -103,3 +105,43 @@ def find_by_code(study_id: str, code: str) -> str | None:
         "SELECT participant FROM participant WHERE study = %s AND code_key = %s", (study_id, code_key(code))
     )
     return None if found is None else str(found[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many stand there. has_answer: the answer that `count_standings` was asked about is theirs."""
+
+    status: str
+    is_enrolled: bool
+    has_answer: bool
+    count: int
+
+
+def count_standings(study_id: str, answer: tuple[str, str, str] = ("", "", "")) -> tuple[Standing, ...]:
+    """How many participants stand where, were ever enrolled, and gave an answer, in one query that reads no participant.
+
+    answer: form, item and code of a form that each participant has once; none counts where it is empty.
+    """
+    form, item, code = answer
+    # A stored item begins so: the JSON is canonical (projections.py), and inside a text each quote is escaped.
+    begin = f"{canonical_json(item)}:[{canonical_json(canonical_json({'v': code}))},"
+    found = rows.select(
+        """
+        SELECT status, is_enrolled, has_answer, count(*) FROM (
+          SELECT participant.status,
+            participant.participant IN (
+              SELECT substr(event.stream, %s) FROM event
+              WHERE event.study = %s AND event.kind = 'ParticipantEnrolled') AS is_enrolled,
+            participant.participant IN (
+              SELECT record.participant FROM record
+              WHERE record.study = %s AND record.visit = '' AND record.form = %s AND record.repeat = 0
+                AND record.removed = 0 AND replace(record.items, %s, '') <> record.items) AS has_answer
+          FROM participant WHERE participant.study = %s) AS standing
+        GROUP BY status, is_enrolled, has_answer
+        """,
+        (len(PARTICIPANT) + 1, study_id, study_id, form, begin, study_id),
+    )
+    return tuple(
+        Standing(str(status), bool(is_enrolled), bool(has_answer), int(count or 0))
+        for status, is_enrolled, has_answer, count in found
+    )
