@@ -64,6 +64,18 @@ def test_outcomes_say_the_records_time_or_the_visit() -> None:
     assert page.sections[0].paragraphs == ()
 
 
+def test_an_outcome_of_no_visit_is_one_of_the_whole_study() -> None:
+    study = small_study()
+    later = replace(study.endpoints["worse_later"], time_frame="", visit=None, visits=())
+    page = public_page(replace(study, endpoints={"worse_later": later}), None)
+    tables = {section.title: section.table for section in page.sections if section.table}
+    assert tables["Secondary outcome measures"].rows[0][1] == "During the study"
+
+
+def test_each_cell_of_the_html_says_its_column_for_narrow_screens() -> None:
+    assert '<td data-l="Country">China</td>' in render_page(public_page(small_study(), None))
+
+
 @dataclass(frozen=True)
 class Stands:
     status: str

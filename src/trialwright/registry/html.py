@@ -8,9 +8,16 @@ from trialwright.registry.page import Fact, Listing, PageData, Section, Table
 
 _STYLE: Final = (
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#0b0c0c}"
+    "h1{font-size:1.9rem;line-height:1.25}h2{font-size:1.35rem;margin:2rem 0 .5rem}h3{font-size:1.1rem}"
     "dl{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;gap:.25rem 1rem}dt{font-weight:600}dd{margin:0}"
+    "dd,li,td,p{overflow-wrap:anywhere}"
     "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem;"
     "border-bottom:1px solid #b1b4b6}.notice{border-left:.4rem solid #505a5f;padding-left:1rem}"
+    # On a phone each row is a card, and each cell says its column.
+    "@media(max-width:40rem){body{margin:1rem auto}h1{font-size:1.5rem}dl{display:block}dd{margin-bottom:.5rem}"
+    "thead{position:absolute;clip-path:inset(50%)}table,tbody,tr,td{display:block}td:empty{display:none}"
+    "tr{border:1px solid #b1b4b6;border-radius:.25rem;padding:.4rem;margin:.5rem 0}td{border:0;padding:.2rem}"
+    "td::before{content:attr(data-l);display:block;color:#505a5f;font-size:.875rem}}"
 )
 
 
@@ -63,5 +70,9 @@ def _table(table: Table) -> Iterator[str]:
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in table.head)
     yield f"<table><thead><tr>{head}</tr></thead><tbody>"
     for row in table.rows:
-        yield "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>"
+        cells = (
+            f'<td data-l="{escape(name)}">{escape(text)}</td>'
+            for name, text in zip(table.head, row, strict=True)
+        )
+        yield f"<tr>{''.join(cells)}</tr>"
     yield "</tbody></table>"

@@ -53,6 +53,7 @@ LABELS: Final = (
     "Other outcome measures",
     "Name",
     "Time",
+    "During the study",
     "Method",
     "The trial today",
     "Screened",

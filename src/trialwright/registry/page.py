@@ -256,7 +256,8 @@ def _outcomes(study: Study, say: Say, translate: Say) -> tuple[Section, ...]:
     found: dict[str, list[tuple[str, ...]]] = {title: [] for title in titles.values()}
     for endpoint in study.endpoints.values():
         title = titles.get(endpoint.level, titles["other"])
-        found[title].append((say(endpoint.label), _time(study, endpoint, say), say(endpoint.text)))
+        time = _time(study, endpoint, say) or translate("During the study")
+        found[title].append((say(endpoint.label), time, say(endpoint.text)))
     return tuple(Section(title, table=Table(head, tuple(rows))) for title, rows in found.items())
 
 
