@@ -79,6 +79,12 @@ def cases(known: Known) -> Mapping[str, Mapping[State, Visit]]:
             "error": Visit("/sign-in", role="", act=_wrong_password),
             "denied": Visit("/sign-in/nothing", role="", status=404),
         },
+        "role": {
+            "filled": Visit("/role", role="sponsor"),  # the demo's sponsor holds another role besides
+            "empty": Visit(f"/role?next={study}/"),
+            "error": Visit("/role/nothing", role="sponsor", status=404),
+            "denied": Visit("/role", role=""),
+        },
         "registry": {
             "filled": Visit(f"/registry/{STUDY}/", role=""),
             "empty": Visit(f"/registry/{STUDY}/", role="administrator"),

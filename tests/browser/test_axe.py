@@ -31,7 +31,7 @@ from pathlib import Path
 from trialwright.store.folder import open_data
 open_data(Path(sys.argv[1]))
 from trialwright.ledger.commands import Moment, OpenQuery, SaveForm, ScreenParticipant, Typed
-from trialwright.store.accounts import accounts_of, actors_of
+from trialwright.store.accounts import accounts_of, actors_of, grant
 from trialwright.store.people import list_participants
 from trialwright.store.submit import submit
 study = sys.argv[2]
@@ -45,6 +45,7 @@ submit(study, ScreenParticipant("axe-2", "p-axe", site, ""), by=actors["coordina
 day = (now.date() - timedelta(days=3)).isoformat()
 items = {"date": Typed(day), "contact": Typed("site")}
 submit(study, SaveForm("axe-3", "p-axe", "SCR", "visit", 0, items, 0), by=actors["coordinator"], at=at)
+assert grant(study, actors["sponsor"].account, "pharmacist", "", by=actors["administrator"], at=at) is None
 print(json.dumps([full, "p-axe", "q-axe"]))
 """
 

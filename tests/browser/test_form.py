@@ -132,7 +132,16 @@ def test_a_page_says_that_the_session_is_over(form: Page) -> None:
     form.route("**/session", lambda route: route.fulfill(status=401, json={"signed_in": False}))
     form.reload()
 
-    expect(form.locator("#session-over")).to_contain_text("kept as a draft")
+    expect(form.locator("#session-over [data-kept]")).to_be_visible()
+    expect(form.locator("#session-over [data-lost]")).to_be_hidden()
+
+
+def test_a_page_without_drafts_says_that_nothing_typed_is_kept(form: Page) -> None:
+    form.route("**/session", lambda route: route.fulfill(status=401, json={"signed_in": False}))
+    form.goto(form.url.split("/visits/")[0] + "/visits/SCR/")
+
+    expect(form.locator("#session-over [data-lost]")).to_be_visible()
+    expect(form.locator("#session-over [data-kept]")).to_be_hidden()
 
 
 def _answer(route: Route, left: Mapping[str, int]) -> None:

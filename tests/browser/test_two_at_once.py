@@ -1,15 +1,20 @@
 """Two people at one form, with whole pages as browsers send them; and what no page of ours sends."""
 
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from django.test import Client
-from tests.browser.desks import desk, form_address, posted
+from tests.browser.desks import HOME, desk, form_address, posted
 from tests.browser.test_answers import held, stored
 from tests.store.conftest import data, small_data
 from tests.store.small import STUDY
 from tests.store.test_submit import statements
+
+from trialwright.ledger.reader import CasebookReader
+from trialwright.ledger.visible import Hidden
+from trialwright.web.forms.posted import Place, Shown
 
 __all__ = ["data", "held", "small_data"]
 
@@ -154,7 +159,115 @@ def test_a_page_gone_back_to_and_sent_again_with_other_values_is_kept(held: str)
     assert fields_of(client, held)["weight"] == "71"
 
 
+def test_a_conflict_keeps_the_reason_and_the_reason_for_no_value(
+    held: str, pair: tuple[Client, Client]
+) -> None:
+    """All of it without any script: the save itself keeps what it could not store."""
+    first, second = pair
+    mine, theirs = fields_of(first, held), fields_of(second, held)
+    first.post(form_address(held), {**mine, "weight": "71", "reason_for_change": "misread"})
+
+    changed = {
+        "weight": "",
+        "weight.missing": "refused",
+        "height": "170",
+        "reason_for_change": "was not weighed",
+    }
+    answer = second.post(form_address(held), {**theirs, **changed})
+
+    assert answer.status_code == 409
+    assert "kept as your draft" in answer.content.decode()
+    again = fields_of(second, held)
+    kept = {name: again[name] for name in changed}
+    assert kept == changed
+    assert second.post(form_address(held), again).status_code == 302
+    assert stored() == {"weight": "refused", "twice": "refused", "height": "170"}
+
+
+def test_a_conflict_at_a_visit_keeps_what_was_typed_too(held: str) -> None:
+    address = f"{HOME}participants/{held}/visits/W0/"
+    first, second = desk(login="first"), desk(login="second")
+    mine, theirs = visit_fields(first, address), visit_fields(second, address)
+    changed = {"date": "2026-02-27", "reason_for_change": "read the wrong line"}
+    moved = first.post(address, {**mine, "date": "2026-02-26", "reason_for_change": "misread"})
+
+    answer = second.post(address, {**theirs, **changed})
+
+    assert (moved.status_code, answer.status_code) == (302, 409)
+    assert f'href="{address}"' in answer.content.decode()
+    again = visit_fields(second, address)
+    assert {name: again[name] for name in changed} == changed
+    assert "A draft of yours" in second.get(address).content.decode()
+    assert second.post(address, again).status_code == 302
+    assert stored(form="visit")["date"] == "2026-02-27"
+    assert "A draft of yours" not in second.get(address).content.decode()
+
+
+def visit_fields(client: Client, address: str) -> dict[str, str]:
+    fields = Fields()
+    page = client.get(address).content.decode()
+    fields.feed(page.replace('<form method="post" novalidate>', '<form method="post" data-form>'))
+    assert {"command", "base", "date", "date.missing"} <= set(fields.sent)
+    return fields.sent
+
+
 # ------------------------------------------------------------------ drafts
+
+
+def test_a_draft_keeps_the_reasons_and_the_note_that_a_value_is_right(
+    held: str, pair: tuple[Client, Client]
+) -> None:
+    first, _ = pair
+    typed = {
+        **{"weight": "220", "weight.right": "weighed twice", "height": "", "height.missing": "not_done"},
+        **{"note": "late", "reason_for_change": "misread"},
+    }
+    kept = first.post(form_address(held, name=DRAFT), {**fields_of(first, held), **typed})
+
+    again = fields_of(first, held)
+
+    assert kept.status_code == 200
+    assert {name: again[name] for name in typed} == typed
+
+
+def test_a_draft_of_the_same_person_shows_nothing_that_their_role_may_not_see(held: str) -> None:
+    from trialwright.store.casebooks import load
+    from trialwright.web.forms.entry import contents_of
+    from trialwright.web.forms.layout import layout_of
+    from trialwright.web.forms.opened import Opened, Typed
+
+    reader = CasebookReader(load(STUDY, held))
+    opened = Opened(
+        reader, Place(held, "W0", "vitals"), "W0", date(2026, 3, 2), "en", True,
+        hidden=Hidden(frozenset({("vitals", "weight")})),
+    )  # fmt: skip
+    typed = Typed({"weight": Shown("70"), "height": Shown("170")})
+
+    shown = contents_of(opened, layout_of(reader.book.study, "vitals", "en"), typed, ()).shown
+
+    assert (shown["weight"].raw, shown["height"].raw) == ("", "170")
+
+
+# ------------------------------------------------------------------ refused lists
+
+
+def test_a_refused_answer_to_a_list_keeps_what_was_chosen_and_typed(held: str) -> None:
+    from trialwright.web.links import form_url, log_url
+
+    client, address = desk(), log_url(STUDY, held, "W0", "drugs")
+    row = Place(held, "", "drugs", 1)
+    assert client.post(address, {"gate": "true", "command": "g1", "base": "0"}).status_code == 302
+    assert client.post(form_url(STUDY, row), posted("c7", name="Water")).status_code == 302
+
+    sent = {"gate": "false", "command": "g2", "base": "1", "reason_for_change": "no drug at all"}
+    gate = client.post(address, sent).content.decode()
+    removal = {"reason": "written twice", "command": "r1", "base": "x"}
+    removed = client.post(form_url(STUDY, row, "remove"), removal).content.decode()
+
+    assert 'value="no drug at all"' in gate
+    assert 'id="f-gate" value="true">' in gate.replace("\n", "")
+    assert 'value="false" checked>' in gate
+    assert 'value="written twice"' in removed
 
 
 def test_a_draft_takes_back_nothing_that_others_saved(held: str, pair: tuple[Client, Client]) -> None:
@@ -218,7 +331,6 @@ def test_looking_ahead_with_a_bad_base_is_answered(held: str, base: str) -> None
 @pytest.mark.parametrize("base", BAD_BASES)
 def test_a_list_with_a_bad_base_is_refused(held: str, data: Path, base: str) -> None:
     from trialwright.store.casebooks import load
-    from trialwright.web.forms.posted import Place
     from trialwright.web.links import form_url, log_url
 
     client, place = desk(), Place(held, "", "drugs", 1)

@@ -1,7 +1,7 @@
 """Answers: a page in its frame, and the pages that refuse."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -36,6 +36,8 @@ class Shell:
     is_demo: bool
     links: tuple[Link, ...] = ()
     person: str = ""
+    role: str = ""
+    has_choice: bool = False
 
     @property
     def other_language(self) -> str:
@@ -53,11 +55,15 @@ def show(
     *,
     desk: Desk | None = None,
     study: Study | None = None,
+    person: str = "",
     problems: Iterable[ProblemLine] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """The page in its frame. desk: of a page behind sign-in; study: of a public page."""
-    context: Context = {"page": page, "shell": _shell(request, desk, study), "problems": tuple(problems)}
+    """The page in its frame. desk: of a page behind sign-in; study: of a public page; person: who is signed in, on
+    a page that belongs to no study."""
+    shell = _shell(request, desk, study)
+    shell = replace(shell, person=person) if person else shell
+    context: Context = {"page": page, "shell": shell, "problems": tuple(problems)}
     return render(request, template, context, status=status)
 
 
@@ -85,6 +91,8 @@ def _shell(request: HttpRequest, desk: Desk | None, study: Study | None) -> Shel
         is_demo=settings.IS_DEMO,
         links=_links(request, desk) if desk else (),
         person=_person(desk) if desk else "",
+        role=_role(desk) if desk else "",
+        has_choice=desk.has_choice if desk else False,
     )
 
 
@@ -101,7 +109,12 @@ def _links(request: HttpRequest, desk: Desk) -> tuple[Link, ...]:
 
 
 def _person(desk: Desk) -> str:
-    role = desk.study.roles[desk.actor.role]
     sites = ", ".join(sorted(desk.actor.sites))
     place = gettext("Site {site}").format(site=sites) if sites else gettext("All sites")
-    return f"{place} · {desk.name} ({desk.study.say(role.label, desk.language)})"
+    return f"{place} · {desk.name}"
+
+
+def _role(desk: Desk) -> str:
+    role = desk.study.roles[desk.actor.role]
+    # Translators: {role} is a role of the study, such as "Coordinator"
+    return gettext("acting as {role}").format(role=desk.study.say(role.label, desk.language))

@@ -25,6 +25,7 @@ from trialwright.store.errors import NotFound
 from trialwright.store.many import load_many
 from trialwright.store.models import Account
 from trialwright.study.model import Study
+from trialwright.web.roles import acting
 
 P = ParamSpec("P")
 _SEEN_EVERY = 60  # seconds; the session is not written anew at each request
@@ -39,6 +40,7 @@ class Desk:
     name: str
     utc: datetime
     language: str
+    has_choice: bool = False  # whether the person holds other roles besides
 
     @cached_property
     def study(self) -> Study:
@@ -105,14 +107,24 @@ View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]
 
 
 def signed_in(view: View[P]) -> Callable[..., HttpResponse]:
-    """A view of one study, for people who have a role in it. Without a role the study is not there (404)."""
+    """A view of one study, for people who have a role in it. Without a role the study is not there (404); with
+    several the person first says in which one they act, and everything is judged in that one alone."""
 
     @wraps(view)
     def checked(request: HttpRequest, study_id: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         account = account_of(request)
         if account is None:
-            return _to_sign_in(request)
-        return view(request, desk_of(request, account, study_id), *args, **kwargs)
+            return to_sign_in(request)
+        actors = actors_of(account, study_id)
+        if not actors:
+            raise NotFound(f"{account.id} has no role in {study_id}")
+        actor = acting(request, study_id, actors)
+        if actor is None:
+            return _to_choice(request)
+        at_desk = Desk(
+            study_id, actor, account.name, datetime.now(UTC), study_language(), has_choice=len(actors) > 1
+        )
+        return view(request, at_desk, *args, **kwargs)
 
     return checked
 
@@ -153,20 +165,20 @@ def stay(request: HttpRequest) -> None:
     request.session["seen"] = datetime.now(UTC).timestamp()
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
+def to_sign_in(request: HttpRequest) -> HttpResponse:
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"signed_in": False}, status=401)
-    target = request.get_full_path() if request.method == "GET" else request.path
-    return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': target})}")
+    return HttpResponseRedirect(f"{reverse('sign-in')}?{_back(request)}")
 
 
-def desk_of(request: HttpRequest, account: Account, study_id: str) -> Desk:
-    """Raises NotFound for a study in which the account has no role."""
-    actors = {actor.role: actor for actor in actors_of(account, study_id)}
-    if not actors:
-        raise NotFound(f"{account.id} has no role in {study_id}")
-    actor = actors.get(str(request.session.get("role", ""))) or next(iter(actors.values()))
-    return Desk(study_id, actor, account.name, datetime.now(UTC), study_language())
+def _to_choice(request: HttpRequest) -> HttpResponse:
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"signed_in": True, "role": None}, status=403)
+    return HttpResponseRedirect(f"{reverse('role')}?{_back(request)}")
+
+
+def _back(request: HttpRequest) -> str:
+    return urlencode({"next": request.get_full_path() if request.method == "GET" else request.path})
 
 
 def _study(study_id: str, actor: Actor) -> Study:

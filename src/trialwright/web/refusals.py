@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 
 from trialwright.ledger.rights import Denied
 from trialwright.store.errors import NotFound, Outdated
 from trialwright.web.answer import refuse
+from trialwright.web.fields import UnknownFields
 
 LOG = logging.getLogger("trialwright.refusals")
 
@@ -31,6 +32,9 @@ class RefusalMiddleware:
             case NotFound() | Http404():
                 LOG.warning("not found %s %s", request.method, request.path)
                 return not_found(request)
+            case UnknownFields():
+                LOG.warning("unknown field %s %s", request.method, request.path)
+                return _unknown_field(request, exception)
             case Outdated():
                 sentence = gettext(
                     "Many people write here at once, and nothing of yours was saved. Try again."
@@ -38,6 +42,13 @@ class RefusalMiddleware:
                 return refuse(request, 409, gettext("Somebody else was first"), sentence)
             case _:
                 return None
+
+
+def _unknown_field(request: HttpRequest, exception: UnknownFields) -> HttpResponse:
+    sentence = exception.problem.say(gettext)
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"note": sentence}, status=422)
+    return refuse(request, 422, gettext("The page was refused"), sentence)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -55,6 +66,6 @@ def bad_form_token(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came back without its token, or from elsewhere."""
     del reason
     sentence = gettext(
-        "The form did not come from a page of this server, or that page was too old. Open it again."
+        "The form did not come from a page of this server, or that page was opened before you signed in or changed your role. Open it again."
     )
     return refuse(request, 403, gettext("The form was refused"), sentence)

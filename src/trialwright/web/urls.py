@@ -43,6 +43,7 @@ urlpatterns = [
     path("", worklist.start, name="start"),
     path("sign-in", entrance.sign_in, name="sign-in"),
     path("sign-in/demo", entrance.demo_sign_in, name="demo-sign-in"),
+    path("role", entrance.role, name="role"),
     path("sign-out", entrance.sign_out, name="sign-out"),
     path("session", entrance.session, name="session"),
     path("language", entrance.language, name="language"),

@@ -15,8 +15,9 @@ from trialwright.values.problem import Problem
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
 from trialwright.web.eligibility.page import EligibilityPage, eligibility_page, enrol_page
+from trialwright.web.fields import fields_of, require_known
 from trialwright.web.forms.layout import layout_of
-from trialwright.web.forms.opened import Opened, Typed
+from trialwright.web.forms.opened import Opened, Typed, typed_of
 from trialwright.web.forms.opening import open_form
 from trialwright.web.forms.posted import Place
 from trialwright.web.forms.problems import ProblemLine, problem_lines
@@ -44,8 +45,9 @@ def _page(
 
 def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
     """The answers first, then the decision, which sees them."""
+    require_known(request, {"decide", "decide_command", *fields_of(opened.book.study, opened.form)})
     posted = read_back(opened, request.POST.dict())
-    place, typed = opened.place, Typed(posted.shown, posted.reason, base=posted.next_base)
+    place, typed = opened.place, typed_of(posted)
     if posted.problems:
         return _again(request, desk, place, typed, posted.problems)
     if posted.items:
@@ -105,6 +107,7 @@ def enrol(request: HttpRequest, desk: Desk, participant: str) -> HttpResponse:
     desk.require("eligibility", "w", book.site)
     lines: tuple[ProblemLine, ...] = ()
     if request.method == "POST":
+        require_known(request, ("command",))
         command = EnrolParticipant(request.POST.get("command", ""), participant, "")
         done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(book.site))
         if done.sealed:

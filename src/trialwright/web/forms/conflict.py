@@ -8,7 +8,6 @@ from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.opened import Opened
 from trialwright.web.forms.posted import Posted, Shown, shown_of
 from trialwright.web.forms.problems import item_of
-from trialwright.web.links import form_url
 from trialwright.web.show import REASONS
 
 
@@ -22,13 +21,13 @@ class Both:
 @dataclass(frozen=True, slots=True)
 class ConflictPage:
     lines: tuple[Both, ...]
-    form_url: str
+    back_url: str
 
 
 def conflict_page(
-    opened: Opened, posted: Posted, book: Casebook, problems: tuple[Problem, ...]
+    opened: Opened, posted: Posted, book: Casebook, problems: tuple[Problem, ...], *, back: str
 ) -> ConflictPage:
-    """book: as it is now."""
+    """book: as it is now. back: the page whose fields hold the draft that was kept of this."""
     layout = layout_of(book.study, opened.form.id, opened.language)
     items = {item_of(problem.where) for problem in problems} & set(posted.items) or set(posted.items)
     record = book.records.get(opened.place.key)
@@ -41,7 +40,7 @@ def conflict_page(
         for one in layout.entered()
         if one.id in items
     )
-    return ConflictPage(lines, form_url(book.study.id, opened.place))
+    return ConflictPage(lines, back)
 
 
 def _words(shown: Shown) -> str:

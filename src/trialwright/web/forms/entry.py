@@ -61,8 +61,11 @@ def contents_of(
         for item in form.items.values()
     }
     asked.update(dict.fromkeys(opened.hidden_here, False))
+    shown = (
+        {item: one for item, one in typed.shown.items() if item not in opened.hidden_here} if typed else {}
+    )
     return Contents(
-        shown={**stored, **typed.shown} if typed else stored,
+        shown={**stored, **shown},
         problems={line.field: line.text for line in problems if line.field},
         asked=asked,
         derived={score.id: score.text for score in derived_of(opened, layout)},

@@ -51,6 +51,7 @@ class LogPage:
     gate: str
     gate_value: str
     gate_error: str
+    reason: str
     base: int
     command_id: str
     needs_reason: bool
@@ -76,10 +77,21 @@ class RemovePage:
     command_id: str
     base: int
     facts: tuple[Fact, ...]
+    reason: str
 
 
-def log_page(opened: Opened, *, stop: str = "", error: str = "") -> LogPage:
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An answer to the gate that was not saved: what was chosen, the reason typed, and why not."""
+
+    answer: str = ""
+    reason: str = ""
+    error: str = ""
+
+
+def log_page(opened: Opened, *, stop: str = "", refused: Refused | None = None) -> LogPage:
     """opened: the place of the gate, repeat 0, at the visit; visit "" shows the rows alone."""
+    refused = refused or Refused()
     book, form, study, language = opened.book, opened.form, opened.book.study, opened.language
     items = columns_of(study, form.id)
     gate = book.records.get(opened.place.key) if opened.place.visit else None
@@ -103,8 +115,9 @@ def log_page(opened: Opened, *, stop: str = "", error: str = "") -> LogPage:
         else participant_url(study.id, book.participant),
         back_label=visit_label(study, opened.place.visit, language) if has_visit else book.code,
         gate=study.say(form.gate, language) if form.gate and has_visit else "",
-        gate_value=answer,
-        gate_error=error,
+        gate_value=refused.answer or answer,
+        gate_error=refused.error,
+        reason=refused.reason,
         base=gate.sequence if gate else 0,
         command_id=str(uuid4()),
         needs_reason=bool(answer),
@@ -161,7 +174,7 @@ def _row(opened: Opened, record: Record, items: tuple[Item, ...], at: str) -> Ro
     )
 
 
-def remove_page(opened: Opened, command_id: str) -> RemovePage:
+def remove_page(opened: Opened, command_id: str, *, reason: str = "") -> RemovePage:
     book, record = opened.book, opened.record
     cells = cells_of(opened, record, columns_of(book.study, opened.form.id)) if record else ()
     return RemovePage(
@@ -171,6 +184,7 @@ def remove_page(opened: Opened, command_id: str) -> RemovePage:
         command_id=command_id,
         base=record.sequence if record else 0,
         facts=tuple(Fact(cell.head, cell.text) for cell in cells),
+        reason=reason,
     )
 
 

@@ -10,7 +10,8 @@ from trialwright.store.submit import submit
 from trialwright.values.words import words_of
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
-from trialwright.web.forms.log import gate_items, gate_value, log_page
+from trialwright.web.fields import require_known
+from trialwright.web.forms.log import Refused, gate_items, gate_value, log_page
 from trialwright.web.forms.opened import Opened, stop_of
 from trialwright.web.forms.opening import open_log
 from trialwright.web.forms.posted import Place, parse_base
@@ -29,6 +30,7 @@ def log(request: HttpRequest, desk: Desk, participant: str, visit: str, form: st
 
 
 def _save_gate(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
+    require_known(request, ("command", "base", "gate", "reason_for_change"))
     place, post = opened.place, request.POST
     answer = gate_items(post.dict(), gate_value(opened.record))
     here = log_url(desk.study.id, place.participant, place.visit, place.form)
@@ -60,5 +62,7 @@ def _save_gate(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse
 def _again(
     request: HttpRequest, desk: Desk, opened: Opened, lines: tuple[ProblemLine, ...], status: int
 ) -> HttpResponse:
-    page = log_page(opened, stop=stop_of(opened), error=" ".join(line.text for line in lines))
+    error = " ".join(line.text for line in lines)
+    refused = Refused(request.POST.get("gate", ""), request.POST.get("reason_for_change", ""), error)
+    page = log_page(opened, stop=stop_of(opened), refused=refused)
     return show(request, "forms/log.html", page, desk=desk, problems=lines, status=status)

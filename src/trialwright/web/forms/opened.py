@@ -13,7 +13,7 @@ from trialwright.ledger.visible import NOTHING_HIDDEN, Hidden
 from trialwright.schedule.visits import PlannedVisit
 from trialwright.study.model import Form
 from trialwright.web.calendar import calendar_of, planned
-from trialwright.web.forms.posted import Place, Shown
+from trialwright.web.forms.posted import Place, Posted, Shown
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,11 @@ class Typed:
     confirmed: Mapping[str, str] = field(default_factory=dict)
     draft_note: str = ""
     base: int | None = None
+
+
+def typed_of(posted: Posted) -> Typed:
+    """What came back from a page, to stand in its fields again."""
+    return Typed(posted.shown, posted.reason, posted.confirmed, base=posted.next_base)
 
 
 def stop_of(opened: Opened) -> str:

@@ -1,6 +1,9 @@
 """Opening a form: the place must exist, and the person must be allowed to read it."""
 
-from django.http import HttpRequest
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
 
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.places import is_visit_key
@@ -11,7 +14,7 @@ from trialwright.schedule.visits import visit_of
 from trialwright.store.casebooks import Position
 from trialwright.store.errors import NotFound
 from trialwright.study.model import Form
-from trialwright.web.desk import Desk
+from trialwright.web.desk import Desk, signed_in
 from trialwright.web.forms.opened import Opened
 from trialwright.web.forms.posted import Place
 from trialwright.web.forms.state import is_log
@@ -83,6 +86,19 @@ def _is_row(book: Casebook, place: Place, has_rows: bool) -> bool:
 def next_row(book: Casebook, visit: str, form: str) -> int:
     rows = [repeat for each, name, repeat in book.records if (each, name) == (visit, form)]
     return max(rows, default=0) + 1
+
+
+def at_record(view: Callable[[HttpRequest, Desk, Place], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of one record, for people who have a role in the study."""
+
+    @signed_in
+    @wraps(view)
+    def placed(
+        request: HttpRequest, desk: Desk, participant: str, visit: str, form: str, repeat: int
+    ) -> HttpResponse:
+        return view(request, desk, Place(participant, visit, form, repeat))
+
+    return placed
 
 
 def at_of(request: HttpRequest) -> str:

@@ -33,4 +33,5 @@ def kept_texts(posted: Posted, base: int) -> dict[str, str]:
     for item in posted.items:
         shown = posted.shown[item]
         texts |= {item: shown.raw, f"{item}.unit": shown.unit, f"{item}.missing": shown.reason}
-    return texts | {f"{item}.right": note for item, note in posted.confirmed.items()}
+    texts |= {f"{item}.right": note for item, note in posted.confirmed.items()}
+    return texts | ({"reason_for_change": posted.reason} if posted.reason else {})

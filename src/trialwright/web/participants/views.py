@@ -15,6 +15,7 @@ from trialwright.store.submit import submit
 from trialwright.values.problem import Problem
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
+from trialwright.web.fields import require_known
 from trialwright.web.forms.problems import ProblemLine
 from trialwright.web.links import list_url, participant_url
 from trialwright.web.messages import problem
@@ -99,6 +100,7 @@ def screen(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk.require("identity", "w", desk.sites()[0])
     if request.method != "POST":
         return show(request, "participants/screen.html", screen_page(desk), desk=desk)
+    require_known(request, ("command", "participant", "site", "code"))
     post = request.POST
     site, participant = post.get("site", ""), post.get("participant", "")
     if site not in desk.sites():

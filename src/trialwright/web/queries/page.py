@@ -7,10 +7,12 @@ from uuid import uuid4
 from django.utils.translation import gettext
 
 from trialwright.ledger.casebook import Casebook, Query
-from trialwright.web.links import home_url, queries_url
+from trialwright.web.forms.layout import layout_of
+from trialwright.web.forms.opened import Opened
+from trialwright.web.links import form_url, home_url, queries_url
 from trialwright.web.marks import Mark
 from trialwright.web.paging import ONLY, Paging
-from trialwright.web.queries.lines import QueryLine, query_lines
+from trialwright.web.queries.lines import QueryLine, place_words, query_lines
 from trialwright.web.show import show_datum
 
 PAGE: Final = 25  # participants, each with all their queries
@@ -91,6 +93,31 @@ def queries_page(
         paging=paging,
         home_url=home_url(study_id),
     )
+
+
+def ask_page(opened: Opened, *, item: str, typed: str) -> AskPage:
+    """opened: the record that is asked about, without the items that are hidden from the role."""
+    study, place = opened.book.study, opened.place
+    return AskPage(
+        code=opened.book.code,
+        form_url=form_url(study.id, place),
+        place=place_words(study, *place.key, opened.language),
+        items=tuple(
+            ItemChoice(one.id, one.full_label, _stored(opened, one.id))
+            for one in layout_of(study, place.form, opened.language).every()
+            if one.id not in opened.hidden_here
+        ),
+        item=item,
+        typed=typed,
+        command_id=str(uuid4()),
+        query=f"q-{uuid4()}",
+    )
+
+
+def _stored(opened: Opened, item: str) -> str:
+    entry = opened.record.items.get(item) if opened.record else None
+    datum = entry.datum if entry else None
+    return show_datum(opened.book.study, opened.form.items[item], datum, opened.language)
 
 
 def query_page(

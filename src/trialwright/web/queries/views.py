@@ -1,7 +1,5 @@
 """Queries: the list, and one of them with its answer."""
 
-from uuid import uuid4
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -13,16 +11,15 @@ from trialwright.store.submit import submit
 from trialwright.values.words import words_of
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
-from trialwright.web.forms.layout import layout_of
-from trialwright.web.forms.opening import at_of, open_form
+from trialwright.web.fields import require_known
+from trialwright.web.forms.opening import at_of, at_record, open_form
 from trialwright.web.forms.posted import Place
 from trialwright.web.forms.problems import ProblemLine, problem_lines
 from trialwright.web.links import form_url, queries_url, query_url
 from trialwright.web.paging import cut, page_number
 from trialwright.web.participants.views import require_any
-from trialwright.web.queries.lines import QueryLine, place_words, query_lines
-from trialwright.web.queries.page import PAGE, AskPage, ItemChoice, queries_page, query_page, states
-from trialwright.web.show import show_datum
+from trialwright.web.queries.lines import QueryLine, query_lines
+from trialwright.web.queries.page import PAGE, ask_page, queries_page, query_page, states
 
 
 @require_GET
@@ -57,6 +54,7 @@ def query(request: HttpRequest, desk: Desk, participant: str, query: str) -> Htt
     lines: tuple[ProblemLine, ...] = ()
     typed = ""
     if request.method == "POST":
+        require_known(request, ("command", "text", "move"))
         typed = words_of(request.POST.get("text", ""))
         command = _command(request, participant, query, typed)
         done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(book.site))
@@ -85,23 +83,19 @@ def _page(desk: Desk, book: Casebook, found: Query, typed: str) -> object:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def ask(
-    request: HttpRequest, desk: Desk, participant: str, visit: str, form: str, repeat: int
-) -> HttpResponse:
-    place = Place(participant, visit, form, repeat)
+@at_record
+def ask(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
     opened = open_form(desk, place, at=at_of(request))
     desk.require(opened.form.area, "q", opened.book.site)
     lines: tuple[ProblemLine, ...] = ()
     post = request.POST
     if request.method == "POST":
+        require_known(request, ("command", "query", "item", "text"))
         command = OpenQuery(
             post.get("command", ""),
-            participant,
+            place.participant,
             post.get("query", ""),
-            visit,
-            form,
-            repeat,
+            *place.key,
             post.get("item", ""),
             words_of(post.get("text", "")),
         )
@@ -109,29 +103,5 @@ def ask(
         if done.sealed:
             return HttpResponseRedirect(form_url(desk.study.id, place))
         lines = tuple(ProblemLine("text", line.label, line.text) for line in problem_lines(done.problems))
-    book, record = opened.book, opened.record
-    items = tuple(
-        ItemChoice(
-            one.id,
-            one.full_label,
-            show_datum(
-                book.study,
-                opened.form.items[one.id],
-                entry.datum if record and (entry := record.items.get(one.id)) else None,
-                desk.language,
-            ),
-        )
-        for one in layout_of(book.study, form, desk.language).every()
-        if one.id not in opened.hidden_here
-    )
-    page = AskPage(
-        book.code,
-        form_url(book.study.id, place),
-        place_words(book.study, visit, form, repeat, desk.language),
-        items,
-        post.get("item", ""),
-        post.get("text", ""),
-        str(uuid4()),
-        f"q-{uuid4()}",
-    )
+    page = ask_page(opened, item=post.get("item", ""), typed=post.get("text", ""))
     return show(request, "queries/ask.html", page, desk=desk, problems=lines, status=422 if lines else 200)

@@ -46,6 +46,7 @@ class VisitPage:
     window: str
     window_mark: Mark | None
     condition_note: str
+    draft: str
     entry: Entry
     is_dated: bool
     facts: tuple[Fact, ...]
@@ -71,6 +72,7 @@ def visit_page(
         window=words.text,
         window_mark=words.mark,
         condition_note=_condition(opened),
+        draft=typed.draft_note if typed else "",
         entry=entry_of(opened, typed, problems),
         is_dated=visit.held is not None,
         facts=_facts(opened),

@@ -8,6 +8,12 @@ const token = document.querySelector('input[name="csrfmiddlewaretoken"]').value;
 let timer = 0;
 let closed = false; // the warning about the longest time was read
 
+// Only a form with drafts keeps what was typed; the page says no more than is true of it.
+const keeps = Boolean(document.querySelector("form[data-draft]"));
+const loses = !keeps && Boolean(document.querySelector('main form[method="post"] :is(input:not([type="hidden"]), select, textarea)'));
+for (const place of document.querySelectorAll("dialog [data-kept]")) place.hidden = !keeps;
+for (const place of document.querySelectorAll("dialog [data-lost]")) place.hidden = !loses;
+
 async function ask(method) {
   try {
     const headers = { Accept: "application/json", "X-CSRFToken": token };
