@@ -47,44 +47,38 @@ class Mark:
         )  # constants of this module
 
 
-FORMS: Final[Mapping[str, Mark]] = MappingProxyType(
-    {
-        "planned": Mark("ring", "mute", gettext_lazy("Planned")),
-        "to_do": Mark("page", "info", gettext_lazy("To do")),
-        "in_progress": Mark("half", "info", gettext_lazy("In progress")),
-        "complete": Mark("tick", "ok", gettext_lazy("Complete")),
-        "not_done": Mark("dash", "warn", gettext_lazy("Not done")),
-        "not_asked": Mark("dash", "mute", gettext_lazy("Not asked")),
-        "query": Mark("triangle", "bad", gettext_lazy("Query open")),
-    }
-)
+def _marks(**rows: tuple[str, str, str | Promise]) -> Mapping[str, Mark]:
+    return MappingProxyType({name: Mark(*row) for name, row in rows.items()})
 
-PARTICIPANTS: Final[Mapping[str, Mark]] = MappingProxyType(
-    {
-        "screening": Mark("half", "info", gettext_lazy("Screening")),
-        "screen_failed": Mark("cross", "mute", gettext_lazy("Screening failed")),
-        "eligible": Mark("tick", "ok", gettext_lazy("Eligible")),
-        "enrolled": Mark("tick", "ok", gettext_lazy("Enrolled")),
-        "on_treatment": Mark("half", "info", gettext_lazy("On treatment")),
-        "follow_up": Mark("eye", "info", gettext_lazy("Follow-up")),
-        "ended": Mark("dash", "mute", gettext_lazy("Ended")),
-    }
-)
 
-CRITERIA: Final[Mapping[str, Mark]] = MappingProxyType(
-    {
-        "met": Mark("tick", "ok", gettext_lazy("Met")),
-        "not_met": Mark("cross", "bad", gettext_lazy("Not met")),
-        "unknown": Mark("question", "warn", gettext_lazy("Cannot tell yet")),
-    }
+FORMS: Final = _marks(
+    planned=("ring", "mute", gettext_lazy("Planned")),
+    to_do=("page", "info", gettext_lazy("To do")),
+    optional=("ring", "mute", gettext_lazy("May be done")),
+    in_progress=("half", "info", gettext_lazy("In progress")),
+    complete=("tick", "ok", gettext_lazy("Complete")),
+    not_done=("dash", "warn", gettext_lazy("Not done")),
+    not_asked=("dash", "mute", gettext_lazy("Not asked")),
+    query=("triangle", "bad", gettext_lazy("Query open")),
 )
-
-QUERIES: Final[Mapping[str, Mark]] = MappingProxyType(
-    {
-        "open": Mark("triangle", "bad", gettext_lazy("Open")),
-        "answered": Mark("eye", "warn", gettext_lazy("Answered")),
-        "closed": Mark("tick", "mute", gettext_lazy("Closed")),
-    }
+PARTICIPANTS: Final = _marks(
+    screening=("half", "info", gettext_lazy("Screening")),
+    screen_failed=("cross", "mute", gettext_lazy("Screening failed")),
+    eligible=("tick", "ok", gettext_lazy("Eligible")),
+    enrolled=("tick", "ok", gettext_lazy("Enrolled")),
+    on_treatment=("half", "info", gettext_lazy("On treatment")),
+    follow_up=("eye", "info", gettext_lazy("Follow-up")),
+    ended=("dash", "mute", gettext_lazy("Ended")),
+)
+CRITERIA: Final = _marks(
+    met=("tick", "ok", gettext_lazy("Met")),
+    not_met=("cross", "bad", gettext_lazy("Not met")),
+    unknown=("question", "warn", gettext_lazy("Cannot tell yet")),
+)
+QUERIES: Final = _marks(
+    open=("triangle", "bad", gettext_lazy("Open")),
+    answered=("eye", "warn", gettext_lazy("Answered")),
+    closed=("tick", "mute", gettext_lazy("Closed")),
 )
 
 

@@ -9,7 +9,7 @@ from trialwright.ledger.records import is_gate
 from trialwright.schedule.visits import visit_of
 from trialwright.study.model import Form, Item, Study
 
-FormState = Literal["planned", "to_do", "in_progress", "complete", "not_done", "not_asked"]
+FormState = Literal["planned", "to_do", "optional", "in_progress", "complete", "not_done", "not_asked"]
 
 
 def is_log(form: Form) -> bool:
@@ -28,7 +28,8 @@ def record_visit(form: Form, visit: str) -> str:
 
 
 def form_state(reader: CasebookReader, form: Form, visit: str) -> FormState:
-    """The state of a form at a visit key. A form is to do once the visit has a date."""
+    """The state of a form at a visit key. A form is to do once the visit has a date; one that only may be done there
+    (End of study at a visit after which some go on) is never to do."""
     if _is_not_asked(reader, form, visit):
         return "not_asked"
     record = reader.book.records.get((record_visit(form, visit), form.id, 0))
@@ -53,7 +54,14 @@ def _state_without_record(reader: CasebookReader, form: Form, visit: str) -> For
     has_rows = (
         is_log(form) and form.gate is None and any(row.visit in ("", visit) for row in reader.rows(form.id))
     )
-    return "complete" if has_rows else "to_do"
+    if has_rows:
+        return "complete"
+    return "optional" if is_optional(reader.book.study, form, visit) else "to_do"
+
+
+def is_optional(study: Study, form: Form, visit: str) -> bool:
+    """Whether the form may be done at a visit key, and nobody misses it there."""
+    return study.activities.get((form.id, visit_of(visit))) == "o"
 
 
 def items_left(reader: CasebookReader, form: Form, visit: str, repeat: int) -> tuple[Item, ...]:

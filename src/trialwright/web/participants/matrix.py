@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, ngettext
 
 from trialwright.ledger.reader import VISIT, CasebookReader
-from trialwright.schedule.visits import PlannedVisit
+from trialwright.schedule.visits import PlannedVisit, visit_of
 from trialwright.study.model import Form
 from trialwright.web.calendar import visit_label
-from trialwright.web.forms.state import form_state
+from trialwright.web.forms.state import FormState, form_state
 from trialwright.web.forms.steps import entry_url
 from trialwright.web.links import visit_url
 from trialwright.web.marks import FORMS, Mark
+from trialwright.web.participants.ending import end_day, ending_of, is_missed
 from trialwright.web.participants.timeline import is_shown, short_key
 from trialwright.web.show import show_date
 
@@ -44,8 +45,22 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
+    """note: a sentence below, where visits will not take place any more."""
+
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What all cells of a matrix share. now: key of the visit that is due; ending: as `ending_of` says it."""
+
+    reader: CasebookReader
+    now: str | None
+    language: str
+    ending: str
+    queries: Mapping[tuple[str, str], int]
 
 
 def matrix_of(
@@ -60,21 +75,31 @@ def matrix_of(
     book = reader.book
     study = book.study
     visits = [visit for visit in calendar if is_shown(study, visit)]
-    queries = open_queries(reader)
+    view = _View(reader, now, language, ending_of(reader), open_queries(reader))
     forms = [
         form
         for form in study.forms.values()
         if form.id != VISIT and form.area in readable and study.visits_of(form.id)
     ]
-    columns = tuple(_column(reader, visit, now, language) for visit in visits)
+    columns = tuple(_column(view, visit) for visit in visits)
     rows = tuple(
         Row(
             study.say(form.label, language),
-            tuple(_cell(reader, form, visit, (now, language), queries) for visit in visits),
+            tuple(_cell(view, form, visit) for visit in visits),
         )
         for form in forms
     )
-    return Matrix(columns, rows)
+    is_any_missed = any(is_missed(visit, view.ending) for visit in visits)
+    return Matrix(columns, rows, _note(view) if is_any_missed else "")
+
+
+def _note(view: _View) -> str:
+    day = end_day(view.reader)
+    if day:
+        return gettext("The participant ended on {date}: visits without a date were not done.").format(
+            date=day
+        )
+    return gettext("Nobody is awaited any more: visits without a date were not done.")
 
 
 def open_queries(reader: CasebookReader) -> Mapping[tuple[str, str], int]:
@@ -87,45 +112,62 @@ def open_queries(reader: CasebookReader) -> Mapping[tuple[str, str], int]:
     return counts
 
 
-def _column(reader: CasebookReader, visit: PlannedVisit, now: str | None, language: str) -> Column:
-    study = reader.book.study
+def _column(view: _View, visit: PlannedVisit) -> Column:
+    study = view.reader.book.study
+    label = short_key(study, visit, view.language)
+    url = visit_url(study.id, view.reader.book.participant, visit.key)
+    if is_missed(visit, view.ending):  # a planned day would read as if somebody were awaited
+        return Column(label, "", gettext("not done"), "", False, url)
     day = visit.held or visit.window.target or visit.window.first
     is_open = visit.is_conditional and visit.held is None
     return Column(
-        label=short_key(study, visit, language),
+        label=label,
         day=show_date(day, with_year=False) if day else "",
         note=gettext("if needed") if is_open and visit.condition is None else "",
-        tone=_tone(visit, now),
-        is_now=visit.key == now,
-        url=visit_url(study.id, reader.book.participant, visit.key),
+        tone=_tone(view, visit),
+        is_now=visit.key == view.now,
+        url=url,
     )
 
 
-def _tone(visit: PlannedVisit, now: str | None) -> str:
-    if visit.key == now:
+def _tone(view: _View, visit: PlannedVisit) -> str:
+    if visit.key == view.now:
         return "now"
-    return "cond" if visit.is_conditional and visit.held is None else ""
+    is_open = visit.is_conditional and visit.held is None
+    return "cond" if is_open and not is_missed(visit, view.ending) else ""
 
 
-def _cell(
-    reader: CasebookReader,
-    form: Form,
-    visit: PlannedVisit,
-    seen: tuple[str | None, str],
-    queries: Mapping[tuple[str, str], int],
-) -> Cell:
-    now, language = seen
-    study, tone = reader.book.study, _tone(visit, now)
+def _cell(view: _View, form: Form, visit: PlannedVisit) -> Cell:
+    study, tone = view.reader.book.study, _tone(view, visit)
     if (form.id, visit.visit) not in study.activities:
         return Cell(tone)
-    state = form_state(reader, form, visit.key)
-    first = next(iter(study.visits_of(form.id)), "")
-    count = queries.get((form.id, visit.key), 0) + (
-        queries.get((form.id, ""), 0) if visit.visit == first else 0
-    )
+    state, more = _state(view, form, visit)
+    count = _queries_at(view, form, visit)
     mark = FORMS["query"] if count else FORMS[state]
-    words = f"{study.say(form.label, language)}, {visit_label(study, visit.key, language)}: {mark.label}"
+    where = f"{study.say(form.label, view.language)}, {visit_label(study, visit.key, view.language)}"
+    words = f"{where}: {mark.label}{f' – {more}' if more else ''}"
     if count:
         words += " – " + ngettext("{count} open query", "{count} open queries", count).format(count=count)
     is_link = state not in ("planned", "not_asked", "not_done") or bool(count)
-    return Cell(tone, mark, words, entry_url(reader.book, form, visit.key) if is_link else "", count)
+    return Cell(tone, mark, words, entry_url(view.reader.book, form, visit.key) if is_link else "", count)
+
+
+def _state(view: _View, form: Form, visit: PlannedVisit) -> tuple[FormState, str]:
+    """At a visit that will not take place nothing is to do, and what was entered once stands at another one."""
+    state = form_state(view.reader, form, visit.key)
+    is_kept = state in ("complete", "in_progress") and not _is_at_held_visit(view.reader, form)
+    if is_missed(visit, view.ending) and state != "not_asked" and not is_kept:
+        return "not_done", view.ending
+    return state, ""
+
+
+def _is_at_held_visit(reader: CasebookReader, form: Form) -> bool:
+    activities = reader.book.study.activities
+    return any((form.id, visit_of(key)) in activities for key, held in reader.held().items() if held.day)
+
+
+def _queries_at(view: _View, form: Form, visit: PlannedVisit) -> int:
+    """Of the form at the visit; those of a form of the participant stand at its first visit."""
+    first = next(iter(view.reader.book.study.visits_of(form.id)), "")
+    own = view.queries.get((form.id, visit.key), 0)
+    return own + (view.queries.get((form.id, ""), 0) if visit.visit == first else 0)

@@ -32,6 +32,7 @@ from trialwright.web.forms.steps import entry_url
 from trialwright.web.links import eligibility_url, enrol_url, form_url, log_url, query_url, visit_url
 from trialwright.web.marks import FORMS, PARTICIPANTS, Mark, fine, warning
 from trialwright.web.participants.curve import Drawing, Measured, draw_curve
+from trialwright.web.participants.ending import end_day
 from trialwright.web.participants.matrix import Matrix, matrix_of
 from trialwright.web.participants.timeline import Timeline, timeline_of
 from trialwright.web.queries.lines import item_label, place_words
@@ -166,6 +167,8 @@ def _facts(seen: Seen, now: PlannedVisit | None) -> tuple[Fact, ...]:
         facts.append(Fact(gettext("Arm"), arm))
     if seen.reader.first_dose:
         facts.append(Fact(gettext("First dose"), show_date(seen.reader.first_dose)))
+    if status_of(seen.book) == "ended" and (day := end_day(seen.reader)):
+        facts.append(Fact(gettext("Ended"), day))
     if now:
         facts.append(Fact(gettext("Next visit"), visit_words(seen.study, now, seen.language)))
     return tuple(facts)
@@ -213,13 +216,13 @@ def _open_forms(seen: Seen, key: str) -> Iterable[tuple[Form, Mark]]:
 
 
 def _extra_visits(seen: Seen, calendar: tuple[PlannedVisit, ...]) -> tuple[Link, ...]:
-    """Visits of any day: the next of one that repeats, or one that did not take place yet."""
+    """Visits of any day: the next of one that repeats, or one that did not take place yet and still may."""
     if "forms" not in seen.writable or not seen.book.sequence:
         return ()
-    held = seen.reader.held()
+    held, is_over = seen.reader.held(), status_of(seen.book) in OVER
     links = []
     for visit in seen.study.visits.values():
-        if not visit.is_any_day or (visit.id in held and not visit.repeats):
+        if not visit.is_any_day or (not visit.repeats and (is_over or visit.id in held)):
             continue
         key = next_of_repeating(calendar, visit.id) if visit.repeats else visit.id
         label = gettext("Add: {visit}").format(visit=seen.study.say(visit.label, seen.language))

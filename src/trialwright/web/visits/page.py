@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, ngettext
 
-from trialwright.schedule.visits import visit_of
 from trialwright.study.model import Form
 from trialwright.web.calendar import visit_label, window_words
 from trialwright.web.forms.entry import Entry, entry_of
 from trialwright.web.forms.opened import Opened, Typed
 from trialwright.web.forms.problems import ProblemLine
-from trialwright.web.forms.state import form_state, forms_at
+from trialwright.web.forms.state import form_state, forms_at, is_optional
 from trialwright.web.forms.steps import entry_url
 from trialwright.web.links import enrol_url, participant_url
 from trialwright.web.marks import FORMS, Mark
+from trialwright.web.participants.ending import ending_of, is_missed
 from trialwright.web.show import show_datum
 
 
@@ -83,6 +83,8 @@ def visit_page(
 
 def _condition(opened: Opened) -> str:
     visit = opened.visit
+    if visit is not None and is_missed(visit, ending := ending_of(opened.reader)):
+        return gettext("Not done – {why}.").format(why=ending)
     if visit is None or not visit.is_conditional:
         return ""
     if visit.condition is None:
@@ -111,18 +113,19 @@ def _facts(opened: Opened) -> tuple[Fact, ...]:
 def _line(opened: Opened, form: Form) -> FormLine:
     book, key = opened.book, opened.seen_at
     state = form_state(opened.reader, form, key)
+    if state == "planned" and opened.visit and is_missed(opened.visit, ending_of(opened.reader)):
+        state = "not_done"
     open_queries = sum(
         query.state == "open" and query.form == form.id and query.visit in (key, "")
         for query in book.queries.values()
     )
     words = ngettext("{count} open query", "{count} open queries", open_queries).format(count=open_queries)
-    optional = book.study.activities.get((form.id, visit_of(key))) == "o"
     return FormLine(
         mark=FORMS["query"] if open_queries else FORMS[state],
         label=book.study.say(form.label, opened.language),
         url=entry_url(book, form, key) if state != "not_asked" else "",
         queries=words if open_queries else "",
-        note=gettext("may be done") if optional else "",
+        note=gettext("may be done") if is_optional(book.study, form, key) and state != "optional" else "",
     )
 
 
