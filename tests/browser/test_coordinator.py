@@ -13,7 +13,7 @@ from tests.browser.people import STUDY, fill, open_context, sign_in, take_pictur
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SCREENED = (date.today() - timedelta(days=8)).isoformat()  # noqa: DTZ011  # the day that a person would write
-DOSED = (date.today() - timedelta(days=1)).isoformat()  # noqa: DTZ011
+DOSED = (date.today() - timedelta(days=1)).isoformat()  # noqa: DTZ011  # as above
 NO = "no"
 PICTURES = [
     "00-screen", "01-home", "02-visit", "03-form-error", "04-form", "05-eligibility-SCR", "05-eligibility-W0",

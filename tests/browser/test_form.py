@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from tests.browser.people import STUDY, fill, open_context, sign_in
+from tests.browser.test_axe import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -97,6 +98,46 @@ def test_the_list_of_keys_opens_by_its_key_and_closes(form: Page) -> None:
     expect(form.locator("#keys")).to_be_visible()
     form.keyboard.press("Escape")
     expect(form.locator("#keys")).to_be_hidden()
+
+
+def test_keys_go_where_the_links_in_sight_go(form: Page) -> None:
+    form.locator("h1").click()
+    for second, address in (("p", "/participants/"), ("q", "/queries/"), ("w", f"/studies/{STUDY}/")):
+        form.keyboard.press("g")
+        form.keyboard.press(second)
+        form.wait_for_url(f"**{address}")
+    form.keyboard.press("/")
+    form.wait_for_url("**/participants/#f-find")
+
+    expect(form.locator("#f-find")).to_be_focused()
+
+
+def test_no_key_works_while_somebody_types(form: Page) -> None:
+    here = form.url
+    form.locator("#f-height").focus()
+    form.keyboard.type("g/?p")
+
+    expect(form.locator("#f-height")).to_have_value("g/?p")
+    expect(form.locator("#keys")).to_be_hidden()
+    assert form.url == here
+
+
+def test_single_keys_can_be_switched_off_and_stay_so(form: Page) -> None:
+    form.locator("#keys-open").click()
+    expect(form.locator("#keys")).to_contain_text("find a participant")
+    assert not violations(form)
+    form.locator("#keys-on").uncheck()
+    form.keyboard.press("Escape")
+    form.reload()
+    form.locator("h1").click()
+    form.keyboard.press("?")
+
+    expect(form.locator("#keys")).to_be_hidden()
+    form.locator("#keys-open").click()
+    form.locator("#keys-on").check()
+    form.locator("#keys-close").click()
+    form.keyboard.press("?")
+    expect(form.locator("#keys")).to_be_visible()
 
 
 def test_answers_on_eligibility_that_were_not_saved_are_shown_again(

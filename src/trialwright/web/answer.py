@@ -22,6 +22,7 @@ class Link:
     url: str
     label: str
     is_current: bool = False
+    key: str = ""  # goes there after g
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +100,13 @@ def _shell(request: HttpRequest, desk: Desk | None, study: Study | None) -> Shel
 def _links(request: HttpRequest, desk: Desk) -> tuple[Link, ...]:
     study = desk.study.id
     reads = any(desk.may_read(desk.study, site) for site in desk.sites())
-    data = ((list_url(study), gettext("Participants")), (queries_url(study), gettext("Queries")))
+    data = ((list_url(study), gettext("Participants"), "p"), (queries_url(study), gettext("Queries"), "q"))
     targets = (
-        (home_url(study), gettext("Home")),
+        (home_url(study), gettext("Work list"), "w"),
         *(data if reads else ()),
-        (registry_url(study), gettext("Public page")),
+        (registry_url(study), gettext("Public page"), ""),
     )
-    return tuple(Link(url, label, url == request.path) for url, label in targets)
+    return tuple(Link(url, label, url == request.path, key) for url, label, key in targets)
 
 
 def _person(desk: Desk) -> str:

@@ -126,8 +126,6 @@ function keys(event) {
     save.click();
   } else if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && next) {
     next.click();
-  } else if (event.key === "?" && !event.target.matches("input[type=text],textarea")) {
-    document.getElementById("keys")?.showModal();
   } else if (event.key === "Escape" && event.target.closest?.("details.why[open]")) {
     const box = event.target.closest("details.why");
     box.open = false;
@@ -143,5 +141,3 @@ if (form && !form.querySelector("fieldset.all:disabled")) {
   document.addEventListener("keydown", keys);
   preview();
 }
-document.getElementById("keys-open")?.addEventListener("click", () => document.getElementById("keys").showModal());
-document.getElementById("keys-close")?.addEventListener("click", () => document.getElementById("keys").close());
