@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from pytest_django import DjangoDbBlocker
-from tests.store.small import make_study
+from tests.store.small import COORDINATOR, STUDY, fill, make_moment, make_study
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +29,21 @@ def data(small_data: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -
         open_data(folder)
         yield folder
         close()
+
+
+@pytest.fixture
+def filled(data: Path) -> Path:
+    """The same with three participants and one account that has a role."""
+    from trialwright.store.accounts import NewAccount, create_account, grant
+    from trialwright.store.models import Account
+
+    for at, name in enumerate(("p1", "p2", "p3")):
+        fill(name, site=("S01", "S02")[at % 2], minutes=at)
+    new = NewAccount("li.wei", "", "Li Wei", "Hospital")
+    account = create_account(STUDY, new, by=COORDINATOR, at=make_moment(20))
+    assert isinstance(account, Account)
+    assert grant(STUDY, account.id, "coordinator", "S01", by=COORDINATOR, at=make_moment(21)) is None
+    return data
 
 
 def close() -> None:

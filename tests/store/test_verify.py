@@ -3,13 +3,13 @@
 import json
 import random
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from tests.store.small import STUDY, fill, give, make_moment, save, screen
+from tests.store.small import STUDY, give, make_moment, save, screen
+from tests.store.tamper import tampering
 
 from trialwright.ledger.commands import RedactValue
 from trialwright.store.findings import Finding
@@ -24,46 +24,6 @@ KEYS = {
     "site_definition": ("site",),
     "head": ("stream",),
 }
-
-
-@pytest.fixture
-def filled(data: Path) -> Path:
-    from trialwright.store.accounts import NewAccount, create_account, grant
-    from trialwright.store.models import Account
-
-    for at, name in enumerate(("p1", "p2", "p3")):
-        fill(name, site=("S01", "S02")[at % 2], minutes=at)
-    account = create_account(
-        STUDY, NewAccount("li.wei", "", "Li Wei", "Hospital"), by=_by(), at=make_moment(20)
-    )
-    assert isinstance(account, Account)
-    assert grant(STUDY, account.id, "coordinator", "S01", by=_by(), at=make_moment(21)) is None
-    return data
-
-
-def _by():  # type: ignore[no-untyped-def]  # an Actor
-    from tests.store.small import COORDINATOR
-
-    return COORDINATOR
-
-
-@contextmanager
-def tampering(data: Path) -> Iterator[sqlite3.Connection]:
-    """As the owner of the file: triggers down, then whatever, and it is all undone afterwards."""
-    from django.db import connection
-
-    connection.close()
-    database = data / "trialwright.sqlite3"
-    kept = database.read_bytes()
-    tampered = sqlite3.connect(database, isolation_level=None)
-    for (name,) in tampered.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        tampered.execute(f"DROP TRIGGER {name}")
-    yield tampered
-    tampered.close()
-    connection.close()
-    for suffix in ("-wal", "-shm"):
-        Path(str(database) + suffix).unlink(missing_ok=True)
-    database.write_bytes(kept)
 
 
 def verified() -> Sequence[Finding]:
@@ -251,7 +211,7 @@ def test_a_cut_tail_is_found_against_a_seal(filled: Path, stream: str) -> None:
         assert ("tail-missing", f"{stream} #{last}") in {(each.code, each.key) for each in found}
 
 
-def test_a_stream_that_is_gone_is_found_against_a_seal(filled: Path) -> None:
+def test_a_participant_of_whom_every_row_is_gone_is_found(filled: Path) -> None:
     from trialwright.store.seals import export_seal
     from trialwright.store.verify import verify
 
@@ -261,10 +221,22 @@ def test_a_stream_that_is_gone_is_found_against_a_seal(filled: Path) -> None:
             connection.execute(f"DELETE FROM {table} WHERE stream = 'participant:p2'")
         for table in ("record", "query", "participant"):
             connection.execute(f"DELETE FROM {table} WHERE participant = 'p2'")
-        assert verified() == ()
-        assert [(each.code, each.key.split(" ")[0]) for each in verify(STUDY, seal)] == [
-            ("tail-missing", "participant:p2")
-        ]
+        assert [(each.code, each.key) for each in verified()] == [("event-missing", "participant:p2 #1")]
+        assert {each.code for each in verify(STUDY, seal)} == {"event-missing", "tail-missing"}
+
+
+def test_a_participant_whom_no_site_lists_is_found(filled: Path) -> None:
+    """All rows of a stranger, with a chain of their own that agrees with itself."""
+    with tampering(filled) as connection:
+        connection.execute(
+            "UPDATE event SET content = replace(content, '\"p2\"', '\"p4\"') WHERE stream = 'site:S02'"
+        )
+        forge(connection, "site:S02", 0, "", "")
+        assert {(each.code, each.key) for each in verified()} == {
+            ("row-differs", "site:S02"),
+            ("participant-unlisted", "p2"),
+            ("event-missing", "participant:p4 #1"),
+        }
 
 
 def test_a_forged_chain_is_found_against_a_seal_only(filled: Path) -> None:

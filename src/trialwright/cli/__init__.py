@@ -90,6 +90,7 @@ def _at_the_edge(command: Command) -> Callable[..., None]:
     """What a person can mend becomes a sentence and an exit code; a fault of ours keeps its traceback."""
     import typer
 
+    from trialwright.cli.faults import sentence_of
     from trialwright.ledger.rights import Denied
     from trialwright.store.errors import DataError, NotFound
 
@@ -108,6 +109,12 @@ def _at_the_edge(command: Command) -> Callable[..., None]:
             code = REFUSED
         except KeyboardInterrupt:
             code = INTERRUPTED
+        except Exception as fault:
+            said = sentence_of(fault)
+            if said is None:
+                raise
+            note(said)
+            code = ENVIRONMENT
         raise typer.Exit(code or OK)
 
     return run

@@ -17,10 +17,10 @@ def rebuild(
 
     open_data(data)
     # Models can be imported only now: Django is set up for a folder.
-    from trialwright.store.definitions import studies
+    from trialwright.store.named import named_studies
     from trialwright.store.rebuild import rebuild as rebuild_study
 
-    changed = [found for study in studies() for found in rebuild_study(study, is_dry=dry_run)]
+    changed = [found for study in named_studies() for found in rebuild_study(study, is_dry=dry_run)]
     for found in changed:
         say(f"{found.table}: {found.key}: {found.text}")
     say(f"{len(changed)} rows {'would change' if dry_run else 'changed'}.")

@@ -11,20 +11,18 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from trialwright.ledger.commands import Actor, Moment
-from trialwright.ledger.events import AccountCreated, Body, Draft, RoleGranted
-from trialwright.store.definitions import newest_study
-from trialwright.store.errors import NotFound
+from trialwright.ledger.events import AccountChanged, AccountCreated, Body, Draft, RoleGranted
+from trialwright.store.account_rows import ROW, Grant, digest_of_account, text_of_grants
+from trialwright.store.definitions import newest_study, studies
+from trialwright.store.errors import UNREADABLE, DataError, NotFound
 from trialwright.store.messages import problem
 from trialwright.store.models import Account
 from trialwright.store.streams import ACCOUNTS, append_to_stream
 from trialwright.store.text import login_key
 from trialwright.store.transactions import writing
 from trialwright.values.problem import Problem
-from trialwright.values.stored import canonical_json
 
 LOGIN = re.compile(r"[\w.@-]{2,60}\Z")
-
-Grant = tuple[str, str, str]  # study, role, site ("" for all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def create_account(study_id: str, new: NewAccount, *, by: Actor, at: Moment) -> 
         if Account.objects.filter(login_key=account.login_key).exists():
             return problem("login-taken", "login", login=new.login)
         account.save(force_insert=True)
-        write_down(study_id, AccountCreated(account.id), by=by, at=at)
+        write_down(study_id, AccountCreated(account.id, _digest_of(account)), by=by, at=at)
     return account
 
 
@@ -90,10 +88,23 @@ def grant(study_id: str, account_id: str, role: str, site: str, *, by: Actor, at
                     "roles-apart", "role", role=study.roles[role].label, other=study.roles[other].label
                 )
         if (study_id, role, site) not in held:
-            account.grants = canonical_json([list(each) for each in sorted({*held, (study_id, role, site)})])
+            account.grants = text_of_grants({*held, (study_id, role, site)})
             account.save(update_fields=["grants"])
             write_down(study_id, RoleGranted(account_id, role, site), by=by, at=at)
     return None
+
+
+def renew_password(account: Account, password: str, *, by: Actor, at: Moment) -> None:
+    """The same password by a stronger hash. Every study's log learns it: an account belongs to none alone."""
+    account.set_password(password)
+    with writing():
+        account.save(update_fields=["password"])
+        for study_id in studies():
+            write_down(study_id, AccountChanged(account.id, _digest_of(account)), by=by, at=at)
+
+
+def _digest_of(account: Account) -> str:
+    return digest_of_account(getattr(account, name) for name in ROW)
 
 
 def find_account(account_id: str) -> Account:
@@ -116,7 +127,11 @@ def names_of(account_ids: frozenset[str]) -> dict[str, str]:
 
 
 def grants_of(account: Account) -> tuple[Grant, ...]:
-    return tuple((study, role, site) for study, role, site in json.loads(account.grants))
+    """Raises DataError where they were altered so that they cannot be read."""
+    try:
+        return tuple((study, role, site) for study, role, site in json.loads(account.grants))
+    except UNREADABLE:
+        raise DataError(f"The roles of account {account.id} cannot be read; they were altered.") from None
 
 
 def actors_of(account: Account, study_id: str) -> tuple[Actor, ...]:

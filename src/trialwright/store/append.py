@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from trialwright.ledger.apply import apply
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.commands import Actor, Moment
-from trialwright.ledger.events import Draft, Sealed, ValueRedacted
+from trialwright.ledger.events import Draft, ParticipantListed, Sealed, ValueRedacted
 from trialwright.ledger.seal import seal
 from trialwright.store import rows
 from trialwright.store.cache import CASEBOOKS
@@ -16,7 +16,7 @@ from trialwright.store.drafts import DraftKey, drop_draft
 from trialwright.store.envelopes import envelope_of
 from trialwright.store.errors import Outdated
 from trialwright.store.projections import TABLES, changed_rows
-from trialwright.store.streams import PARTICIPANT, insert_events, new_salt
+from trialwright.store.streams import PARTICIPANT, SITE, append_to_stream, insert_events, new_salt
 from trialwright.store.text import code_key
 from trialwright.store.transactions import writing
 
@@ -47,8 +47,8 @@ def append(
 ) -> Written:
     """Adds the events of one command to the casebook's stream.
 
-    site: of a participant who is new. spent: a draft that becomes a record now. Raises Outdated where another writer was first, also with the same
-    command, and CodeTaken.
+    site: of a participant who is new, and whom the site's stream then lists. spent: a draft that becomes a record
+    now. Raises Outdated where another writer was first, also with the same command, and CodeTaken.
     """
     study, stream = book.study, PARTICIPANT + book.participant
     envelope = envelope_of(study, stream, command_id, site=book.site or site, by=by, at=at)
@@ -57,14 +57,22 @@ def append(
     for event in sealed:
         after = apply(after, event)
     try:
-        _write(book, after, sealed, spent)
+        _write(book, after, sealed, spent, by=by, at=at)
     except IntegrityError as error:
         raise Outdated(f"{stream} moved on") from error
     CASEBOOKS.put((study.id, book.participant), after)
     return Written(after, sealed)
 
 
-def _write(before: Casebook, after: Casebook, sealed: Sequence[Sealed], spent: DraftKey | None) -> None:
+def _write(
+    before: Casebook,
+    after: Casebook,
+    sealed: Sequence[Sealed],
+    spent: DraftKey | None,
+    *,
+    by: Actor,
+    at: Moment,
+) -> None:
     changed = changed_rows(before, after)
     with writing():
         if after.code != before.code:
@@ -79,6 +87,12 @@ def _write(before: Casebook, after: Casebook, sealed: Sequence[Sealed], spent: D
             rows.upsert(table, columns, keys, changed_of_table)
         if spent is not None:
             drop_draft(after.study.id, after.participant, spent)
+        if not before.sequence:
+            listed = [Draft(ParticipantListed(after.participant))]
+            command_id = sealed[0].envelope.command_id
+            append_to_stream(
+                after.study, SITE + after.site, listed, by=by, at=at, command_id=command_id, site=after.site
+            )
 
 
 def _require_free(book: Casebook) -> None:

@@ -15,10 +15,10 @@ from trialwright.ledger.apply import Happening
 from trialwright.ledger.content import BODIES, Content, upcast
 from trialwright.ledger.events import ValueRedacted
 from trialwright.store import rows
+from trialwright.store.errors import UNREADABLE
 from trialwright.store.findings import Finding
 from trialwright.store.messages import problem
 
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)  # what altered text does to its reader
 SALT_LENGTH = 32
 
 _EVENTS = """
@@ -122,12 +122,11 @@ def _event(audit: Audit, row: EventRow, position: int) -> tuple[object, ...]:
         _columns(audit, row, read, is_placed=stored_position == position)
     try:
         happening = _happening(upcast(read), values)
-    except UNREADABLE:
-        audit.find_event(sequence, "content-unreadable")
-    else:
-        audit.happenings.append(happening)
         if type(happening.body) is ValueRedacted:
             audit.redacted.add((happening.body.sequence, happening.body.key))
+        audit.happenings.append(happening)
+    except UNREADABLE:
+        audit.find_event(sequence, "content-unreadable")
     return (seal, computed)
 
 

@@ -12,11 +12,11 @@ from typing import cast
 
 import trialwright
 from trialwright.ledger.commands import Actor, Moment
-from trialwright.ledger.events import DefinitionActivated, Draft
+from trialwright.ledger.events import DefinitionActivated, DefinitionAdded, Draft
 from trialwright.store import rows
 from trialwright.store.cache import PACKED, STUDIES
 from trialwright.store.errors import DataError, NotFound
-from trialwright.store.streams import append_to_stream
+from trialwright.store.streams import SITE, STUDY, append_to_stream
 from trialwright.store.text import utc_text
 from trialwright.store.transactions import writing
 from trialwright.study.load import load as load_study
@@ -25,6 +25,10 @@ from trialwright.values.problem import Problem
 
 Files = Mapping[str, bytes]
 
+SYSTEM = Actor("system", "", "")  # who adds a version: whoever may write to the data folder
+# What reading bytes that are no zip of ours raises.
+NO_ZIP = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, RuntimeError, NotImplementedError)
+COLUMNS = ("study", "hash", "number", "version", "library", "digest")
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same files give the same zip
 
 
@@ -47,7 +51,10 @@ def _collect(folder: Traversable, name: str, found: dict[str, bytes]) -> None:
 
 
 def add_definition(files: Files, instruments: Files, *, at: datetime) -> Study:
-    """Keeps one version of a study; the same version again adds nothing. Raises DataError where it has errors."""
+    """Keeps one version of a study; the same version again adds nothing. Raises DataError where it has errors.
+
+    The event says all that the row holds, so that `verify` knows the row when it was altered or is gone.
+    """
     study = _load(files, instruments)
     _check_engines(study)
     with writing():
@@ -55,11 +62,26 @@ def add_definition(files: Files, instruments: Files, *, at: datetime) -> Study:
         if not found:
             last = rows.select_one("SELECT max(number) FROM definition WHERE study = %s", (study.id,))
             number = 1 + int(last[0] or 0) if last else 1
-            columns = ("study", "hash", "number", "version", "library", "files", "added_utc")
-            row = (study.id, study.hash, number, study.version, trialwright.__version__)
-            rows.insert("definition", columns, [(*row, pack(files, instruments), utc_text(at))])
+            packed = pack(files, instruments)
+            added = DefinitionAdded(
+                study.version, study.hash, number, trialwright.__version__, digest_of(packed)
+            )
+            rows.insert("definition", (*COLUMNS, "files"), [(*definition_row(study.id, added), packed)])
+            moment = Moment(at, at.date())
+            command = f"add-{study.hash}"
+            append_to_stream(study, STUDY, [Draft(added)], by=SYSTEM, at=moment, command_id=command)
     STUDIES.put(study.hash, study)
     return study
+
+
+def definition_row(study_id: str, added: DefinitionAdded) -> rows.Row:
+    """The row that the event tells of, without the files."""
+    return (study_id, added.definition_hash, added.number, added.version, added.library, added.digest)
+
+
+def digest_of(packed: rows.Cell) -> str:
+    """sha256 of stored files; "" for what is no bytes."""
+    return hashlib.sha256(packed).hexdigest() if isinstance(packed, bytes) else ""
 
 
 def _load(files: Files, instruments: Files) -> Study:
@@ -96,7 +118,7 @@ def activate(study_id: str, site: str, definition: str, *, by: Actor, at: Moment
     command = f"activate-{study.hash}-{utc_text(at.utc)}"
     with writing():
         sealed = append_to_stream(
-            study, f"site:{site}", [Draft(body)], by=by, at=at, command_id=command, site=site
+            study, SITE + site, [Draft(body)], by=by, at=at, command_id=command, site=site
         )
         columns = ("study", "site", "hash", "version", "sequence")
         row = (study_id, site, study.hash, study.version, sealed[-1].sequence)
@@ -131,7 +153,7 @@ def newest_study(study_id: str) -> Study:
 
 
 def studies() -> tuple[str, ...]:
-    """The ids of the studies in this data folder."""
+    """The ids of the studies that this data folder has a version of."""
     return tuple(str(row[0]) for row in rows.select("SELECT DISTINCT study FROM definition ORDER BY study"))
 
 
@@ -141,28 +163,42 @@ def study_by_hash(study_id: str, definition: str) -> Study:
     if kept is not None and kept.id == study_id:
         return kept
     found = rows.select_one(
-        "SELECT files FROM definition WHERE study = %s AND hash = %s", (study_id, definition)
+        "SELECT files, digest, library FROM definition WHERE study = %s AND hash = %s", (study_id, definition)
     )
     if found is None:
         raise NotFound(f"no version {definition[:12]} of {study_id}")
-    study = read_packed(cast(bytes, found[0]))
-    if study.hash != definition:
-        # The files were changed by hand, or this program reads them otherwise than the one that stored them.
-        raise DataError(
-            f"Version {definition[:12]} of {study_id} now reads as {study.hash[:12]}; it is not used."
-        )
+    packed, digest, by_program = found
+    if digest_of(packed) != digest:
+        raise DataError(f"The files of version {definition[:12]} of {study_id} were altered; it is not used.")
+    study = read_whole(study_id, definition, cast(bytes, packed), by_program)
     STUDIES.put(definition, study)
+    return study
+
+
+def read_whole(study_id: str, definition: str, packed: bytes, by_program: rows.Cell) -> Study:
+    """The study of files that are known to be as they were stored. Raises DataError where this program does not
+    read them as the one did that stored them."""
+    by = f"Trialwright {by_program!s} stored version {definition[:12]} of {study_id}; its files are unaltered"
+    try:
+        study = read_packed(packed)
+    except DataError as error:
+        raise DataError(f"{by}, but this is Trialwright {trialwright.__version__}: {error}") from error
+    if (study.id, study.hash) != (study_id, definition):
+        raise DataError(
+            f"{by}, but Trialwright {trialwright.__version__} reads them as {study.hash[:12]} of {study.id};"
+            " they are not used. Use the version that stored them."
+        )
     return study
 
 
 def read_packed(packed: bytes) -> Study:
     """The study of a stored zip; the same bytes are read once. Raises DataError where they are no study."""
-    digest = hashlib.sha256(packed).hexdigest()
+    digest = digest_of(packed)
     kept = PACKED.get(digest)
     if kept is None:
         try:
             kept = _load(*unpack(packed))
-        except (zipfile.BadZipFile, KeyError, ValueError, zlib.error) as error:
+        except NO_ZIP as error:
             raise DataError(f"A stored study definition cannot be read: {error}") from error
         PACKED.put(digest, kept)
     return kept

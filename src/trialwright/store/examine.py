@@ -2,24 +2,30 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import cast
 
-from trialwright.ledger.apply import advance, advance_all
+from trialwright.ledger.apply import Happening, advance, advance_all
 from trialwright.ledger.casebook import Casebook
-from trialwright.ledger.events import AccountCreated, DefinitionActivated, RoleGranted
+from trialwright.ledger.events import (
+    AccountChanged,
+    AccountCreated,
+    DefinitionActivated,
+    DefinitionAdded,
+    ParticipantListed,
+    RoleGranted,
+)
 from trialwright.store import rows
-from trialwright.store.accounts import grants_of
-from trialwright.store.audit import UNREADABLE, Audit, audit_stream
-from trialwright.store.definitions import study_by_hash
-from trialwright.store.errors import DataError, NotFound
-from trialwright.store.findings import Difference, Finding, compare, finding
-from trialwright.store.models import Account
+from trialwright.store.audit import Audit, audit_stream
+from trialwright.store.definitions import COLUMNS, definition_row, digest_of, read_whole, study_by_hash
+from trialwright.store.errors import UNREADABLE, DataError, NotFound
+from trialwright.store.examine_accounts import ToldAccounts, check_accounts
+from trialwright.store.findings import Difference, Finding, compare, finding, findings_of
+from trialwright.store.named import WITH_PARTICIPANT, WITH_STREAM, is_text, named
 from trialwright.store.projections import TABLES, participant_row, query_row, record_row
-from trialwright.store.streams import PARTICIPANT
+from trialwright.store.streams import PARTICIPANT, SITE
 from trialwright.study.model import Study
 
-SITE = "site:"
 SITE_TABLE = ("site_definition", ("study", "site", "hash", "version", "sequence"), 2)
 HEAD_TABLE = ("head", ("study", "stream", "sequence", "seal"), 2)
 
@@ -38,42 +44,34 @@ class Told:
 
     sites: dict[str, rows.Row] = field(default_factory=dict)
     heads: list[rows.Row] = field(default_factory=list)
-    grants: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    definitions: list[rows.Row] = field(default_factory=list)
+    listed: set[str] = field(default_factory=set)  # streams of participants
+    accounts: ToldAccounts = field(default_factory=ToldAccounts)
 
 
-def examine(study_id: str) -> Iterator[Examined]:
-    """Everything, one participant at a time; to be asked inside one transaction."""
-    streams = _streams(study_id)
-    told = Told()
-    for stream in streams:
+def examine(study_id: str, told: Told | None = None) -> Iterator[Examined]:
+    """Everything, one participant at a time; to be asked inside one transaction. told: is filled on the way.
+
+    Raises DataError where an unaltered definition means something else to this program.
+    """
+    told = Told() if told is None else told
+    streams, shown = named("stream", WITH_STREAM, study_id), named("participant", WITH_PARTICIPANT, study_id)
+    yield Examined([*streams.findings, *shown.findings])
+    for stream in streams.names:
         if not stream.startswith(PARTICIPANT):
             audit = audit_stream(study_id, stream)
             _listen(told, audit)
             yield Examined(audit.findings)
     differences = _differences(study_id, told)
     yield Examined(_cut_tails(differences), differences)
-    yield Examined(_check_accounts(study_id, told))
+    yield Examined([*_check_definitions(study_id, told), *check_accounts(study_id, told.accounts)])
     studies: dict[str, Study | None] = {}
-    shown = {PARTICIPANT + name for name in _shown(study_id)}
-    for stream in sorted(shown | {each for each in streams if each.startswith(PARTICIPANT)}):
+    with_events = {each for each in streams.names if each.startswith(PARTICIPANT)}
+    for stream in sorted(with_events | told.listed | {PARTICIPANT + name for name in shown.names}):
         yield _participant(audit_stream(study_id, stream), told, studies)
 
 
-def _streams(study_id: str) -> list[str]:
-    found = rows.select(
-        "SELECT stream FROM event WHERE study = %s UNION SELECT stream FROM event_value WHERE study = %s ORDER BY 1",
-        (study_id, study_id),
-    )
-    return [str(stream) for (stream,) in found]
-
-
-def _shown(study_id: str) -> list[str]:
-    """Participants that any table shows, with events or without."""
-    each = " UNION ".join(f'SELECT participant FROM "{table}" WHERE study = %s' for table in TABLES)
-    return [str(name) for (name,) in rows.select(each, (study_id,) * len(TABLES))]
-
-
-# ------------------------------------------------------------------ sites, heads, accounts
+# ------------------------------------------------------------------ sites, heads, definitions
 
 
 def _listen(told: Told, audit: Audit) -> None:
@@ -81,16 +79,31 @@ def _listen(told: Told, audit: Audit) -> None:
     if sequence:
         told.heads.append((audit.study, audit.stream, sequence, seal))
     for happening in audit.happenings:
+        if not _is_plain(happening):
+            audit.find_event(repr(happening.sequence), "content-unreadable")
+            continue
         match happening.body:
             case DefinitionActivated(version, definition):
                 site = audit.stream.removeprefix(SITE)
                 told.sites[site] = (audit.study, site, definition, version, happening.sequence)
-            case AccountCreated(account):
-                told.grants.setdefault(account, set())
+            case DefinitionAdded():
+                told.definitions.append(definition_row(audit.study, happening.body))
+            case ParticipantListed(participant):
+                told.listed.add(PARTICIPANT + participant)
+            case AccountCreated(account, digest) | AccountChanged(account, digest):
+                told.accounts.digests[account] = digest
             case RoleGranted(account, role, site):
-                told.grants.setdefault(account, set()).add((role, site))
+                told.accounts.grants.setdefault(account, set()).add((role, site))
             case _:
                 pass
+
+
+def _is_plain(happening: Happening) -> bool:
+    """Whether a row can be made of it: a chain that was forged may say anything."""
+    parts = [(getattr(happening.body, each.name), each.type) for each in fields(happening.body)]
+    return type(happening.sequence) is int and all(
+        type(part) is kind and (kind is int or is_text(part)) for part, kind in parts
+    )
 
 
 def _differences(study_id: str, told: Told) -> list[Difference]:
@@ -121,18 +134,19 @@ def missing_events(stream: str, last: int, reached: rows.Cell) -> list[Finding]:
     return [finding("event", ("", which), "event-missing")]
 
 
-def _check_accounts(study_id: str, told: Told) -> list[Finding]:
-    """Accounts that events tell of and are gone, and roles that no event granted, or that are gone."""
-    stored = {
-        account.id: {(role, site) for study, role, site in grants_of(account) if study == study_id}
-        for account in Account.objects.all()
-    }
-    found = [
-        finding("account", ("", account), "row-missing") for account in told.grants.keys() - stored.keys()
-    ]
-    for account, grants in stored.items():
-        if grants != told.grants.get(account, set()):
-            found.append(finding("account", ("", account), "row-differs", columns="grants"))
+def _check_definitions(study_id: str, told: Told) -> list[Finding]:
+    """Each stored version must be as its event says, to the last byte, and read as the hash that it is kept under."""
+    stored = rows.select(
+        f'SELECT {_quoted(COLUMNS)}, "files" FROM "definition" WHERE study = %s ORDER BY number', (study_id,)
+    )
+    difference = compare("definition", COLUMNS, 2, [row[:-1] for row in stored], told.definitions)
+    found = [] if difference is None else findings_of(difference)
+    for row in stored:
+        packed = row[-1]
+        if digest_of(packed) != row[5]:
+            found.append(finding("definition", row[:2], "definition-differs"))
+        elif row[:-1] in told.definitions:
+            read_whole(study_id, str(row[1]), cast(bytes, packed), row[4])
     return found
 
 
@@ -142,14 +156,22 @@ def _check_accounts(study_id: str, told: Told) -> list[Finding]:
 def _participant(audit: Audit, told: Told, studies: dict[str, Study | None]) -> Examined:
     participant = audit.stream.removeprefix(PARTICIPANT)
     stored = _stored(audit.study, participant)
-    found = [*audit.findings, *missing_events(audit.stream, audit.head[0], _reached(audit, stored))]
+    reached = max(_reached(audit, stored), int(audit.stream in told.listed))
+    found = [*audit.findings, *missing_events(audit.stream, audit.head[0], reached)]
+    if audit.stream not in told.listed:
+        found.append(finding("participant", (audit.study, participant), "participant-unlisted"))
     if not audit.happenings:
         return Examined(found, _against({table: [] for table in TABLES}, stored))
     study = _study_at(audit.study, audit.happenings[0].site, told, studies)
     if study is None:
         return Examined([*found, finding("participant", (audit.study, participant), "replay-failed")])
     book, faults = _replay(audit, Casebook(study, participant))
-    return Examined([*found, *faults], _against(_made(book), stored))
+    try:
+        return Examined([*found, *faults], _against(_made(book), stored))
+    except UNREADABLE:  # values that a rule of the study cannot be asked about
+        return Examined(
+            [*found, *faults, finding("participant", (audit.study, participant), "replay-failed")]
+        )
 
 
 def _reached(audit: Audit, stored: Mapping[str, list[rows.Row]]) -> int:
@@ -169,10 +191,12 @@ def _told_by_state(text: rows.Cell) -> list[rows.Cell]:
 
 def _study_at(study_id: str, site: str, told: Told, studies: dict[str, Study | None]) -> Study | None:
     """The version active at the site; None where it cannot be read, which `verify` names on its own."""
+    row = told.sites.get(site) if isinstance(site, str) else None  # a forged chain may say anything
+    if row is None:
+        return None
     if site not in studies:
-        row = told.sites.get(site)
         try:
-            studies[site] = None if row is None else study_by_hash(study_id, str(row[2]))
+            studies[site] = study_by_hash(study_id, str(row[2]))
         except (DataError, NotFound):
             studies[site] = None
     return studies[site]

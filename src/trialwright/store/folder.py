@@ -6,6 +6,8 @@ Nothing here imports Django before a folder is opened: the settings are made for
 import json
 import os
 import secrets
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TypedDict
 
@@ -17,6 +19,10 @@ DATABASE = "trialwright.sqlite3"
 KEY = "secret.key"
 ALLOCATION_KEY = "allocation.key"
 VARIABLE = "TRIALWRIGHT_DATA"
+TABLES = (
+    "account", "definition", "draft", "event", "event_value", "head", "participant", "query", "record",
+    "site_definition", "throttle",
+)  # fmt: skip
 
 # WAL and FULL: a commit that was answered survives a power cut. recursive_triggers: INSERT OR REPLACE
 # fires the guards against DELETE. secure_delete: a redacted value is gone from the file as well.
@@ -67,20 +73,43 @@ def create_data(folder: Path, *, demo: bool = False, seed: int | None = None) ->
     if seed is not None and not demo:
         raise DataError("Only a demo takes a seed; lists of arms must not be guessed.")
     folder = folder.absolute()
-    if (folder / MARKER).exists():
-        raise DataError(f"{folder} is a data folder already.")
-    if folder.exists() and any(folder.iterdir()):
-        raise DataError(f"{folder} is not empty.")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write_private(folder / KEY, secrets.token_urlsafe(50))
-    _write_private(folder / ALLOCATION_KEY, secrets.token_urlsafe(50) if seed is None else f"seed {seed}")
-    _write_private(folder / MARKER, json.dumps({"format": FORMAT, "demo": demo}) + "\n")
+    what = "demo" if demo else "data folder"
+    try:
+        if (folder / MARKER).exists():
+            raise DataError(f"{folder} is a data folder already.")
+        if folder.exists() and any(folder.iterdir()):
+            raise DataError(f"{folder} is not empty.")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"The {what} cannot be written: {error}") from error
+    try:
+        _write_private(folder / KEY, secrets.token_urlsafe(50))
+        _write_private(folder / ALLOCATION_KEY, secrets.token_urlsafe(50) if seed is None else f"seed {seed}")
+        _write_private(folder / MARKER, json.dumps({"format": FORMAT, "demo": demo}) + "\n")
+        _make_tables(folder)
+    except OSError as error:
+        _remove_files(folder)
+        raise DataError(f"The {what} cannot be written: {error}") from error
+    return folder
+
+
+def _make_tables(folder: Path) -> None:
+    """Raises OSError where the database cannot be written."""
     _point(folder)
     from django.core.management import call_command
+    from django.db import DatabaseError
 
-    call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    try:
+        call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    except DatabaseError as error:
+        raise OSError(f"{folder / DATABASE}: {error}") from error
     (folder / DATABASE).chmod(0o600)
-    return folder
+
+
+def _remove_files(folder: Path) -> None:
+    """The folder was empty: all in it is of the try that failed, and would be in the way of the next."""
+    for path in folder.iterdir():
+        path.unlink(missing_ok=True)
 
 
 def open_data(folder: Path) -> Path:
@@ -101,7 +130,20 @@ def check_data(folder: Path) -> Path:
         raise DataError(f"{folder} has format {marker.get('format')}; this version reads format {FORMAT}.")
     if not (folder / DATABASE).is_file():
         raise DataError(f"{folder} has no database {DATABASE}.")
+    _check_tables(folder / DATABASE)
     return folder
+
+
+def _check_tables(database: Path) -> None:
+    """Raises DataError for a file that is no database, or one that lacks a table. Asked without Django: soon said."""
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    except sqlite3.Error as error:
+        raise DataError(f"{database} cannot be read: {error}.") from error
+    missing = [name for name in TABLES if name not in found]
+    if missing:
+        raise DataError(f"{database} has no table {', '.join(missing)}.")
 
 
 def _marker(folder: Path) -> dict[str, object]:
@@ -109,7 +151,7 @@ def _marker(folder: Path) -> dict[str, object]:
         marker = json.loads((folder / MARKER).read_text("utf-8"))
     except FileNotFoundError:
         raise DataError(f"{folder} is not a data folder: it has no {MARKER}.") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DataError(f"{folder / MARKER} cannot be read: {error}") from error
     if not isinstance(marker, dict):
         raise DataError(f"{folder / MARKER} is not what it should be.")
@@ -126,7 +168,7 @@ def _secret_key(folder: Path | None) -> str:
         return secrets.token_urlsafe(50)
     try:
         return (folder / KEY).read_text("ascii").strip()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise DataError(f"The secret key cannot be read: {error}") from error
 
 

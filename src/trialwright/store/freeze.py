@@ -13,7 +13,7 @@ from trialwright.store import rows
 from trialwright.store.definitions import active_sites, study_by_hash
 from trialwright.store.projections import TABLES, casebook_of
 from trialwright.store.seals import heads_of
-from trialwright.store.streams import PARTICIPANT, join_values
+from trialwright.store.streams import PARTICIPANT, SITE, join_values
 from trialwright.store.text import utc_text
 from trialwright.store.transactions import reading
 from trialwright.study.model import Study
@@ -75,10 +75,10 @@ def _as_of(study_id: str, utc: str) -> Iterator[Casebook]:
 def _active_at(study_id: str, utc: str) -> Mapping[str, Study]:
     """Site -> the version that was active then."""
     active: dict[str, Study] = {}
-    for stream, events in _streams(study_id, "site:"):
+    for stream, events in _streams(study_id, SITE):
         for event in takewhile(lambda event: event.envelope.server_utc <= utc, events):
             if isinstance(event.body, DefinitionActivated):
-                active[stream.removeprefix("site:")] = study_by_hash(study_id, event.body.definition_hash)
+                active[stream.removeprefix(SITE)] = study_by_hash(study_id, event.body.definition_hash)
     return active
 
 

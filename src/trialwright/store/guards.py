@@ -7,7 +7,11 @@ is on, so an INSERT of an existing key is refused too; on PostgreSQL, TRUNCATE p
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from trialwright.store import rows
+from trialwright.store.findings import Finding, finding
 
 Key = tuple[str, ...]
 
@@ -37,6 +41,20 @@ def install(editor: BaseDatabaseSchemaEditor) -> None:
     """Puts up the guards of the database in use."""
     for statement in statements(editor.connection.vendor).values():
         editor.execute(statement, None)
+
+
+def check_guards() -> list[Finding]:
+    """Each guard must stand as it was put up, and no other trigger beside them."""
+    wanted = statements(connection.vendor)
+    found_now = rows.select("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+    stands = {str(name): sql for name, sql in found_now}
+    found = [finding("guard", ("", name), "guard-missing") for name in wanted.keys() - stands.keys()]
+    for name, statement in stands.items():
+        if name not in wanted:
+            found.append(finding("guard", ("", name), "guard-extra"))
+        elif statement != wanted[name]:
+            found.append(finding("guard", ("", name), "guard-differs"))
+    return sorted(found, key=lambda each: each.key)
 
 
 def statements(vendor: str) -> dict[str, str]:

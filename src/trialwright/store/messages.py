@@ -22,10 +22,14 @@ TEMPLATES = MappingProxyType(
         "row-differs": "{columns}: not what the events say.",
         "event-missing": "The event should be there and is not.",
         "column-differs": "{columns}: not what the content of the event says.",
-        "definition-differs": "The files do not give the hash that they are kept under.",
-        "definition-missing": "Events were entered under this version, and it is not there.",
+        "definition-differs": "The files were altered.",
         "replay-failed": "The events of this participant cannot be replayed, so this row is not confirmed.",
-        "stream-missing": "Sealed on {utc}, and no event of this stream is there.",
+        "participant-unlisted": "No site tells of this participant.",
+        "name-unreadable": "No text, so that no event can tell of the row.",
+        "no-study": "The data folder holds no study.",
+        "guard-missing": "The trigger is gone: what it refuses can be done.",
+        "guard-differs": "The trigger is not as it was put up.",
+        "guard-extra": "A trigger that Trialwright did not put up.",
         "another-study": "The seal is of the study {study}, which is not in this data folder.",
     }
 )

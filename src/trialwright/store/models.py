@@ -17,7 +17,7 @@ class Definition(models.Model):
     version = models.TextField()
     library = models.TextField()  # version of the program whose instruments are inside
     files = models.BinaryField()
-    added_utc = models.TextField()
+    digest = models.TextField()  # sha256 of the files, as they are packed
 
     class Meta:
         db_table = "definition"

@@ -7,6 +7,7 @@ from django.db import connection
 Cell = str | int | bytes | None
 Row = tuple[Cell, ...]
 
+LARGEST = 2**63 - 1  # whole number that a database holds
 PARAMETERS = 30_000  # SQLite takes 32,766 in one statement
 
 

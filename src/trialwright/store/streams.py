@@ -19,6 +19,7 @@ from trialwright.study.model import Study
 PARTICIPANT = "participant:"
 ACCOUNTS = "accounts"
 STUDY = "study"
+SITE = "site:"
 
 EVENT_COLUMNS = (
     "study", "stream", "sequence", "command_id", "position", "kind", "server_utc", "content", "previous", "seal",

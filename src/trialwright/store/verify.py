@@ -1,60 +1,59 @@
 """Verify: recompute every seal, every commitment and every current value, and name each row that does not agree."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import cast
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
 from trialwright.ledger.chain import read_study_seal, verify_study_seal
 from trialwright.store import rows
-from trialwright.store.definitions import read_packed, studies
-from trialwright.store.errors import DataError
-from trialwright.store.examine import examine
+from trialwright.store.examine import Told, examine
+from trialwright.store.examine_accounts import check_strangers, granted_studies
 from trialwright.store.findings import Finding, finding, findings_of
+from trialwright.store.guards import check_guards
 from trialwright.store.messages import problem
+from trialwright.store.named import WITH_STUDY, named
 from trialwright.store.transactions import reading
 from trialwright.values.problem import Problem
 
 
-def verify(study_id: str, seal: str | None = None) -> tuple[Finding, ...]:
-    """What does not agree in one study, and, given a seal that was kept elsewhere, what was cut off or written anew.
+def verify_folder(seal: str | None = None) -> tuple[Finding, ...]:
+    """What does not agree in a whole data folder: its guards, its accounts, and each study that any row names.
 
-    A log that somebody wrote anew as a whole agrees with itself: only the seal tells.
+    seal: one that was kept elsewhere tells what was cut off or written anew. A log that somebody wrote anew as a
+    whole agrees with itself: only the seal tells. Raises DataError where an unaltered definition means something
+    else to this program.
     """
-    try:
-        found = _verify(study_id)
-    except OperationalError as error:
-        if "decode" not in str(error):
-            raise
-        with _undecodable_text():  # altered bytes may be no text at all; they are read as what they are
-            found = _verify(study_id)
-    return (*found, *(check_seal(seal) if seal is not None else ()))
+    return _in_any_text(lambda: _folder(seal))
 
 
-def _verify(study_id: str) -> tuple[Finding, ...]:
+def verify(study_id: str, seal: str | None = None) -> tuple[Finding, ...]:
+    """The same for one study, without what the whole folder shares."""
+    return _in_any_text(lambda: (*_study(study_id, Told()), *(check_seal(seal) if seal is not None else ())))
+
+
+def _folder(seal: str | None) -> tuple[Finding, ...]:
     with reading():
-        found = _check_definitions(study_id)
-        for examined in examine(study_id):
+        studies = named("study", WITH_STUDY)
+        found = [*check_guards(), *studies.findings]
+        if not studies.names:
+            found.append(finding("definition", ("", "-"), "no-study"))
+        tellings = []
+        for study_id in sorted({*studies.names, *granted_studies()}):
+            tellings.append(Told())
+            found += _study(study_id, tellings[-1])
+        found += check_strangers(told.accounts for told in tellings)
+        found += check_seal(seal) if seal is not None else ()
+    return tuple(dict.fromkeys(found))
+
+
+def _study(study_id: str, told: Told) -> list[Finding]:
+    found: list[Finding] = []
+    with reading():
+        for examined in examine(study_id, told):
             found += examined.findings
             for difference in examined.differences:
                 found += findings_of(difference)
-    return tuple(found)
-
-
-def _check_definitions(study_id: str) -> list[Finding]:
-    """Each stored version must read as the hash that it is kept under."""
-    found: list[Finding] = []
-    for definition, version, packed in rows.select(
-        "SELECT hash, version, files FROM definition WHERE study = %s", (study_id,)
-    ):
-        try:
-            study = read_packed(cast(bytes, packed))
-            is_same = (study.id, study.hash, study.version) == (study_id, definition, version)
-        except DataError:
-            is_same = False
-        if not is_same:
-            found.append(finding("definition", (study_id, definition), "definition-differs"))
     return found
 
 
@@ -63,7 +62,7 @@ def check_seal(text: str) -> tuple[Finding, ...]:
     document = read_study_seal(text)
     if isinstance(document, Problem):
         return (Finding("seal", document.where, document),)
-    if document.study not in studies():
+    if document.study not in named("study", WITH_STUDY).names:
         return (Finding("seal", "seal", problem("another-study", "seal", study=document.study)),)
     with reading():
         found = verify_study_seal(document, lambda stream, at: _seal_at(document.study, stream, at))
@@ -71,11 +70,27 @@ def check_seal(text: str) -> tuple[Finding, ...]:
 
 
 def _seal_at(study_id: str, stream: str, sequence: int) -> str | None:
+    if sequence > rows.LARGEST:
+        return None
     found = rows.select_one(
         "SELECT seal FROM event WHERE study = %s AND stream = %s AND sequence = %s",
         (study_id, stream, sequence),
     )
     return None if found is None else str(found[0])
+
+
+# ------------------------------------------------------------------ text that is none
+
+
+def _in_any_text(look: Callable[[], tuple[Finding, ...]]) -> tuple[Finding, ...]:
+    """Looks; where altered bytes turn out to be no text at all, looks again and takes them as what they are."""
+    try:
+        return look()
+    except OperationalError as error:
+        if "decode" not in str(error):
+            raise
+        with _undecodable_text():
+            return look()
 
 
 @contextmanager

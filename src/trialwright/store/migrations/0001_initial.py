@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ('version', models.TextField()),
                 ('library', models.TextField()),
                 ('files', models.BinaryField()),
-                ('added_utc', models.TextField()),
+                ('digest', models.TextField()),
             ],
             options={
                 'db_table': 'definition',

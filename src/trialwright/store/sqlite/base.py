@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
 LOCK = "write.lock"
@@ -57,7 +58,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def stand_in_line(self) -> None:
         path = Path(str(self.settings_dict["NAME"])).with_name(LOCK)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise OperationalError(f"{path} cannot be opened: {error.strerror}") from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
         except BaseException:
