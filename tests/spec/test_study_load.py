@@ -473,7 +473,53 @@ def test_a_later_program_finds_the_same_hash(monkeypatch: pytest.MonkeyPatch) ->
     texts = {"zh-Hans": {**builtin.TRANSLATIONS["zh-Hans"], "Room": "房间"}}
     monkeypatch.setattr(resolve, "visit_form", lambda: more)
     monkeypatch.setattr(resolve_translations, "TRANSLATIONS", texts)
-    monkeypatch.setattr("trialwright.study.hash.TRANSLATIONS", texts)
     later = small_study()
     assert "room" in later.forms["visit"].items
     assert later.hash == GOLDEN_HASH
+
+
+def test_a_later_program_that_says_what_the_study_says_finds_the_same_hash(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Built-in texts that a later program adds do not count, not even where they are those of the study."""
+    from trialwright.study import builtin, resolve_translations
+
+    texts = {"zh-Hans": {**builtin.TRANSLATIONS["zh-Hans"], "Kind": "种类", "Worst": "最严重", "Leg": "下肢"}}
+    monkeypatch.setattr(resolve_translations, "TRANSLATIONS", texts)
+
+    later = small_study()
+    assert later.say("Leg: Grade of itch", "zh-Hans") == "下肢：瘙痒分级"
+    assert later.hash == GOLDEN_HASH
+
+
+# One file of which nothing can be read, and what is said of the folder: nothing else of it.
+HOSTILE = {
+    "alias": "a: &a [x, x]\nb: [*a, *a]\n",
+    "tag": "age: !!python/object/apply:os.system [ls]\n",
+    "syntax": "age: {label: Age\n",
+    "second document": "a: {label: b, rule: c}\n---\nb: c\n",
+    "tab": "age:\t{label: Age}\n",
+    "too deep": "age: " + "[" * 50 + "]" * 50,
+    "empty": "# nothing\n",
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_of_a_file_that_cannot_be_read_only_that_is_said(hostile: str) -> None:
+    found = errors_of(load_small({"terms.yaml": HOSTILE[hostile]}))
+    assert [place.partition(":")[0] for place, _, _ in found] == ["terms.yaml"]
+
+
+def test_a_file_that_cannot_be_read_comes_before_faults_of_others() -> None:
+    text = changed("analysis.yaml", "label: Full set", "labl: Full set")
+    found = errors_of(load_small({"terms.yaml": HOSTILE["alias"], "analysis.yaml": text}))
+    assert [place.partition(":")[0] for place, _, _ in found] == [
+        "terms.yaml",
+        "analysis.yaml",
+        "analysis.yaml",
+    ]
+
+
+def test_a_key_without_a_value_is_not_missed_elsewhere() -> None:
+    text = changed("terms.yaml", "age: {label: Age, rule: demography.age}", "age:")
+    assert [code for _, code, _ in errors_of(load_small({"terms.yaml": text}))] == ["empty-value"]

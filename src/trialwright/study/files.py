@@ -81,11 +81,12 @@ class Files:
 
 @dataclass(slots=True)
 class Folder:
-    """What was found in a folder while it is read."""
+    """What was found in a folder while it is read. unread: the files of which nothing can be used."""
 
     trees: dict[str, Tree] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     dropped: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
     assumptions: list[Assumption] = field(default_factory=list)
     is_undecided: bool = False
 
@@ -121,7 +122,9 @@ def read_into(folder: Folder, file: str, content: bytes) -> None:
     """Parse one file into the folder."""
     parsed = read_yaml(file, content)
     folder.problems += parsed.problems
+    folder.dropped |= parsed.dropped
     if parsed.tree is None:
+        folder.unread.add(file)
         return
     folder.trees[file] = parsed.tree
     for path, text in walk(parsed.tree):

@@ -12,40 +12,37 @@ from fractions import Fraction
 from typing import Final, cast
 
 from trialwright.expr.nodes import Rule
-from trialwright.study.builtin import CONTACT_CODES, TRANSLATIONS, VISIT_FORM
+from trialwright.study.builtin import CONTACT_CODES, VISIT_FORM
 from trialwright.study.model import Study
 
 _LEFT_OUT: Final = frozenset({"place", "span", "hash", "vocabulary"})
 # Where the order of a mapping means something: it is that of asking, of visits, of columns.
 _ORDERED: Final = frozenset({"items", "visits", "forms", "arms", "epochs"})
 
+Translations = Mapping[str, Mapping[str, str]]  # language -> English -> text
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 
-def study_hash(study: Study) -> str:
-    """sha256, in hex, of the canonical JSON of the resolved study."""
+def study_hash(study: Study, stated: Translations) -> str:
+    """sha256, in hex, of the canonical JSON of the resolved study.
+
+    stated: what its files and instruments translate, without the texts of the program.
+    """
     text = json.dumps(
-        _bare(canonical(_own(study))), ensure_ascii=False, separators=(",", ":"), sort_keys=True
+        _bare(canonical(_own(study, stated))), ensure_ascii=False, separators=(",", ":"), sort_keys=True
     )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _own(study: Study) -> Study:
+def _own(study: Study, stated: Translations) -> Study:
     """The study without what the program brings to every study."""
     return dataclasses.replace(
         study,
         forms={name: form for name, form in study.forms.items() if name != VISIT_FORM},
         activities={key: mark for key, mark in study.activities.items() if key[0] != VISIT_FORM},
         code_lists={name: codes for name, codes in study.code_lists.items() if name != CONTACT_CODES},
-        translations={
-            language: _without(entries, TRANSLATIONS.get(language, {}))
-            for language, entries in study.translations.items()
-        },
+        translations=stated,
     )
-
-
-def _without(entries: Mapping[str, str], built_in: Mapping[str, str]) -> dict[str, str]:
-    return {text: said for text, said in entries.items() if built_in.get(text) != said}
 
 
 def _bare(part: Json) -> Json:

@@ -17,9 +17,14 @@ _COLONS = {"zh-Hans": "："}
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """texts: language -> English -> text; own: the entries of the study's own files, to find unused ones."""
+    """texts: language -> English -> text. own: the entries of the study's own files, to find unused ones.
+
+    stated: texts without the built-in ones, for the hash: a text that a later program brings must not change it,
+    neither where the study leaves it to the program nor where it says the same itself.
+    """
 
     texts: Mapping[str, Mapping[str, str]]
+    stated: Mapping[str, Mapping[str, str]]
     own: Mapping[str, Mapping[str, Text]]
 
 
@@ -34,14 +39,14 @@ def resolve_translations(
             _report_language(desk, language, languages)
             continue
         own[language] = _own(desk, tree)
-    texts = {}
+    stated, texts = {}, {}
     for language in languages:
-        entries = dict(TRANSLATIONS.get(language, {}))
-        entries |= _of_instruments(folder, language, library, forms.values())
+        entries = _of_instruments(folder, language, library, forms.values())
         entries |= {english: str(text) for english, text in own.get(language, {}).items()}
         entries |= _of_packs(files, language)
-        texts[language] = entries | _of_grids(forms.values(), entries, _COLONS.get(language, ": "))
-    return Translated(texts, own)
+        stated[language] = _with_grids(forms.values(), language, entries)
+        texts[language] = _with_grids(forms.values(), language, {**TRANSLATIONS.get(language, {}), **entries})
+    return Translated(texts, stated, own)
 
 
 def _report_language(desk: Desk, language: str, languages: list[str]) -> None:
@@ -84,11 +89,12 @@ def _of_packs(files: Files, language: str) -> dict[str, str]:
     return entries
 
 
-def _of_grids(forms: Iterable[Form], entries: Mapping[str, str], colon: str) -> dict[str, str]:
-    """A grid's item is labelled "row: column" and translated from the two."""
+def _with_grids(forms: Iterable[Form], language: str, entries: Mapping[str, str]) -> dict[str, str]:
+    """The entries, and those of items of grids: they are labelled "row: column" and translated from the two."""
+    colon = _COLONS.get(language, ": ")
     grids = [form.grid for form in forms if form.grid]
     cells = [(row, column) for grid in grids for row in grid.rows for column in grid.columns]
-    return {
+    return dict(entries) | {
         f"{row.label}: {column.label}": f"{entries[row.label]}{colon}{entries[column.label]}"
         for row, column in cells
         if row.label in entries and column.label in entries

@@ -28,10 +28,11 @@ _FORBIDDEN = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uff
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The tree of a file, or None where it cannot be read, and what is wrong."""
+    """The tree of a file, or None where it cannot be read, and what is wrong; `dropped` are keys left out for that."""
 
     tree: Tree | None
     problems: tuple[Problem, ...]
+    dropped: frozenset[str] = frozenset()
 
 
 def read_yaml(file: str, content: bytes) -> Parsed:
@@ -79,6 +80,7 @@ class _Builder:
     stack: list[_Open] = field(default_factory=list)
     root: Tree | None = None
     problems: list[Problem] = field(default_factory=list)
+    dropped: set[str] = field(default_factory=set)
 
     def report(self, code: str, offset: int, **parts: str | int) -> None:
         self.problems.append(problem(code, self.source.place(offset), "error", **parts))
@@ -98,7 +100,7 @@ def _build(source: Source) -> Parsed:
         return Parsed(None, tuple(builder.problems))
     if builder.root is None and not builder.problems:
         builder.report("empty-file", 0)
-    return Parsed(builder.root, tuple(builder.problems))
+    return Parsed(builder.root, tuple(builder.problems), frozenset(builder.dropped))
 
 
 def _take(builder: _Builder, event: yaml.Event) -> bool:
@@ -164,6 +166,7 @@ def _put_value(builder: _Builder, here: _Open, container: dict[Text, Tree], key:
     start = key.origin.start
     if isinstance(node, Text) and not node and not node.origin.style:
         builder.report("comma-in-braces" if here.is_flow else "empty-value", start, key=key)
+        builder.dropped.add(str(key))
         return
     if key in container:
         first = next(known for known in container if known == key)
