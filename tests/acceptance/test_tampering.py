@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from tests.acceptance.console import run
 
+from trialwright.store.guards import statements
+
 pytestmark = pytest.mark.slow
 
 PLACES = 20
@@ -118,6 +120,24 @@ def test_a_deleted_row_is_found_and_named(demo: Path, table: str, seed: int) -> 
     assert_named(ran.out, ran.code, table, name)
 
 
+def test_guards_that_were_taken_down_are_named(demo: Path) -> None:
+    with guards_down(demo):
+        ran = run("verify", demo)
+    for name in statements("sqlite"):
+        assert_named(ran.out, ran.code, "guard", name)
+
+
+def test_a_participant_of_whom_every_row_is_gone_is_named(demo: Path) -> None:
+    with guards_down(demo) as connection:
+        (name,) = connection.execute("SELECT participant FROM participant ORDER BY 1").fetchone()
+        for table in ("event", "event_value"):
+            connection.execute(f"DELETE FROM {table} WHERE stream = ?", (f"participant:{name}",))
+        for table in ("participant", "record", "query"):
+            connection.execute(f"DELETE FROM {table} WHERE participant = ?", (name,))
+        ran = run("verify", demo)
+    assert_named(ran.out, ran.code, "event", f"participant:{name} #1")
+
+
 # ------------------------------------------------------------------ what only a seal tells
 
 
@@ -145,6 +165,8 @@ def test_a_forger_who_makes_the_records_agree_is_found_by_the_seal_alone(demo: P
     with guards_down(demo) as connection:
         stream, last = forge(connection, random.Random(3))
         assert run("rebuild", demo).code == 0
+        for statement in statements("sqlite").values():
+            connection.execute(statement)
         alone, against = run("verify", demo), run("verify", demo, "--seal", seal)
     assert alone.code == 0
     assert "Without --seal" in alone.out
