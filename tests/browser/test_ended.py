@@ -105,6 +105,14 @@ def test_visits_that_never_took_place_are_not_done_and_say_when_all_ended(ended:
     assert "Planned" not in words(page).values()
 
 
+def test_a_form_that_is_filled_in_once_stands_at_one_visit(ended: str) -> None:
+    """Where it might have been done earlier, and was not, there is no tick."""
+    page = desk().get(f"{HOME}participants/p1/").content.decode()
+
+    assert "End of study, Week 2" not in words(page)
+    assert words(page)["End of study, Early termination"] == "Complete"
+
+
 def test_the_page_of_a_visit_that_never_took_place_says_so(ended: str) -> None:
     page = desk().get(f"{HOME}participants/p1/visits/W4/").content.decode()
 

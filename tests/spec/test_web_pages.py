@@ -1,19 +1,25 @@
 """Contexts of pages, made without HTTP: what was changed in a form, and where marks stand on drawings."""
 
 import itertools
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
+from django.utils.translation import override
+from tests.spec.builders import STUDY
 
 from trialwright.ledger.casebook import Entry, Record
 from trialwright.ledger.commands import Typed
+from trialwright.ledger.messages import problem
+from trialwright.ledger.rights import Denied
 from trialwright.study.model import Form, Item
 from trialwright.values.datum import Datum, Missing, Value
 from trialwright.web.forms.layout import Control, control_for
 from trialwright.web.forms.posted import Place, read_posted
 from trialwright.web.participants.curve import Measured, draw_curve
 from trialwright.web.participants.timeline import places_of
+from trialwright.web.refusals import denial_words
 
 WEIGHT = Item(
     "vitals", "weight", "Weight", "decimal", "v:1:1", unit="kg", units=(("lb", Fraction("0.45359237")),)
@@ -115,12 +121,36 @@ def test_a_baseline_of_nothing_draws_no_lines() -> None:
     assert drawing.lines == ()
 
 
+def test_labels_of_lines_stand_beside_the_plot_and_apart() -> None:
+    lines = [("75 %", Fraction(1, 4)), ("90 %", Fraction(1, 10))]
+    drawing = draw_curve("Score", measured(6, 5, 2, 1), baseline=Fraction(6), lines=lines)
+    plain = draw_curve("Score", measured(6, 5, 2, 1), baseline=None, lines=lines)
+
+    assert drawing is not None
+    assert plain is not None
+    assert plain.right > drawing.right
+    assert max(point.x for point in drawing.points) < drawing.right
+    upper, lower = drawing.lines
+    assert lower.label_y - upper.label_y >= 13
+    assert [line.text for line in drawing.lines] == ["75 % (1.5)", "90 % (0.6)"]
+
+
 def test_labels_that_would_run_into_each_other_are_left_out() -> None:
     drawing = draw_curve("Score", measured(*range(1, 40)), baseline=None, lines=[])
 
     assert drawing is not None
     labelled = [point.x for point in drawing.points if point.is_labelled]
     assert all(after - before >= 38 for before, after in itertools.pairwise(labelled))
+
+
+def test_a_refusal_names_the_role_in_the_language_of_the_page() -> None:
+    study = replace(STUDY, translations={"zh-Hans": {"Monitor": "监查员"}})
+    denied = Denied(problem("denied-write", "S01 / forms", role="Monitor"), study)
+
+    with override("zh-hans"):
+        assert denial_words(denied) == "您的角色（监查员）无权录入或修改此内容。"
+    with override("en"):
+        assert denial_words(denied) == "Your role (Monitor) may not enter or change this."
 
 
 def test_visits_keep_a_distance_that_their_labels_need() -> None:

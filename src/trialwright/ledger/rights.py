@@ -16,11 +16,11 @@ _REFUSALS: Final = MappingProxyType(
 
 
 class Denied(Exception):  # noqa: N818 - the guide names it so
-    """The actor lacks the right. `problem` is the sentence for the person."""
+    """The actor lacks the right. `problem` is the sentence for the person; `study` knows its role in other languages."""
 
-    def __init__(self, refusal: Problem) -> None:
+    def __init__(self, refusal: Problem, study: Study) -> None:
         super().__init__(refusal.text)
-        self.problem = refusal
+        self.problem, self.study = refusal, study
 
 
 def reaches(actor: Actor, site: str) -> bool:
@@ -41,4 +41,4 @@ def require(study: Study, actor: Actor, area: str, letter: Letter, site: str) ->
     role = study.roles.get(actor.role)
     label = role.label if role is not None else actor.role
     code = _REFUSALS.get(letter, "denied-other") if reaches(actor, site) else "denied-site"
-    raise Denied(problem(code, f"{site} / {area}", role=label))
+    raise Denied(problem(code, f"{site} / {area}", role=label), study)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
@@ -9,6 +10,7 @@ from django.utils.translation import gettext
 from trialwright.ledger.rights import Denied
 from trialwright.store.errors import NotFound, Outdated
 from trialwright.web.answer import refuse
+from trialwright.web.desk import study_language
 from trialwright.web.fields import UnknownFields
 
 LOG = logging.getLogger("trialwright.refusals")
@@ -28,7 +30,7 @@ class RefusalMiddleware:
         match exception:
             case Denied():
                 LOG.warning("denied %s %s", request.method, request.path)
-                return refuse(request, 403, gettext("You may not do this"), exception.problem.say(gettext))
+                return refuse(request, 403, gettext("You may not do this"), denial_words(exception))
             case NotFound() | Http404():
                 LOG.warning("not found %s %s", request.method, request.path)
                 return not_found(request)
@@ -42,6 +44,15 @@ class RefusalMiddleware:
                 return refuse(request, 409, gettext("Somebody else was first"), sentence)
             case _:
                 return None
+
+
+def denial_words(denied: Denied) -> str:
+    """The sentence with the role as the study calls it in the language of the page."""
+    study, language = denied.study, study_language()
+    parts = tuple(
+        (name, study.say(part, language) if name == "role" else part) for name, part in denied.problem.parts
+    )
+    return replace(denied.problem, parts=parts).say(gettext)
 
 
 def _unknown_field(request: HttpRequest, exception: UnknownFields) -> HttpResponse:

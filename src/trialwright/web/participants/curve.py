@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Final
 
 from trialwright.web.show import show_fraction
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 484.0, 24.0, 150.0
+_LEFT, _TOP, _BOTTOM = 44.0, 24.0, 150.0
+_PLAIN, _LABELLED = 484.0, 396.0  # where the plot ends; right of it stand the labels of its lines
+_LINE_GAP: Final = 13.0
 _STEPS: Final = (1, 2, 5)
 _LABEL_GAP: Final = 38.0
 
@@ -25,17 +27,22 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One point, line or tick: its place on the drawing and its text."""
+    """One point or tick: its place on the drawing and its text. anchor: which end of the text stands there."""
 
     x: float
     y: float
     text: str
     is_labelled: bool = True
+    anchor: str = "start"
 
-    @property
-    def anchor(self) -> str:
-        """Texts near the right edge end at their point."""
-        return "end" if self.x > _RIGHT - 40 else "start"
+
+@dataclass(frozen=True, slots=True)
+class Dotted:
+    """A line at a part of the baseline; its label stands beside the plot, where no curve runs through it."""
+
+    y: float
+    text: str
+    label_y: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +51,11 @@ class Drawing:
     unit: str
     path: str
     points: tuple[Mark, ...]
-    lines: tuple[Mark, ...]
+    lines: tuple[Dotted, ...]
     levels: tuple[Mark, ...]
     visits: tuple[Mark, ...]
     summary: str
+    right: float
 
 
 def draw_curve(
@@ -66,28 +74,32 @@ def draw_curve(
     dotted = [(label, part * baseline) for label, part in lines] if baseline else []
     step = _step(max([one.value for one in values] + [height for _, height in dotted]))
     top = step * max(1, math.ceil(max(one.value for one in values) / step))
+    right = _LABELLED if dotted else _PLAIN
     first, span = values[0].day, max(1, (values[-1].day - values[0].day).days)
 
     def x_of(day: date) -> float:
-        return round(_LEFT + (_RIGHT - _LEFT - 14) * (day - first).days / span, 1)
+        return round(_LEFT + (right - _LEFT - 14) * (day - first).days / span, 1)
 
     def y_of(value: Fraction) -> float:
         return round(_BOTTOM - (_BOTTOM - _TOP) * float(value / top), 1)
 
-    points = [Mark(x_of(one.day), y_of(one.value), show_fraction(one.value)) for one in values]
+    points = [
+        Mark(x, y_of(one.value), show_fraction(one.value), anchor="end" if x > right - 40 else "start")
+        for one in values
+        for x in [x_of(one.day)]
+    ]
     return Drawing(
         title=title,
         unit="",
         path=" ".join(f"{'L' if place else 'M'}{mark.x} {mark.y}" for place, mark in enumerate(points)),
         points=_thin(points),
-        lines=_spread(
-            [Mark(_RIGHT, y_of(height), f"{label} ({float(height):.1f})") for label, height in dotted]
-        ),
+        lines=_spread([(y_of(height), f"{label} ({float(height):.1f})") for label, height in dotted]),
         levels=tuple(
             Mark(_LEFT, y_of(Fraction(level)), str(level)) for level in range(0, int(top) + 1, int(step))
         ),
         visits=_thin([Mark(x_of(one.day), 172.0, one.visit) for one in values]),
         summary="; ".join(f"{one.visit} {show_fraction(one.value)}" for one in values),
+        right=right,
     )
 
 
@@ -108,14 +120,14 @@ def _thin(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     for mark in marks:
         is_labelled = mark.x - last >= _LABEL_GAP
         last = mark.x if is_labelled else last
-        kept.append(Mark(mark.x, mark.y, mark.text, is_labelled))
+        kept.append(replace(mark, is_labelled=is_labelled))
     return tuple(kept)
 
 
-def _spread(marks: Sequence[Mark]) -> tuple[Mark, ...]:
-    """Labels of lines that lie close together are told once, at the upper one."""
-    kept: list[Mark] = []
-    for mark in sorted(marks, key=lambda one: one.y):
-        is_labelled = not kept or mark.y - kept[-1].y >= 12
-        kept.append(Mark(mark.x, mark.y, mark.text, is_labelled))
+def _spread(lines: Sequence[tuple[float, str]]) -> tuple[Dotted, ...]:
+    """From the top down; a label that would run into the one above stands a little lower than its line."""
+    kept: list[Dotted] = []
+    for y, text in sorted(lines):
+        label_y = max(y, kept[-1].label_y + _LINE_GAP) if kept else y
+        kept.append(Dotted(y, text, label_y))
     return tuple(kept)

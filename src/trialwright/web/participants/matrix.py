@@ -9,7 +9,7 @@ from trialwright.ledger.reader import VISIT, CasebookReader
 from trialwright.schedule.visits import PlannedVisit, visit_of
 from trialwright.study.model import Form
 from trialwright.web.calendar import visit_label
-from trialwright.web.forms.state import FormState, form_state
+from trialwright.web.forms.state import FormState, form_state, is_optional
 from trialwright.web.forms.steps import entry_url
 from trialwright.web.links import visit_url
 from trialwright.web.marks import FORMS, Mark
@@ -141,6 +141,8 @@ def _cell(view: _View, form: Form, visit: PlannedVisit) -> Cell:
     study, tone = view.reader.book.study, _tone(view, visit)
     if (form.id, visit.visit) not in study.activities:
         return Cell(tone)
+    if _stands_elsewhere(view.reader, form, visit):
+        return Cell(tone)
     state, more = _state(view, form, visit)
     count = _queries_at(view, form, visit)
     mark = FORMS["query"] if count else FORMS[state]
@@ -159,6 +161,25 @@ def _state(view: _View, form: Form, visit: PlannedVisit) -> tuple[FormState, str
     if is_missed(visit, view.ending) and state != "not_asked" and not is_kept:
         return "not_done", view.ending
     return state, ""
+
+
+def _stands_elsewhere(reader: CasebookReader, form: Form, visit: PlannedVisit) -> bool:
+    """A form that is filled in once, and only may be done at this visit, stands at another one: at the last that
+    asks for it, else at the last where it may be done."""
+    study = reader.book.study
+    record = reader.book.records.get(("", form.id, 0))
+    if (
+        form.records != "participant"
+        or not (record and record.items)
+        or not is_optional(study, form, visit.key)
+    ):
+        return False
+    days = reader.held()
+    held = [
+        key for key in reader.visit_keys() if days[key].day and (form.id, visit_of(key)) in study.activities
+    ]
+    asked = [key for key in held if not is_optional(study, form, key)]
+    return visit.key != (asked or held or [visit.key])[-1]
 
 
 def _is_at_held_visit(reader: CasebookReader, form: Form) -> bool:

@@ -2,21 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from fractions import Fraction
 from typing import Final
 
 from django.utils.translation import gettext, ngettext
 
-from trialwright.ledger.calendar import doses
-from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.criteria import deciding_visits, latest_decisions
-from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.status import status_of
-from trialwright.schedule.doses import PlannedDose
 from trialwright.schedule.visits import PlannedVisit, visit_of
-from trialwright.study.model import Curve, Form, Study
-from trialwright.values.datum import Value
+from trialwright.study.model import Form, Study
 from trialwright.web.calendar import (
     OVER,
     calendar_of,
@@ -25,22 +18,27 @@ from trialwright.web.calendar import (
     visit_label,
     window_words,
 )
-from trialwright.web.forms.log import columns_of
-from trialwright.web.forms.posted import Place as FormPlace
 from trialwright.web.forms.state import form_state, forms_at, is_log
 from trialwright.web.forms.steps import entry_url
-from trialwright.web.links import eligibility_url, enrol_url, form_url, log_url, query_url, visit_url
-from trialwright.web.marks import FORMS, PARTICIPANTS, Mark, fine, warning
-from trialwright.web.participants.curve import Drawing, Measured, draw_curve
+from trialwright.web.links import eligibility_url, enrol_url, query_url, visit_url
+from trialwright.web.marks import FORMS, PARTICIPANTS, Mark, warning
+from trialwright.web.participants.cards import (
+    CurveCard,
+    DoseLine,
+    LogCard,
+    curve_card,
+    dose_lines,
+    form_of,
+    log_card,
+)
 from trialwright.web.participants.ending import end_day
 from trialwright.web.participants.matrix import Matrix, matrix_of
+from trialwright.web.participants.seen import Seen
 from trialwright.web.participants.timeline import Timeline, timeline_of
 from trialwright.web.queries.lines import item_label, place_words
-from trialwright.web.show import show_date, show_datum, show_fraction
+from trialwright.web.show import show_date
 
 LOG_AREA: Final = "adverse_events"
-_LOG_COLUMNS: Final = 3
-_LOG_ROWS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,56 +59,6 @@ class Task:
     url: str
     label: str
     when: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CurveCard:
-    title: str
-    drawing: Drawing | None
-
-
-@dataclass(frozen=True, slots=True)
-class DoseLine:
-    visit: str
-    given: str
-    mark: Mark | None
-    amount: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class LogRow:
-    cells: tuple[str, ...]
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class LogCard:
-    title: str
-    heads: tuple[str, ...]
-    rows: tuple[LogRow, ...]
-    empty: str
-    add_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A casebook as somebody looks at it today. areas: which they may read, and which they may write."""
-
-    reader: CasebookReader
-    today: date
-    language: str
-    readable: frozenset[str]
-    writable: frozenset[str]
-    may_decide: bool
-
-    @property
-    def book(self) -> Casebook:
-        return self.reader.book
-
-    @property
-    def study(self) -> Study:
-        return self.reader.book.study
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +96,12 @@ def participant_page(seen: Seen) -> ParticipantPage:
         extra_visits=_extra_visits(seen, calendar),
         todo=todo_of(seen, calendar),
         curves=tuple(
-            _curve(seen, curve) for curve in study.curves if _form_of(study, curve).area in seen.readable
+            curve_card(seen, curve) for curve in study.curves if form_of(study, curve).area in seen.readable
         ),
         has_doses=study.doses is not None and study.forms[study.doses.form].area in seen.readable,
-        doses=_doses(seen),
+        doses=dose_lines(seen),
         logs=tuple(
-            _log(seen, form)
+            log_card(seen, form)
             for form in study.forms.values()
             if form.area == LOG_AREA and is_log(form) and form.area in seen.readable
         ),
@@ -298,100 +246,3 @@ def _form_tasks(seen: Seen) -> tuple[Task, ...]:
             name = seen.study.say(form.label, seen.language)
             tasks.append(Task(mark, entry_url(seen.book, form, key), f"{label} · {name}"))
     return tuple(tasks)
-
-
-# ------------------------------------------------------------------ curves, doses, logs
-
-
-def _form_of(study: Study, curve: Curve) -> Form:
-    return study.forms[curve.item.partition(".")[0]]
-
-
-def _curve(seen: Seen, curve: Curve) -> CurveCard:
-    form, _, item = curve.item.partition(".")
-    study, reader = seen.study, seen.reader
-    label = study.say(study.forms[form].items[item].label, seen.language)
-    values = _measured(seen, form, item)
-    lines = tuple((study.say(name, seen.language), part) for name, part in curve.lines)
-    return CurveCard(label, draw_curve(label, values, baseline=_baseline(reader, values), lines=lines))
-
-
-def _measured(seen: Seen, form: str, item: str) -> list[Measured]:
-    found = []
-    for key, held in seen.reader.held().items():
-        record = seen.book.records.get((key, form, 0))
-        entry = record.items.get(item) if record else None
-        if held.day and entry and isinstance(entry.datum, Value):
-            found.append(Measured(key, held.day, Fraction(entry.datum.text)))
-    return sorted(found, key=lambda one: one.day)
-
-
-def _baseline(reader: CasebookReader, values: list[Measured]) -> Fraction | None:
-    """The last value of a baseline visit; none before the first dose."""
-    if reader.first_dose is None:
-        return None
-    visits = reader.book.study.baseline_visits
-    before = [one.value for one in values if one.visit in visits and one.day <= reader.first_dose]
-    return before[-1] if before else None
-
-
-_DOSE_WORDS: Final = {
-    "due": lambda: FORMS["to_do"],
-    "overdue": lambda: warning(gettext("Overdue")),
-    "missed": lambda: FORMS["not_done"],
-    "early": lambda: warning(gettext("early")),
-    "late": lambda: warning(gettext("late")),
-    "too_soon": lambda: warning(gettext("too soon")),
-    "past_limit": lambda: warning(gettext("past the limit")),
-    "on_time": lambda: fine(gettext("on time")),
-}
-
-
-def _doses(seen: Seen) -> tuple[DoseLine, ...]:
-    return tuple(_dose_line(seen, dose) for dose in doses(seen.book, seen.today))
-
-
-def _dose_line(seen: Seen, dose: PlannedDose) -> DoseLine:
-    study, plan = seen.study, seen.study.doses
-    assert plan is not None
-    held = seen.reader.held().get(dose.visit)
-    day = dose.given or dose.target
-    mark = _DOSE_WORDS[dose.state]() if dose.state in _DOSE_WORDS else None
-    place = FormPlace(seen.book.participant, dose.visit, plan.form)
-    return DoseLine(
-        visit=dose.visit,
-        given=show_date(day) if day else "",
-        mark=mark,
-        amount=f"{show_fraction(dose.amount)} {plan.unit}",
-        url=form_url(study.id, place) if held and held.day else "",
-    )
-
-
-def _log(seen: Seen, form: Form) -> LogCard:
-    study, book, language = seen.study, seen.book, seen.language
-    items = columns_of(study, form.id)[:_LOG_COLUMNS]
-    rows = []
-    for key in seen.reader.rows(form.id)[:_LOG_ROWS]:
-        record = book.records[key.visit, form.id, key.repeat]
-        cells = tuple(
-            show_datum(study, item, entry.datum if (entry := record.items.get(item.id)) else None, language)
-            for item in items
-        )
-        rows.append(
-            LogRow(cells, form_url(study.id, FormPlace(book.participant, key.visit, form.id, key.repeat)))
-        )
-    held = [key for key in seen.reader.visit_keys() if (form.id, visit_of(key)) in study.activities]
-    may_add = bool(held) and form.area in seen.writable
-    return LogCard(
-        title=study.say(form.label, language),
-        heads=tuple(study.say(item.label, language) for item in items),
-        rows=tuple(rows),
-        empty=_empty(seen, form),
-        add_url=log_url(study.id, book.participant, held[-1], form.id) if may_add else "",
-    )
-
-
-def _empty(seen: Seen, form: Form) -> str:
-    if seen.reader.gate(form.id) is False:
-        return gettext("None: the question was answered with no.")
-    return gettext("None recorded.")

@@ -21,7 +21,8 @@ from trialwright.web.links import list_url, participant_url
 from trialwright.web.messages import problem
 from trialwright.web.paging import cut, page_number
 from trialwright.web.participants.lists import PAGE, list_page
-from trialwright.web.participants.page import Seen, participant_page
+from trialwright.web.participants.page import participant_page
+from trialwright.web.participants.seen import Seen
 
 
 @require_GET

@@ -12,7 +12,8 @@ from trialwright.web.calendar import OVER, calendar_of, visit_label
 from trialwright.web.links import eligibility_url, list_url, queries_url, query_url
 from trialwright.web.marks import FORMS, QUERIES
 from trialwright.web.paging import Paging
-from trialwright.web.participants.page import Seen, Task, visit_tasks
+from trialwright.web.participants.page import Task, visit_tasks
+from trialwright.web.participants.seen import Seen
 from trialwright.web.queries.lines import place_words
 
 _SHOWN: Final = 12
