@@ -210,6 +210,7 @@ class Told:
     called: tuple[str, ...] = ()
     decision: str = "eligible"
     is_dosed: bool = True
+    is_enrolled: bool = False  # without a dose; whoever has one is enrolled
 
 
 def tell(
@@ -291,8 +292,9 @@ def bodies_of(study: Study, told: Told, participant: str):
             )
             if told.decision:
                 yield day(on), EligibilityDecided("SCR", told.decision, (*statuses, ("E1", "met"))), {}
-        if visit == "W0" and told.is_dosed:
+        if visit == "W0" and (told.is_dosed or told.is_enrolled):
             yield day(on), ParticipantEnrolled(), {"arm": told.arm}
+        if visit == "W0" and told.is_dosed:
             yield saved(on, visit, "dose", given="true", date=day(on).isoformat())
         if visit in ("W34", "W52"):
             by = "telephone" if visit in told.called else "visit"

@@ -14,11 +14,11 @@ from trialwright.analysis.figures import (
     render_proportions,
 )
 from trialwright.analysis.markup import Markup, element, join, table
-from trialwright.analysis.svg import SHAPES, Scale, mark, nice_ticks, number, wrap
+from trialwright.analysis.svg import SHAPES, Scale, Titled, mark, nice_ticks, number, wrap
 
 VISITS = ((1, "W0"), (15, "W2"), (29, "W4"), (113, "W16"))
 SPOTS = (Spot(1, 10.0, 8.0, 12.0), Spot(15, 4.0, 3.0, 6.0), Spot(113, 0.0, 0.0, 1.0))
-WORDS = Words("f", "Score <over> time", "Week 16: 0", "Visit", "Score")
+WORDS = Words(Titled("f", "Score <over> time", "Week 16: 0"), "Visit", "Score")
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 
 
@@ -38,6 +38,15 @@ def test_a_table_has_a_caption_and_heads():
     assert "<caption>Numbers</caption>" in whole
     assert '<th scope="row">x</th>' in whole
     assert 'tabindex="0"' in whole
+
+
+def test_a_table_of_cards_says_in_each_cell_what_it_is():
+    rows = (("01", "Response", 3),)
+
+    cards = str(table(("Participant", "Outcome", "n"), rows, "People", class_="cards"))
+
+    assert '<td data-l="Outcome">Response</td><td data-l="n">3</td>' in cards
+    assert "data-l" not in str(table(("Participant", "Outcome", "n"), rows, "People"))
 
 
 @pytest.mark.parametrize(
@@ -80,9 +89,7 @@ def test_scale_maps_ends():
             WORDS, tuple(Series(f"Term {i}", (Spot(15, 0.5, 0.4, 0.6),)) for i in range(7)), VISITS
         ),
         render_flow(
-            "flow",
-            "受试者流程",
-            "筛选 63",
+            Titled("flow", "受试者流程", "筛选 63"),
             (
                 FlowPart("筛选（n = 63）", (), False),
                 FlowPart("Not eligible (n = 13)", ("Infection " * 12, "低分 (n = 6)"), True),
@@ -111,7 +118,9 @@ def test_a_label_that_would_touch_the_one_before_is_left_out():
 
 
 def test_flow_boxes_hold_all_their_lines():
-    root = ET.fromstring(str(render_flow("f", "t", "d", (FlowPart("A", ("one", "two", "three"), True),))))
+    root = ET.fromstring(
+        str(render_flow(Titled("f", "t", "d"), (FlowPart("A", ("one", "two", "three"), True),)))
+    )
     box = root.findall(f".//{NAMESPACE}rect")[1]
     texts = root.findall(f".//{NAMESPACE}text")
 

@@ -14,14 +14,26 @@ from tests.spec.analysis_data import TWO_ARMS, day, make_person, make_study, tel
 from tests.spec.report_texts import report_texts
 from tests.spec.test_analysis_run import PEOPLE
 
-from trialwright.analysis.page import Person, Provenance, page_name
+from trialwright.analysis.page import Person, Provenance, Report, page_name
 from trialwright.analysis.report import write_report
 from trialwright.analysis.results import Results
 from trialwright.analysis.run import run
 from trialwright.cli.report import translation
 from trialwright.datasets.frames import frames
+from trialwright.ledger.events import (
+    EligibilityDecided,
+    FormSaved,
+    ParticipantEnrolled,
+    ParticipantScreened,
+    QueryAnswered,
+    QueryClosed,
+    QueryOpened,
+    ValueRedacted,
+)
+from trialwright.study.model import Check
 
 STUDY = make_study()
+AUTHORS = {"nurse0": "Ann <Nurse>"}  # of nurse1 no name is known
 MADE = Provenance("2027-03-17T08:00:00.000000Z", "ab" * 32, "0.1.0")
 
 
@@ -75,7 +87,8 @@ def made(*people, study=STUDY, language="en", cut=None) -> tuple[Results, dict[s
     }
     books = {name: person.book for name, person in records.items()}
     results = run(study, frames(study, books.values()), rehearsal=True, books=books, cut=cut)
-    return results, write_report(study, results, records, MADE, language=language, say=translation(language))
+    report = Report(study, results, records, MADE, language, translation(language), AUTHORS)
+    return results, write_report(report)
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +137,7 @@ def test_fifty_random_numbers_reach_an_event_and_its_author(pages):
     assert len(numbers) >= 50
 
     for name, href in rng.sample(numbers, 50):
-        assert author_behind(pages, name, href, rng) in ("nurse0", "nurse1")
+        assert author_behind(pages, name, href, rng) in ("Ann <Nurse>", "nurse1")
 
 
 def test_from_the_headline_three_clicks_lead_to_an_event(pages):
@@ -272,6 +285,74 @@ def test_pages_need_no_script_and_no_server(site):
         assert len(content) < 400_000, name
 
 
+def test_an_author_is_named_with_role_and_account_and_by_id_where_no_name_is_known(site):
+    page = site["events/p01.html"].decode()
+
+    assert '<strong class="author">Ann &lt;Nurse&gt;</strong>' in page
+    assert "<dt>Role</dt><dd>Study &lt;nurse&gt;</dd><dt>Account</dt><dd><code>nurse0</code></dd>" in page
+    assert '<strong class="author">nurse1</strong>' in page
+    assert "<code>nurse1</code>" not in page
+
+
+def test_each_number_says_of_whom_and_how_it_came_about(site):
+    for name in ("index.html", "analysis/primary.html"):
+        page = site[name].decode()
+        assert "Full set (n = 7): Some dose is given." in page, name
+        assert "Response: 3 observed." in page, name
+        assert "No response: 1 observed, 1 by an intercurrent event, 2 missing and counted so." in page, name
+    assert "within “Full set”" in site["index.html"].decode()
+
+
+def test_the_first_page_tells_screened_from_enrolled_from_dosed_from_analysed(site):
+    page = re.sub(r"<[^>]+>", "", site["index.html"].decode().split("<dt>Data cut</dt>")[0])
+
+    assert page.endswith("Screened: 10Enrolled: 7Received at least one dose: 7Full set: 7")
+
+
+def test_the_first_page_leads_to_its_sections(pages):
+    page = pages["index.html"]
+    wanted = [href[1:] for href, _ in page.links if href.startswith("#") and href != "#content"]
+
+    assert len(wanted) == 7
+    assert set(wanted) <= set(page.ids)
+
+
+def test_what_is_open_is_said_before_any_number_and_no_number_is_made_of_it():
+    _, files = made(tell("01", "10", W16="0.5"), tell("02", "10", W12="0"), cut=day(118))
+    index, primary = files["index.html"].decode(), files["analysis/primary.html"].decode()
+    card = index[index.index('id="endpoint-score_90_w16"') : index.index('id="endpoint-score_100_w16"')]
+
+    assert index.index("2 participants are not yet decided at the data cut") < index.index("1/1")
+    assert "not yet evaluable: 1 of 2 participants are not yet decided" in card
+    assert "number large" not in card and "100.0 %" not in card.partition("Week 12")[0]
+    assert "One-sided" not in card
+    assert "not yet evaluable: 1 of 2 participants are not yet decided" in primary
+    assert "Not yet decided: 1 still under observation." in primary
+
+
+def test_the_course_of_proportions_says_what_is_open():
+    page = made(tell("01", "10", W12="0"), cut=day(100))[1]["index.html"].decode()
+
+    assert '<span class="kept">1 not yet decided</span>' in page
+
+
+def test_still_under_observation_is_said_of_an_endpoint_of_no_visit():
+    page = made(tell("01", "10", W12="0"), cut=day(100))[1]["analysis/stop.html"].decode()
+
+    assert "Still under observation at the data cut." in page
+
+
+def test_a_headline_stands_for_each_arm():
+    study = make_study(arms=TWO_ARMS, model="Parallel")
+    people = [tell("01", "10", arm="A", W16="0"), tell("02", "10", arm="B", W16="5")]
+
+    page = made(*people, study=study)[1]["index.html"].decode()
+
+    card = page[page.index('id="endpoint-score_90_w16"') : page.index('id="endpoint-score_100_w16"')]
+    assert card.count("number large") == 2
+    assert "<h4>Score 90 at week 16 – Arm A</h4>" in card
+
+
 # ---------------------------------------------------------------- odd records
 
 
@@ -287,7 +368,7 @@ def test_rows_removed_values_redacted_and_older_items_are_shown():
     people = {"p01": Person(odd, (*events[:-1], emptied))}
     results = run(STUDY, frames(STUDY, [book]), rehearsal=False, books={"p01": book})
 
-    files = write_report(STUDY, results, people, replace(MADE, is_draft=False))
+    files = write_report(Report(STUDY, results, people, replace(MADE, is_draft=False)))
 
     values, acts = files["participants/p01.html"].decode(), files["events/p01.html"].decode()
     assert "weight" in values
@@ -321,20 +402,129 @@ def test_every_kind_of_event_can_be_read():
     )
     results = run(STUDY, frames(STUDY, [book]), rehearsal=True, books={"p01": book})
 
-    page = write_report(STUDY, results, {"p01": Person(book, (*events, *more))}, MADE)[
-        "events/p01.html"
-    ].decode()
+    report = Report(STUDY, results, {"p01": Person(book, (*events, *more))}, MADE)
+    page = write_report(report)["events/p01.html"].decode()
 
     for text in (
         "Code corrected",
         "Row removed",
         "not eligible",
         "jump",
-        "event 3 · total",
+        "event 3</a> · total",
         "back to blank",
         "Score, row 3",
     ):
         assert text in page, text
+
+
+def events_page(*added, study=STUDY, language="en"):
+    """The page of a participant with these (body, values) after the usual events."""
+    book, events = make_person(study, tell("01", "10", W16="0"))
+    more = tuple(
+        replace(events[-1], body=body, sequence=101 + index, values=values)
+        for index, (body, values) in enumerate(added)
+    )
+    results = run(study, frames(study, [book]), rehearsal=True, books={"p01": book})
+    people = {"p01": Person(book, (*events, *more))}
+    report = Report(study, results, people, MADE, language, translation(language))
+    page = write_report(report)["events/p01.html"].decode()
+    return page[page.index('id="e-101"') :].partition("<footer>")[0]
+
+
+def test_a_query_reads_as_a_question_about_an_answer():
+    check = Check("score.high", "score", "total", STUDY.terms["score_90"].rule, "Is it right?", "query", "")
+    study = replace(STUDY, checks=(check,))
+    asked = QueryOpened("q1", "W16", "score", 0, "total", "score.high", "query")
+
+    page = events_page(
+        (asked, {"value": '{"v":"7.5"}'}),
+        (QueryAnswered("q1"), {"text": "Seen <twice>"}),
+        (QueryClosed("q1", by_change=False), {}),
+        (replace(asked, query="q2", check=""), {"text": "Who rated?", "value": '{"m":"not_done"}'}),
+        (QueryAnswered("gone"), {"text": "To what?"}),
+        study=study,
+    )
+
+    assert page.count("Week 16 · Score · Total score · Is it right?") == 3  # also of its answer and its end
+    assert "<td>7.5</td>" in page
+    assert "<td>missing: not done</td>" in page
+    assert "Who rated?" in page and "Seen &lt;twice&gt;" in page
+    assert "<dd>gone</dd>" in page
+    assert "{&quot;" not in page
+
+
+def test_values_of_an_event_stand_in_the_order_of_the_form_with_units_and_reasons():
+    score = STUDY.forms["score"]
+    items = {
+        **score.items,
+        "area": replace(score.items["total"], id="area", label="Area", unit="cm2"),
+        "again": replace(score.items["total"], id="again", label="Again", type="boolean"),
+    }
+    study = replace(STUDY, forms={**STUDY.forms, "score": replace(score, items=items, gate="Any score?")})
+    values = {
+        "again": '{"v":"true"}',
+        "area": '{"v":"13","raw":"1.3","unit":"dm2"}',
+        "total": '{"m":"refused"}',
+    }
+
+    page = events_page(
+        (FormSaved("W16", "score", 0), values),
+        (FormSaved("", "score", 0), {"gate": '{"v":"false"}'}),
+        (FormSaved("", "end", 0), {"gate": '{"v":"true"}', "reason": '{"v":"harm"}'}),
+        study=study,
+    )
+
+    rows = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td>', page)
+    assert rows == [
+        ("Total score", "missing: refused"),
+        ("Area", "13 cm2 (1.3 dm2)"),
+        ("Again", "yes"),
+        ("Any score?", "no"),
+        ("Reason", "Adverse event"),
+        ("Is there anything to list?", "yes"),
+    ]
+
+
+def test_identity_arm_and_redaction_are_named():
+    page = events_page(
+        (ParticipantScreened("p01"), {"code": "01-9"}),
+        (ParticipantEnrolled(), {"arm": "A"}),
+        (FormSaved("W16", "score", 0), {"total": None}),
+        (ValueRedacted(103, "total"), {}),
+        (ValueRedacted(999, "total"), {}),
+        (QueryOpened("q", "W16", "score", 0, "total", "", "query"), {"value": None, "text": None}),
+    )
+
+    rows = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td>', page)
+    assert rows == [
+        ("Code of the participant", "01-9"),
+        ("Arm", "Arm A"),
+        ("Total score", "redacted"),
+        ("Text", "redacted"),
+        ("Total score", "redacted"),
+    ]
+    assert "event 103</a> · Total score" in page
+    assert "event 999</a> · total" in page
+
+
+def test_a_decision_says_what_stood_against_it():
+    criteria = (("I1", "met"), ("I2", "not_met"), ("E1", "unknown"), ("E9", "not_met"))
+
+    page = events_page((EligibilityDecided("SCR", "not_eligible", criteria), {}))
+
+    assert "<div>I2 · Score of at least 3 – not met</div>" in page
+    assert "<div>E1 · Score above 50 – cannot be told</div>" in page
+    assert "<div>E9 ·  – not met</div>" in page
+    assert "I1" not in page
+
+
+def test_an_event_reads_in_chinese():
+    asked = QueryOpened("q1", "W16", "score", 0, "total", "", "query")
+
+    page = events_page((asked, {"value": '{"m":"not_done"}', "text": "?"}), language="zh-Hans")
+
+    assert "缺失：未做" in page
+    assert "文字" in page
 
 
 # ---------------------------------------------------------------- Chinese

@@ -1,6 +1,7 @@
 """Proportions: of one endpoint with its variants beside it, and of several terms by visit."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -12,8 +13,15 @@ from trialwright.analysis.messages import HANDLING_WORDS, problem
 from trialwright.analysis.outcomes import HANDLINGS, Facts, Handling, Happened, Reading, decide_outcome
 from trialwright.analysis.proportions import INTERVALS, exact_upper_p
 from trialwright.analysis.results import AnalysisResult, Counted, Estimate, Outcome, Row
-from trialwright.analysis.rules import Truths
-from trialwright.analysis.trial import Trial, course_visits, deadline, is_due, item_node, visits_named
+from trialwright.analysis.trial import (
+    Trial,
+    course_visits,
+    deadline,
+    is_due,
+    is_over,
+    item_node,
+    visits_named,
+)
 from trialwright.expr.nodes import Node
 from trialwright.study.model import Analysis, Endpoint, Estimand, Visit
 from trialwright.values.problem import Problem
@@ -39,34 +47,45 @@ class Question:
     shown_visit: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of whom a question is asked. waiting: who may still come into the population; events: of each member."""
+
+    members: tuple[str, ...]
+    waiting: frozenset[str]
+    events: Events
+
+
+def asked_of(trial: Trial, population: str, estimand: Estimand | None) -> Asked:
+    members = trial.members(population)
+    events = intercurrent(trial, estimand, members) if estimand else {}
+    return Asked(members, trial.waiting(population), events)
+
+
 def one_proportion(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
     """The endpoint's proportion, the other ways to count the missing, and the endpoint's variants."""
     estimand = trial.study.estimands[analysis.estimand or ""]
     endpoint = trial.study.endpoints[estimand.endpoint]
-    members = trial.members(analysis.population or estimand.population)
-    events = intercurrent(trial, estimand, members)
+    who = asked_of(trial, analysis.population or estimand.population, estimand)
     questions = questions_of(trial, analysis, estimand, endpoint)
-    counted = tuple(
-        one for question in questions for one in count(trial, analysis, question, members, events)
+    counted = tuple(one for question in questions for one in count(trial, analysis, question, who))
+    apart = tuple(
+        one for question in questions for one in disagreements(trial, analysis, question, who.members)
     )
-    apart = tuple(one for question in questions for one in disagreements(trial, analysis, question, members))
     return result_of(analysis, counted), apart
 
 
 def proportion_by_visit(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
     """Each term at each visit that everybody has; with an estimand, its events and its missing hold at every visit."""
     estimand = trial.study.estimands.get(analysis.estimand or "")
-    members = trial.members(analysis.population or (estimand.population if estimand else ""))
-    events = intercurrent(trial, estimand, members) if estimand else {}
+    who = asked_of(trial, analysis.population or (estimand.population if estimand else ""), estimand)
     handling = HANDLINGS[estimand.missing] if estimand else "non-response"
     counted = tuple(
         one
         for item in analysis.items
         for visit in course_visits(trial.study, item)
         if visit.when is None
-        for one in count(
-            trial, analysis, course_question(trial, analysis, item, visit, handling), members, events
-        )
+        for one in count(trial, analysis, course_question(trial, analysis, item, visit, handling), who)
     )
     return result_of(analysis, counted), ()
 
@@ -132,17 +151,16 @@ def decisive_visit(trial: Trial, visits: Sequence[str]) -> str:
 # ---------------------------------------------------------------- counting
 
 
-def count(
-    trial: Trial, analysis: Analysis, question: Question, members: Sequence[str], events: Events
-) -> tuple[Counted, ...]:
+def count(trial: Trial, analysis: Analysis, question: Question, who: Asked) -> tuple[Counted, ...]:
     """One estimate for each arm."""
-    answers = trial.truths(question.variable, "visit" if question.visits else "participant")
-    keys = keys_by_participant(trial, question)
+    readings = readings_of(trial, question)
+    members = frozenset(who.members)
     outcomes = tuple(
-        explained(
-            trial, question, decide(trial, question, one, answers, keys.get(one, ()), events.get(one, ()))
-        )
-        for one in members
+        explained(trial, question, decide(trial, question, one, readings(one), who.events.get(one, ())))
+        if one in members
+        else Outcome(one, trial.groups[one], "not_due", "not_yet_in")
+        for one in trial.groups
+        if one in members or one in who.waiting
     )
     return tuple(
         count_group(trial, analysis, question, group, tuple(one for one in outcomes if one.group == group))
@@ -177,23 +195,37 @@ def keys_by_participant(trial: Trial, question: Question) -> dict[str, tuple[str
     return keys
 
 
+def readings_of(trial: Trial, question: Question) -> Callable[[str], tuple[Reading, ...]]:
+    """What the columns say of a participant, visit by visit.
+
+    Of an endpoint that is no visit's a "no" is none before the participant's time is over: it can still happen.
+    """
+    answers = trial.truths(question.variable, "visit" if question.visits else "participant")
+    keys = keys_by_participant(trial, question)
+
+    def readings(participant: str) -> tuple[Reading, ...]:
+        if not question.visits:
+            answer = answers.get((participant, ""))
+            return (Reading("", None, answer if answer or is_over(trial, participant) else None),)
+        after = trial.visit_dates.get((participant, question.after)) if question.after else None
+        return tuple(
+            Reading(key, on, answers.get((participant, key)))
+            for key in keys.get(participant, ())
+            for on in (trial.visit_dates.get((participant, key)),)
+            if after is None or on is None or on > after
+        )
+
+    return readings
+
+
 def decide(
     trial: Trial,
     question: Question,
     participant: str,
-    answers: Truths,
-    keys: tuple[str, ...],
+    readings: tuple[Reading, ...],
     happened: tuple[Happened, ...],
 ) -> Outcome:
     """The outcome of one participant, from what the columns say."""
-    asked = keys if question.visits else ("",)
-    after = trial.visit_dates.get((participant, question.after)) if question.after else None
-    readings = tuple(
-        Reading(key, on, answers.get((participant, key)))
-        for key in asked
-        for on in (trial.visit_dates.get((participant, key)),)
-        if after is None or on is None or on > after
-    )
     visit = trial.study.visits.get(question.decisive)
     facts = Facts(
         participant,
@@ -202,7 +234,7 @@ def decide(
         question.decisive,
         until_of(trial, participant, question, visit),
         happened,
-        is_due(trial, participant, visit) if visit else True,
+        is_due(trial, participant, visit) if visit else is_over(trial, participant),
     )
     return decide_outcome(facts, question.handling, counts_first=question.counts_first)
 
@@ -229,18 +261,16 @@ def explained(trial: Trial, question: Question, outcome: Outcome) -> Outcome:
 def count_group(
     trial: Trial, analysis: Analysis, question: Question, group: str, outcomes: tuple[Outcome, ...]
 ) -> Counted:
-    inside = [one for one in outcomes if one.kind in ("event", "no_event")]
-    responders = sum(one.kind == "event" for one in inside)
     arm = trial.study.arms[group].label if group else ""
     visit = question.shown_visit
     shown = trial.study.visits[visit].label if visit else ""
     label = " – ".join(part for part in (question.label, question.variant, shown, arm) if part)
     identity = f"{question.id}.{group}" if group else question.id
-    estimate = estimate_proportion(identity, label, analysis, responders, len(inside))
+    estimate = estimate_proportion(identity, label, analysis, outcomes)
     against = analysis.options.get("against")
     p_value = (
-        exact_upper_p(responders, len(inside), Fraction(against))
-        if against and not question.variant
+        exact_upper_p(estimate.responders, estimate.n, Fraction(against))
+        if against and not question.variant and not estimate.undecided
         else None
     )
     return Counted(
@@ -256,10 +286,15 @@ def count_group(
     )
 
 
-def estimate_proportion(identity: str, label: str, analysis: Analysis, responders: int, n: int) -> Estimate:
+def estimate_proportion(
+    identity: str, label: str, analysis: Analysis, outcomes: tuple[Outcome, ...]
+) -> Estimate:
     method = analysis.interval_method or "clopper_pearson"
-    if n == 0:
-        return Estimate(identity, label, 0, 0, None, None, None, analysis.level, method)
+    kinds = Counter(one.kind for one in outcomes)
+    responders, undecided = kinds["event"], kinds["not_due"]
+    n = responders + kinds["no_event"]
+    if n == 0 or undecided:
+        return Estimate(identity, label, responders, n, None, None, None, analysis.level, method, undecided)
     low, high = INTERVALS[method](np.array([responders]), np.array([n]), analysis.level)
     return Estimate(
         identity, label, responders, n, responders / n, float(low[0]), float(high[0]), analysis.level, method

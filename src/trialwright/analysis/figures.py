@@ -10,7 +10,10 @@ from trialwright.analysis.svg import (
     LINE,
     MUTE,
     SHAPES,
+    Lettering,
     Scale,
+    Stroke,
+    Titled,
     label,
     line,
     mark,
@@ -24,6 +27,7 @@ from trialwright.analysis.svg import (
 
 WIDTH, HEIGHT = 860, 400
 LEFT, RIGHT, TOP, BOTTOM = 62, 20, 46, 54
+THIN, GRID, AXIS = Stroke(MUTE, 1, opacity=0.45), Stroke(LINE, 1), Stroke(INK, 1.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,7 @@ class Series:
 class Words:
     """The words on and around a figure, already in the reader's language."""
 
-    identity: str
-    title: str
-    description: str
+    titled: Titled
     across: str
     upwards: str
 
@@ -69,7 +71,7 @@ def render_course(
     ticks = tuple((tick, f"{tick:g}") for tick in nice_ticks(max(values, default=1)))
     across, upwards = scales(visits, ticks)
     thin = tuple(
-        polyline(tuple((across.at(day), upwards.at(value)) for day, value in one), MUTE, 1, opacity=0.45)
+        polyline(tuple((across.at(day), upwards.at(value)) for day, value in one), THIN)
         for one in individual
         if len(one) > 1
     )
@@ -99,9 +101,11 @@ def draw_series(one: Series, index: int, count: int, across: Scale, upwards: Sca
     colour, dash = COLOURS[index % len(COLOURS)], DASHES[index % len(DASHES)]
     shift = (index - (count - 1) / 2) * 4
     points = tuple((across.at(spot.day) + shift, spot) for spot in one.spots)
-    bars = tuple(line(x, upwards.at(spot.low), x, upwards.at(spot.high), colour, 1.6) for x, spot in points)
+    bars = tuple(
+        line((x, upwards.at(spot.low)), (x, upwards.at(spot.high)), Stroke(colour, 1.6)) for x, spot in points
+    )
     marks = tuple(mark(SHAPES[index % len(SHAPES)], x, upwards.at(spot.value), colour) for x, spot in points)
-    course = polyline(tuple((x, upwards.at(spot.value)) for x, spot in points), colour, 2.2, dash)
+    course = polyline(tuple((x, upwards.at(spot.value)) for x, spot in points), Stroke(colour, 2.2, dash))
     return element("g", course, *bars, *marks)
 
 
@@ -115,38 +119,27 @@ def framed(
     """Axes, grid and legend around the parts."""
     across, upwards = scales(visits, ticks)
     grid = tuple(
-        line(LEFT, upwards.at(value), WIDTH - RIGHT, upwards.at(value), LINE, 1) for value, _ in ticks
+        line((LEFT, upwards.at(value)), (WIDTH - RIGHT, upwards.at(value)), GRID) for value, _ in ticks
     )
-    up = tuple(label(text, LEFT - 8, upwards.at(value) + 4, 12, "end") for value, text in ticks)
+    up = tuple(label(text, (LEFT - 8, upwards.at(value) + 4), Lettering(12, "end")) for value, text in ticks)
     foot = (
         *draw_days(visits, across),
-        label(words.across, (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, 13, "middle"),
-        label(words.upwards, 8, 18, 13, weight="600"),
+        label(words.across, ((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10), Lettering(anchor="middle")),
+        label(words.upwards, (8, 18), Lettering(weight="600")),
     )
-    return picture(
-        words.identity,
-        words.title,
-        words.description,
-        WIDTH,
-        HEIGHT,
-        *grid,
-        *up,
-        *foot,
-        *parts,
-        *draw_legend(series),
-    )
+    return picture(words.titled, (WIDTH, HEIGHT), *grid, *up, *foot, *parts, *draw_legend(series))
 
 
 def draw_days(visits: tuple[tuple[int, str], ...], across: Scale) -> tuple[Markup, ...]:
     """Names of the visits under the axis; one that would touch the one before it is left out, its tick stays."""
     ground = HEIGHT - BOTTOM
-    parts: list[Markup] = [line(LEFT, ground, WIDTH - RIGHT, ground, INK, 1.2)]
+    parts: list[Markup] = [line((LEFT, ground), (WIDTH - RIGHT, ground), AXIS)]
     free = 0.0
     for day, name in visits:
         x, half = across.at(day), text_width(name, 12) / 2
-        parts.append(line(x, ground, x, ground + 5, INK, 1.2))
+        parts.append(line((x, ground), (x, ground + 5), AXIS))
         if x - half >= free:
-            parts.append(label(name, x, ground + 19, 12, "middle"))
+            parts.append(label(name, (x, ground + 19), Lettering(12, "middle")))
             free = x + half + 4
     return tuple(parts)
 
@@ -156,7 +149,7 @@ def draw_legend(series: tuple[Series, ...]) -> tuple[Markup, ...]:
     parts: list[Markup] = []
     for index, one in enumerate(series):
         parts.append(mark(SHAPES[index % len(SHAPES)], x + 8, 14, COLOURS[index % len(COLOURS)]))
-        parts.append(label(one.name, x + 18, 18))
+        parts.append(label(one.name, (x + 18, 18)))
         x += text_width(one.name, 13) + 40
     return tuple(parts)
 
@@ -177,7 +170,7 @@ FLOW_WIDTH, MAIN_WIDTH, ASIDE_WIDTH = 860, 360, 410
 SIZE, STEP, PAD, GAP = 14, 20, 12, 34
 
 
-def render_flow(identity: str, title: str, description: str, parts: tuple[FlowPart, ...]) -> Markup:
+def render_flow(titled: Titled, parts: tuple[FlowPart, ...]) -> Markup:
     """Boxes from top to bottom, joined by arrows; who leaves goes to the right."""
     drawn: list[Markup] = []
     top, previous = 10.0, None
@@ -187,7 +180,7 @@ def render_flow(identity: str, title: str, description: str, parts: tuple[FlowPa
         height = len(rows) * STEP + 2 * PAD - 4
         if part.is_aside:
             # From the box above; where another box follows, its own arrow covers this line.
-            drawn.append(line(spine, previous or top, spine, top + height / 2))
+            drawn.append(line((spine, previous or top), (spine, top + height / 2)))
             drawn.append(arrow_right(spine, top + height / 2))
         elif previous is not None:
             drawn.append(arrow_down(spine, previous, top))
@@ -195,7 +188,7 @@ def render_flow(identity: str, title: str, description: str, parts: tuple[FlowPa
         drawn.append(draw_box(left, top, ASIDE_WIDTH if part.is_aside else MAIN_WIDTH, rows, part.is_aside))
         previous = previous if part.is_aside else top + height
         top += height + GAP
-    return picture(identity, title, description, FLOW_WIDTH, round(top - GAP + 10), *drawn)
+    return picture(titled, (FLOW_WIDTH, round(top - GAP + 10)), *drawn)
 
 
 def rows_of(part: FlowPart) -> tuple[tuple[str, bool], ...]:
@@ -221,7 +214,11 @@ def draw_box(
         stroke_width=1.4,
     )
     texts = (
-        label(text, left + PAD, top + PAD + STEP * index + 11, SIZE, weight="600" if is_bold else None)
+        label(
+            text,
+            (left + PAD, top + PAD + STEP * index + 11),
+            Lettering(SIZE, weight="600" if is_bold else None),
+        )
         for index, (text, is_bold) in enumerate(rows)
     )
     return element("g", frame, *texts)
@@ -233,7 +230,7 @@ def arrow_down(x: float, start: float, end: float) -> Markup:
         points=f"{number(x - 5)},{number(end - 9)} {number(x + 5)},{number(end - 9)} {number(x)},{number(end)}",
         fill=INK,
     )
-    return element("g", line(x, start, x, end - 8), tip)
+    return element("g", line((x, start), (x, end - 8)), tip)
 
 
 def arrow_right(x: float, y: float) -> Markup:
@@ -243,4 +240,4 @@ def arrow_right(x: float, y: float) -> Markup:
         points=f"{number(end - 9)},{number(y - 5)} {number(end - 9)},{number(y + 5)} {number(end)},{number(y)}",
         fill=INK,
     )
-    return element("g", line(x, y, end - 8, y), tip)
+    return element("g", line((x, y), (end - 8, y)), tip)

@@ -14,7 +14,7 @@ from trialwright.analysis.trial import Trial, is_due, item_node
 from trialwright.datasets.flow import derive_flow
 from trialwright.expr.nodes import Node
 from trialwright.expr.parse import parse_rule
-from trialwright.study.model import Analysis, Endpoint, Study, Visit
+from trialwright.study.model import Analysis, Endpoint, Estimand, Study, Visit
 from trialwright.values.problem import Problem
 
 
@@ -60,6 +60,13 @@ def primary_endpoint(study: Study) -> Endpoint | None:
     return next((one for one in study.endpoints.values() if one.level == "primary" and one.visit), None)
 
 
+def primary_estimand(study: Study) -> Estimand | None:
+    """The first estimand of a primary endpoint."""
+    return next(
+        (one for one in study.estimands.values() if study.endpoints[one.endpoint].level == "primary"), None
+    )
+
+
 def default_visits(study: Study) -> tuple[str, ...]:
     endpoint = primary_endpoint(study)
     if endpoint is None or endpoint.visit is None:
@@ -89,7 +96,9 @@ def make_flow(trial: Trial) -> tuple[FlowBox, ...]:
         FlowBox("approached", None),
         box("screened", trial.groups),
         *eligibility_boxes(trial, reached),
+        *enrolment_boxes(trial, reached),
         box("dosed", dosed, arm_lines(trial, dosed)),
+        *set_boxes(trial, dosed),
         *stopped_boxes(trial, plan, dosed),
         *visit_boxes(trial, plan, dosed),
     )
@@ -117,15 +126,16 @@ def arm_lines(trial: Trial, dosed: Sequence[str]) -> tuple[FlowBox, ...]:
 
 
 def eligibility_boxes(trial: Trial, reached: Mapping[tuple[str, str], frozenset[str]]) -> tuple[FlowBox, ...]:
-    """Who failed and by which criterion, who is not decided yet, who is eligible and was not dosed.
+    """Who failed and by which criterion, who left before a decision, who is not decided yet, who is eligible.
 
     A participant may fail several criteria and then stands in several lines.
     """
     nobody: frozenset[str] = frozenset()
-    failed = in_order(trial, reached.get(("not_eligible", ""), nobody))
-    waiting = in_order(trial, reached.get(("not_dosed", ""), nobody))
-    eligible = in_order(trial, reached.get(("dosed", ""), nobody).union(waiting))
-    undecided = tuple(one for one in trial.groups if one not in failed and one not in eligible)
+    eligible = in_order(trial, reached["accepted", ""])
+    failed = in_order(trial, reached["not_eligible", ""])
+    left = tuple(one for one in in_order(trial, reached["left", ""]) if one not in eligible)
+    decided = {*eligible, *failed, *left}
+    undecided = tuple(one for one in trial.groups if one not in decided)
     lines = tuple(
         box(f"not_eligible-{criterion.id}", who, label=criterion.text)
         for criterion in trial.study.criteria.values()
@@ -134,10 +144,43 @@ def eligibility_boxes(trial: Trial, reached: Mapping[tuple[str, str], frozenset[
     )
     return (
         box("not_eligible", failed, lines, is_aside=True),
-        *((box("undecided", undecided, is_aside=True),) if undecided else ()),
+        *some("left", left),
+        *some("undecided", undecided),
         box("eligible", eligible),
-        *((box("not_dosed", waiting, is_aside=True),) if waiting else ()),
     )
+
+
+def enrolment_boxes(trial: Trial, reached: Mapping[tuple[str, str], frozenset[str]]) -> tuple[FlowBox, ...]:
+    """Who was enrolled, who was found eligible and was not, and who was enrolled and had no dose."""
+    enrolled, dosed = reached["enrolled", ""], reached["dosed", ""]
+    outside = tuple(
+        one for one in in_order(trial, reached["accepted", ""]) if one not in enrolled and one not in dosed
+    )
+    without = tuple(one for one in in_order(trial, enrolled) if one not in dosed)
+    return (
+        *some("not_enrolled", outside),
+        box("enrolled", in_order(trial, enrolled)),
+        *some("not_dosed", without),
+    )
+
+
+def set_boxes(trial: Trial, dosed: Sequence[str]) -> tuple[FlowBox, ...]:
+    """The population of the primary estimand, as its rule gives it, and those dosed who are not in it."""
+    estimand = primary_estimand(trial.study)
+    if estimand is None:
+        return ()
+    population = trial.study.populations[estimand.population]
+    members = trial.members(population.id)
+    outside = tuple(one for one in dosed if one not in members)
+    return (
+        box(f"set-{population.id}", members, label=population.label),
+        *some("not_in_set", outside),
+    )
+
+
+def some(identity: str, participants: tuple[str, ...]) -> tuple[FlowBox, ...]:
+    """A box at the side, where somebody stands in it."""
+    return (box(identity, participants, is_aside=True),) if participants else ()
 
 
 def in_order(trial: Trial, who: Container[str]) -> tuple[str, ...]:

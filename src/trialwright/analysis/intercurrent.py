@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from trialwright.analysis.messages import problem
 from trialwright.analysis.outcomes import Happened
-from trialwright.analysis.trial import Trial
+from trialwright.analysis.trial import Trial, is_over
 from trialwright.study.model import Analysis, Estimand, Strategy
 from trialwright.values.problem import Problem
 
@@ -29,7 +29,10 @@ def counted_events(estimand: Estimand) -> tuple[tuple[str, Strategy], ...]:
 
 
 def check_events(trial: Trial, analyses: Iterable[Analysis]) -> tuple[Problem, ...]:
-    """A warning for each intercurrent event of which it cannot be told whether it happened, with those in question."""
+    """A warning for each intercurrent event of which it cannot be told whether it happened, with those in question.
+
+    Whose time in the study is not over is not among them: it may still be told.
+    """
     asked: dict[str, set[str]] = {}
     for analysis in analyses:
         estimand = trial.study.estimands.get(analysis.estimand or "")
@@ -40,7 +43,11 @@ def check_events(trial: Trial, analyses: Iterable[Analysis]) -> tuple[Problem, .
     for identity, who in asked.items():
         event = trial.study.intercurrent_events[identity]
         answers = trial.truths(event.rule.node)
-        unknown = [one for one in trial.groups if one in who and answers.get((one, "")) is None]
+        unknown = [
+            one
+            for one in trial.groups
+            if one in who and answers.get((one, "")) is None and is_over(trial, one)
+        ]
         if unknown:
             named = {"event": event.label, "count": len(unknown), "codes": trial.some_codes(unknown)}
             problems.append(problem("event-undecided", event.rule.place, "warning", **named))

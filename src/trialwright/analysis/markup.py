@@ -54,10 +54,21 @@ def render_attribute(key: str, value: str | float) -> str:
 def table(
     head: tuple[Child, ...], rows: tuple[tuple[Child, ...], ...], caption: str, **attributes: str
 ) -> Markup:
-    """A table with a caption; the first cell of each row is its head."""
+    """A table with a caption; the first cell of each row is its head.
+
+    With class "cards" each cell says its column too, for narrow screens where a row is shown as a card.
+    """
     top = element("tr", *(element("th", cell, scope="col") for cell in head))
+    columns = head[1:] if "cards" in attributes.get("class_", "") else (None,) * len(head[1:])
     body = (
-        element("tr", element("th", row[0], scope="row"), *(element("td", cell) for cell in row[1:]))
+        element(
+            "tr",
+            element("th", row[0], scope="row"),
+            *(
+                element("td", cell, data_l=None if column is None else str(column))
+                for column, cell in zip(columns, row[1:], strict=True)
+            ),
+        )
         for row in rows
     )
     whole = element(

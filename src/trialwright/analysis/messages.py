@@ -19,6 +19,7 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "analysis-without-population": "The method {method} needs a population or an estimand.",
         "values-without-date": "{count} values stand at visits without a date and fill no analysis window: {codes}.",
         "event-undecided": "Whether “{event}” happened cannot be told for {count} participants: {codes}.",
+        "not-yet-evaluable": "{count} participants are not yet decided at the data cut; {estimates} of {all} estimates wait for them and are not given.",
         "unknown-visit-in-flow": "The participant flow names the visit “{visit}”, which the schedule does not have.",
         "engines-disagree": "Rows and record give different answers for {rule}: {codes}.",
     }
@@ -87,8 +88,8 @@ OUTCOME_WORDS: Mapping[tuple[str, bool], str] = MappingProxyType(
         ("no_event", True): "No event",
         ("left_out", False): "Left out",
         ("left_out", True): "Left out",
-        ("not_due", False): "Not yet due",
-        ("not_due", True): "Not yet due",
+        ("not_due", False): "Not yet decided",
+        ("not_due", True): "Not yet decided",
     }
 )
 
@@ -102,18 +103,35 @@ WHY_WORDS: Mapping[str, str] = MappingProxyType(
         "missing_anywhere": "Cannot be told{needs}.",
         "told": "As recorded.",
         "not_due": "The window of {visit} had not ended at the data cut.",
+        "not_over": "Still under observation at the data cut.",
+        "not_yet_in": "Whether this participant belongs to the population is not decided at the data cut.",
     }
 )
 
-METHOD_WORDS: Mapping[str, str] = MappingProxyType(
+# How an outcome came about, in a few words, to be counted: "30 observed, 3 by an intercurrent event".
+CAME_WORDS: Mapping[str, str] = MappingProxyType(
     {
-        "clopper_pearson": "Clopper-Pearson",
-        "wilson": "Wilson",
-        "one_proportion": "One proportion",
-        "by_visit": "By visit: median and quartiles of the observed values",
-        "proportion_by_visit": "Proportion by visit",
-        "flow": "Participant flow",
+        "observed": "{n} observed",
+        "never_observed": "{n} seen to the end",
+        "intercurrent": "{n} by an intercurrent event",
+        "while_on_study": "{n} observed until an intercurrent event",
+        "missing": "{n} missing and counted so",
+        "not_due": "{n} still under observation",
+        "not_yet_in": "{n} who may still come into the population",
     }
+)
+
+# What the values of an event are called that are no items of a form.
+KEY_WORDS: Mapping[str, str] = MappingProxyType(
+    {"code": "Code of the participant", "arm": "Arm", "text": "Text", "value": "Value"}
+)
+
+CRITERION_WORDS: Mapping[str, str] = MappingProxyType(
+    {"met": "met", "not_met": "not met", "unknown": "cannot be told"}
+)
+
+INTERVAL_WORDS: Mapping[str, str] = MappingProxyType(
+    {"clopper_pearson": "Clopper-Pearson", "wilson": "Wilson"}
 )
 
 HANDLING_WORDS: Mapping[str, str] = MappingProxyType(
@@ -144,28 +162,19 @@ LEVEL_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-STATISTIC_WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        "n": "n",
-        "median": "Median",
-        "q1": "Lower quartile",
-        "q3": "Upper quartile",
-        "min": "Minimum",
-        "max": "Maximum",
-        "proportion": "Proportion",
-        "p_value": "One-sided exact p value",
-    }
-)
-
 FLOW_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "approached": "Approached",
         "screened": "Screened",
         "not_eligible": "Not eligible",
         "undecided": "Not yet decided",
+        "left": "Left before a decision",
         "eligible": "Eligible",
-        "not_dosed": "Eligible and not dosed",
+        "not_enrolled": "Eligible and not enrolled",
+        "enrolled": "Enrolled",
+        "not_dosed": "Enrolled and not dosed",
         "dosed": "Received at least one dose",
+        "not_in_set": "Dosed and not in this set",
         "stopped": "Stopped",
         "seen": "Seen at {visit}",
         "missing": "Missing at {visit}",

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trialwright.analysis.markup import Child, Markup, element, join
 from trialwright.analysis.messages import NO_CONTROL
@@ -36,14 +36,19 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that pages are made of. say: the report's own texts in the reader's language."""
+    """All that pages are made of.
+
+    people: everybody whom the results name. say: translates the report's own texts. authors: account id -> name,
+    of those who have one; events of others show the id that they carry.
+    """
 
     study: Study
     results: Results
     people: Mapping[str, Person]
     provenance: Provenance
-    language: str
-    say: Callable[[str], str]
+    language: str = "en"
+    say: Callable[[str], str] = str
+    authors: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, english: str, **parts: object) -> str:
         """A sentence of the report, translated, its {parts} filled in."""
@@ -55,6 +60,9 @@ class Report:
 
     def code(self, participant: str) -> str:
         return self.results.codes.get(participant) or participant
+
+    def author(self, actor: str) -> str:
+        return self.authors.get(actor) or actor
 
     def visit(self, key: str) -> str:
         """The label of a visit key: "Week 16", "Unscheduled 2"; an analysis keeps what it displaced as "W34#seen"."""

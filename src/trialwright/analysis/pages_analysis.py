@@ -1,11 +1,24 @@
 """A page for each analysis: the participants behind every number, their outcome, and why."""
 
 from trialwright.analysis.markup import Child, Markup, element, join, table
-from trialwright.analysis.messages import FLOW_WORDS, HANDLING_WORDS, OUTCOME_WORDS, REASON_WORDS, WHY_WORDS
+from trialwright.analysis.messages import OUTCOME_WORDS
 from trialwright.analysis.page import Report, anchor, frame, link, notice, page_name
 from trialwright.analysis.pages_people import event_link, label_of
 from trialwright.analysis.render import render_count, render_interval, render_percent
-from trialwright.analysis.results import AnalysisResult, Counted, FlowBox, Needed, Outcome, Point, Used
+from trialwright.analysis.results import AnalysisResult, Counted, FlowBox, Outcome, Point, Used
+from trialwright.analysis.wording import (
+    box_label,
+    came_words,
+    counts_events,
+    estimate_label,
+    explain,
+    interval_words,
+    item_label,
+    parameter_label,
+    population_of,
+    population_words,
+    visit_title,
+)
 from trialwright.values.datum import Value
 
 
@@ -43,8 +56,12 @@ def render_counted(
     report: Report, analysis: AnalysisResult, counted: Counted, headline: Counted | None
 ) -> Markup:
     """One number: what it is, and everybody who counts in it; of a variant also where it differs."""
-    estimate = counted.estimate
+    estimate, planned = counted.estimate, report.study.analyses[analysis.id]
     what = f"{render_count(estimate)} · {render_percent(estimate.estimate)} · {render_interval(estimate)}"
+    if estimate.undecided:
+        what = f"{render_count(estimate)} · {undecided_words(report, counted)}"
+    elif estimate.n:
+        what = f"{what} ({interval_words(report, planned)})"
     head = tuple(report.text(word) for word in ("Participant", "Outcome", "Why", "Values used"))
     rows = tuple(render_outcome(report, analysis, outcome) for outcome in counted.outcomes)
     caption = report.text("Participants behind this number")
@@ -52,12 +69,29 @@ def render_counted(
         "section",
         element("h2", estimate_label(report, counted)),
         element("p", what),
+        element("p", population_words(report, population_of(report.study, planned))),
+        render_came(report, analysis.id, counted),
         render_differences(report, counted, headline),
-        table(head, rows, caption)
+        table(head, rows, caption, class_="cards")
         if rows
         else element("p", report.text("Nobody is in this population yet.")),
         id=anchor(counted.id),
     )
+
+
+def undecided_words(report: Report, counted: Counted) -> str:
+    undecided, everybody = counted.estimate.undecided, len(counted.outcomes)
+    return report.text(
+        "not yet evaluable: {undecided} of {n} participants are not yet decided",
+        undecided=undecided,
+        n=everybody,
+    )
+
+
+def render_came(report: Report, analysis: str, counted: Counted) -> Markup:
+    """How the outcomes came about, a line for each kind."""
+    lines = came_words(report, analysis, counted.outcomes)
+    return element("ul", *(element("li", line) for line in lines), class_="came") if lines else Markup("")
 
 
 def render_differences(report: Report, counted: Counted, headline: Counted | None) -> Markup:
@@ -67,23 +101,6 @@ def render_differences(report: Report, counted: Counted, headline: Counted | Non
     other = (one.participant for one in counted.outcomes if before.get(one.participant) != one.kind)
     codes = ", ".join(report.code(one) for one in other) or "–"
     return element("p", report.text("Differs from the headline for: {codes}.", codes=codes))
-
-
-def estimate_label(report: Report, counted: Counted) -> str:
-    """What the estimate is of, in the reader's language: label, variant, visit, arm."""
-    arm = report.study.arms.get(counted.group)
-    parts = (
-        report.name(counted.label),
-        variant_text(report, counted.variant),
-        report.visit(counted.visit) if counted.visit else "",
-        report.name(arm.label) if arm else "",
-    )
-    return " – ".join(part for part in parts if part)
-
-
-def variant_text(report: Report, variant: str) -> str:
-    """How the missing are counted is the report's text; why a variant stands beside is the study's."""
-    return report.text(variant) if variant in HANDLING_WORDS.values() else report.name(variant)
 
 
 def render_outcome(report: Report, analysis: AnalysisResult, outcome: Outcome) -> tuple[Child, ...]:
@@ -96,47 +113,6 @@ def render_outcome(report: Report, analysis: AnalysisResult, outcome: Outcome) -
             report, outcome.participant, outcome.used, is_short=analysis.method == "proportion_by_visit"
         ),
     )
-
-
-def counts_events(report: Report, analysis: str) -> bool:
-    """Whether the endpoint counts events (a relapse) and not responses."""
-    planned = report.study.analyses[analysis]
-    estimand = report.study.estimands.get(planned.estimand or "")
-    endpoint = report.study.endpoints.get(estimand.endpoint) if estimand else None
-    return bool(endpoint and (endpoint.is_first or endpoint.visit is None))
-
-
-def explain(report: Report, outcome: Outcome) -> str:
-    """Why the outcome is what it is, in one sentence."""
-    event = report.study.intercurrent_events.get(outcome.detail)
-    if outcome.why == "missing":
-        return explain_missing(report, outcome)
-    if outcome.why == "observed" and not outcome.visit:
-        return report.text(WHY_WORDS["told"])
-    name = report.name(event.label) if event else ""
-    return report.text(WHY_WORDS[outcome.why], visit=report.visit(outcome.visit), event=name)
-
-
-def explain_missing(report: Report, outcome: Outcome) -> str:
-    """What the answer would have needed: "Cannot be told at Week 16: Score total (Week 16) not done."."""
-    lacking = tuple(need_text(report, need) for need in outcome.needs)
-    needs = f": {'; '.join(lacking)}" if lacking else ""
-    if not outcome.visit:
-        return report.text(WHY_WORDS["missing_anywhere"], needs=needs)
-    return report.text(WHY_WORDS["missing"], visit=report.visit(outcome.visit), needs=needs)
-
-
-def need_text(report: Report, need: Needed) -> str:
-    item = item_label(report, need.form, need.item)
-    visit = f" ({report.visit(need.visit)})" if need.visit else ""
-    reason = report.text(REASON_WORDS.get(need.reason, need.reason))
-    return f"{item}{visit} {reason}".strip()
-
-
-def item_label(report: Report, form: str, item: str) -> str:
-    known = report.study.forms.get(form)
-    found = known.items.get(item) if known else None
-    return report.name(found.label) if found else f"{form}.{item}" if item else form
 
 
 def render_used(
@@ -223,21 +199,8 @@ def render_points(report: Report, group: str, visit: str, points: tuple[Point, .
         )
         for point in points
     )
-    body = table(head, rows, report.text("Participants behind these numbers"))
+    body = table(head, rows, report.text("Participants behind these numbers"), class_="cards")
     return element("section", element("h2", title), body, id=anchor("at", visit, group))
-
-
-def visit_title(report: Report, visit: str) -> str:
-    return report.text("Baseline") if visit == "baseline" else report.visit(visit)
-
-
-def parameter_label(report: Report, parameter: str) -> str:
-    """The label of an item or a term."""
-    form, _, item = parameter.partition(".")
-    if item:
-        return item_label(report, form, item)
-    term = report.study.terms.get(parameter)
-    return report.name(term.label) if term else parameter
 
 
 # ---------------------------------------------------------------- flow
@@ -261,19 +224,6 @@ def render_box(report: Report, box: FlowBox) -> Markup:
     return element(
         "section", element("h2", f"{box_label(report, box)} ({box.count})"), body, id=anchor(box.id)
     )
-
-
-def box_label(report: Report, box: FlowBox) -> str:
-    """What a box counts: of visits with the visit's label, of reasons and criteria with theirs."""
-    kind, _, visit = box.id.partition("-")
-    if kind == "not_eligible" and visit:
-        return f"{visit} · {report.name(box.label)}"  # the number tells that the text is a criterion, not a reason
-    if box.label:
-        return report.name(box.label)
-    if kind == "stopped" and visit:
-        return report.text(FLOW_WORDS[visit])
-    endpoint = next((one.label for one in report.study.endpoints.values() if one.level == "primary"), "")
-    return report.text(FLOW_WORDS[kind], visit=report.visit(visit), endpoint=report.name(endpoint))
 
 
 def flow_event(report: Report, participant: str) -> Markup:

@@ -1,5 +1,8 @@
 """Sections of the first page that show values and proportions over the visits: a figure and its table."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from trialwright.analysis.figures import (
     Series,
     Spot,
@@ -8,34 +11,34 @@ from trialwright.analysis.figures import (
     render_proportions,
 )
 from trialwright.analysis.markup import Child, Markup, element, join, table
-from trialwright.analysis.messages import (
-    METHOD_WORDS,
-)
 from trialwright.analysis.page import Report, anchor, notice, number_link
-from trialwright.analysis.pages_analysis import (
-    analysis_path,
-    parameter_label,
-    path_of,
-    visit_title,
-)
+from trialwright.analysis.pages_analysis import analysis_path, path_of
 from trialwright.analysis.render import (
     render_count,
     render_interval,
-    render_level,
     render_percent,
     render_value,
 )
 from trialwright.analysis.results import AnalysisResult, Counted, Point, Row
-from trialwright.study.model import Analysis
+from trialwright.analysis.svg import Titled
+from trialwright.analysis.wording import (
+    interval_words,
+    parameter_label,
+    population_of,
+    population_words,
+    visit_title,
+    with_arm,
+)
 
 
 def render_proportion_course(report: Report, result: AnalysisResult) -> Markup:
     """Proportions by visit: the figure of each arm, and the numbers with their links."""
     analysis = report.study.analyses[result.id]
     groups = tuple(dict.fromkeys(one.group for one in result.counted))
-    figures = (element("figure", proportion_figure(report, result, group)) for group in groups)
+    figures = (proportion_figure(report, result, group) for group in groups)
     tables = (proportion_table(report, result, group) for group in groups)
-    said = f"{interval_words(report, analysis)}."
+    population = population_words(report, population_of(report.study, analysis))
+    said = f"{population} {interval_words(report, analysis)}."
     heading = element("h2", report.name(result.label), id=anchor("course", result.id))
     return element("section", heading, notice(report), element("p", said), *figures, *tables)
 
@@ -48,23 +51,19 @@ def proportion_figure(report: Report, result: AnalysisResult, group: str) -> Mar
         if one.group == group and known:
             spot = Spot(day or 0, estimate.estimate or 0.0, estimate.low or 0.0, estimate.high or 0.0)
             series.setdefault(one.parameter, []).append(spot)
+    if not series:
+        return Markup("")
     visits = dict.fromkeys(one.visit for one in result.counted)
     drawn = tuple(Series(parameter_label(report, name), tuple(spots)) for name, spots in series.items())
-    words = Words(
-        anchor("figure", result.id, group),
-        with_arm(report, report.name(result.label), group),
-        "; ".join(
-            f"{one.name}: {', '.join(render_percent(spot.value, 0) for spot in one.spots)}" for one in drawn
-        ),
-        report.text("Visit"),
-        report.text("Proportion"),
+    said = "; ".join(
+        f"{one.name}: {', '.join(render_percent(spot.value, 0) for spot in one.spots)}" for one in drawn
     )
-    return render_proportions(words, drawn, tuple((report.study.visits[one].day or 0, one) for one in visits))
-
-
-def with_arm(report: Report, text: str, group: str) -> str:
-    arm = report.study.arms.get(group)
-    return f"{text} – {report.name(arm.label)}" if arm else text
+    titled = Titled(
+        anchor("figure", result.id, group), with_arm(report, report.name(result.label), group), said
+    )
+    words = Words(titled, report.text("Visit"), report.text("Proportion"))
+    days = tuple((report.study.visits[one].day or 0, one) for one in visits)
+    return element("figure", render_proportions(words, drawn, days))
 
 
 def proportion_table(report: Report, result: AnalysisResult, group: str) -> Markup:
@@ -74,69 +73,97 @@ def proportion_table(report: Report, result: AnalysisResult, group: str) -> Mark
     visits = tuple(dict.fromkeys(visit for visit, _ in found))
     head = (report.text("Visit"), *(parameter_label(report, one) for one in parameters))
     rows = tuple(
-        (report.visit(visit), *(proportion_cell(result, found.get((visit, one))) for one in parameters))
+        (
+            report.visit(visit),
+            *(proportion_cell(report, result, found.get((visit, one))) for one in parameters),
+        )
         for visit in visits
     )
-    return table(head, rows, with_arm(report, report.name(result.label), group))
+    return table(head, rows, with_arm(report, report.name(result.label), group), class_="cards")
 
 
-def proportion_cell(result: AnalysisResult, counted: Counted | None) -> Child:
+def proportion_cell(report: Report, result: AnalysisResult, counted: Counted | None) -> Child:
     if counted is None:
         return "–"
     one = counted.estimate
     count = number_link(render_count(one), number_path(result, counted))
-    return join(count, f" {render_percent(one.estimate)} ({render_interval(one)})")
+    if one.undecided:
+        said = report.text("{n} not yet decided", n=one.undecided)
+        return join(count, " ", element("span", said, class_="kept"))
+    percent = element("span", render_percent(one.estimate), class_="kept")
+    return join(count, " ", percent, " ", element("span", f"({render_interval(one)})", class_="kept"))
 
 
 def render_value_course(report: Report, result: AnalysisResult) -> Markup:
     """For each item its figure and its table."""
     analysis = report.study.analyses[result.id]
     parts = (
-        render_parameter(report, result, parameter, group)
+        render_parameter(report, course_of(report, result, parameter, group))
         for parameter in analysis.items
         for group in dict.fromkeys(point.group for point in result.points if point.parameter == parameter)
     )
     heading = element("h2", report.name(result.label), id=anchor("course", result.id))
     said = report.text("Median and quartiles of the observed values; thin lines are participants.")
-    return element("section", heading, notice(report), element("p", said), *parts)
+    windows = report.text(
+        "A visit stands for its analysis window: the value closest to its day, also one of an unscheduled visit."
+    )
+    has_windows = any(visit.analysis_days for visit in report.study.visits.values())
+    population = population_words(report, analysis.population or "")
+    told = f"{population} {said} {windows if has_windows else ''}".strip()
+    return element("section", heading, notice(report), element("p", told), *parts)
 
 
-def render_parameter(report: Report, result: AnalysisResult, parameter: str, group: str) -> Markup:
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One parameter in one arm: its points, and its statistics by visit."""
+
+    result: AnalysisResult
+    parameter: str
+    group: str
+    title: str
+    points: tuple[Point, ...]
+    by_visit: Mapping[str, Mapping[str, Row]]
+
+
+def course_of(report: Report, result: AnalysisResult, parameter: str, group: str) -> Course:
     title = with_arm(report, parameter_label(report, parameter), group)
     points = tuple(one for one in result.points if one.parameter == parameter and one.group == group)
-    rows = tuple(one for one in result.rows if one.parameter == parameter and one.group == group)
     by_visit: dict[str, dict[str, Row]] = {}
-    for row in rows:
-        by_visit.setdefault(row.visit, {})[row.statistic] = row
-    figure = value_figure(report, result, parameter, group, title, points, by_visit)
-    head = tuple(report.text(word) for word in ("Visit", "n", "Median", "Lower quartile", "Upper quartile"))
-    lines = tuple(value_row(report, result, parameter, visit, found) for visit, found in by_visit.items())
-    return element("div", element("h3", title), element("figure", figure), table(head, lines, title))
+    for row in result.rows:
+        if row.parameter == parameter and row.group == group:
+            by_visit.setdefault(row.visit, {})[row.statistic] = row
+    return Course(result, parameter, group, title, points, by_visit)
 
 
-def value_figure(
-    report: Report,
-    result: AnalysisResult,
-    parameter: str,
-    group: str,
-    title: str,
-    points: tuple[Point, ...],
-    by_visit: dict[str, dict[str, Row]],
-) -> Markup:
+def render_parameter(report: Report, course: Course) -> Markup:
+    head = tuple(
+        report.text(word)
+        for word in ("Visit", "n", "Median", "Lower quartile", "Upper quartile", "Minimum", "Maximum")
+    )
+    lines = tuple(value_row(report, course, visit) for visit in course.by_visit)
+    return element(
+        "div",
+        element("h3", course.title),
+        element("figure", value_figure(report, course)),
+        table(head, lines, course.title),
+    )
+
+
+def value_figure(report: Report, course: Course) -> Markup:
     spots = tuple(
         Spot(day_of_visit(report, visit), *(float(found[one].value or 0) for one in ("median", "q1", "q3")))
-        for visit, found in by_visit.items()
+        for visit, found in course.by_visit.items()
     )
     own: dict[str, list[tuple[int, float]]] = {}
-    for point in points:
+    for point in course.points:
         own.setdefault(point.participant, []).append((day_of_visit(report, point.visit), float(point.value)))
     said = "; ".join(
         f"{visit_title(report, one)}: {render_value(found['median'].value, 1)}"
-        for one, found in by_visit.items()
+        for one, found in course.by_visit.items()
     )
-    identity = anchor("figure", result.id, parameter, group)
-    words = Words(identity, title, said, report.text("Visit"), title)
-    days = tuple((day_of_visit(report, visit), short_visit(report, visit)) for visit in by_visit)
+    identity = anchor("figure", course.result.id, course.parameter, course.group)
+    words = Words(Titled(identity, course.title, said), report.text("Visit"), course.title)
+    days = tuple((day_of_visit(report, visit), short_visit(report, visit)) for visit in course.by_visit)
     series = (Series(report.text("Median"), spots),)
     return render_course(words, series, tuple(tuple(one) for one in own.values()), days)
 
@@ -149,19 +176,15 @@ def short_visit(report: Report, visit: str) -> str:
     return report.text("Baseline") if visit == "baseline" else visit
 
 
-def value_row(
-    report: Report, result: AnalysisResult, parameter: str, visit: str, found: dict[str, Row]
-) -> tuple[Child, ...]:
-    """n and median of a visit; each opens the values behind it."""
-    group = found["n"].group
-    path = f"{analysis_path(result.id, parameter)}#{anchor('at', visit, group)}"
-    cells = (number_link(render_value(found[one].value, 1), path) for one in ("n", "median", "q1", "q3"))
-    return (visit_title(report, visit), *cells)
-
-
-def interval_words(report: Report, analysis: Analysis) -> str:
-    method = analysis.interval_method or "clopper_pearson"
-    return f"{report.text(METHOD_WORDS[method])}, {render_level(analysis.level)}"
+def value_row(report: Report, course: Course, visit: str) -> tuple[Child, ...]:
+    """The statistics of a visit; each opens the values behind it."""
+    found = course.by_visit[visit]
+    path = f"{analysis_path(course.result.id, course.parameter)}#{anchor('at', visit, course.group)}"
+    names = ("n", "median", "q1", "q3", "min", "max")
+    return (
+        visit_title(report, visit),
+        *(number_link(render_value(found[one].value, 1), path) for one in names),
+    )
 
 
 def number_path(result: AnalysisResult, counted: Counted) -> str:

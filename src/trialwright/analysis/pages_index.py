@@ -1,6 +1,6 @@
 """The first page: the plan beside the result, the flow, the courses; every number opens what stands behind it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from trialwright.analysis.figures import (
     FlowPart,
@@ -13,17 +13,9 @@ from trialwright.analysis.messages import (
     STRATEGY_WORDS,
 )
 from trialwright.analysis.outcomes import HANDLINGS
-from trialwright.analysis.page import Report, anchor, definitions, frame, notice, number_link
-from trialwright.analysis.pages_analysis import (
-    box_label,
-    estimate_label,
-)
-from trialwright.analysis.pages_courses import (
-    interval_words,
-    number_path,
-    render_proportion_course,
-    render_value_course,
-)
+from trialwright.analysis.page import Report, anchor, definitions, frame, link, notice, number_link
+from trialwright.analysis.pages_analysis import render_came, undecided_words
+from trialwright.analysis.pages_courses import number_path, render_proportion_course, render_value_course
 from trialwright.analysis.render import (
     render_count,
     render_interval,
@@ -31,8 +23,16 @@ from trialwright.analysis.render import (
     render_time,
 )
 from trialwright.analysis.results import AnalysisResult, Counted, FlowBox
-from trialwright.expr.nodes import Name as NameNode
-from trialwright.expr.words import sentence
+from trialwright.analysis.svg import Titled
+from trialwright.analysis.wording import (
+    box_label,
+    estimate_label,
+    interval_words,
+    population_of,
+    population_words,
+    rule_words,
+    sentence_of,
+)
 from trialwright.study.model import Analysis, Endpoint, Estimand
 
 LEVELS = ("primary", "secondary", "safety", "exploratory", "other")
@@ -45,17 +45,13 @@ def render_index(report: Report) -> bytes:
     about = definitions(
         (report.text("Study"), f"{study.id} · {report.name(study.acronym)}" if study.acronym else study.id),
         (report.text("Design"), report.name(study.design.model)),
-        (
-            report.text("Participants"),
-            number_link(str(len(report.results.codes)), f"{FLOW_PAGE}#{anchor('screened')}"),
-        ),
+        (report.text("Participants"), render_counts(report)),
         (report.text("Data cut"), render_time(report.provenance.cut)),
         (report.text("Version of the definition"), f"{study.version} ({study.amendment})"),
-        (report.text("Hash of the definition"), element("code", study.hash)),
-        (report.text("Seals of the data"), element("code", report.provenance.heads)),
     )
     told = element("p", report.name(study.notice), class_="notice") if study.notice else Markup("")
     parts = (
+        render_problems(report),
         *render_endpoints(report),
         render_flow_section(report),
         *(
@@ -64,23 +60,61 @@ def render_index(report: Report) -> bytes:
             if one.method == "proportion_by_visit"
         ),
         *(render_value_course(report, one) for one in report.results.analyses if one.method == "by_visit"),
-        render_problems(report),
     )
-    return frame(report, title, "", told, about, *parts)
+    return frame(report, title, "", told, about, render_contents(report), *parts)
+
+
+def render_counts(report: Report) -> Markup:
+    """How many came how far: screened, enrolled, dosed, and the analysis set; each opens who."""
+    counted = tuple(
+        element(
+            "div", f"{box_label(report, box)}: ", number_link(str(box.count), f"{FLOW_PAGE}#{anchor(box.id)}")
+        )
+        if box.participants
+        else element("div", f"{box_label(report, box)}: {box.count}")
+        for box in report.results.flow
+        if box.id in ("screened", "enrolled", "dosed") or box.id.startswith("set-")
+    )
+    return join(*counted)
+
+
+def render_contents(report: Report) -> Markup:
+    """Links to the sections of this page, for it is long."""
+    cards = endpoints_with_cards(report)
+    lines = (
+        *((report.name(report.study.endpoints[one].label), anchor("endpoint", one)) for one in cards),
+        (report.text("Participant flow"), "flow"),
+        *(
+            (report.name(one.label), anchor("course", one.id))
+            for method in ("proportion_by_visit", "by_visit")
+            for one in report.results.analyses
+            if one.method == method
+        ),
+    )
+    items = (element("li", link(text, f"#{place}")) for text, place in lines)
+    return element("nav", element("ul", *items), aria_label=report.text("Contents"), class_="contents")
 
 
 # ---------------------------------------------------------------- plan beside result
 
 
 def render_endpoints(report: Report) -> tuple[Markup, ...]:
-    """One card for each endpoint that has an analysis, the primary first."""
+    """One card for each endpoint that has an analysis."""
+    return tuple(
+        render_card(report, report.study.endpoints[one], results)
+        for one, results in endpoints_with_cards(report).items()
+    )
+
+
+def endpoints_with_cards(report: Report) -> Mapping[str, list[AnalysisResult]]:
+    """The endpoints with their analyses, the primary first."""
     cards: dict[str, list[AnalysisResult]] = {}
     for result in report.results.analyses:
         estimand = report.study.estimands.get(report.study.analyses[result.id].estimand or "")
         if result.method == "one_proportion" and estimand:
             cards.setdefault(estimand.endpoint, []).append(result)
     ordered = sorted(cards, key=lambda one: level_rank(report.study.endpoints[one].level))
-    return tuple(render_card(report, report.study.endpoints[one], cards[one]) for one in ordered)
+    return {one: cards[one] for one in ordered}
 
 
 def level_rank(level: str) -> int:
@@ -101,7 +135,7 @@ def render_plan(report: Report, endpoint: Endpoint, analysis: Analysis) -> Marku
     """What the definition said before the data: endpoint, estimand, method."""
     study = report.study
     estimand = study.estimands[analysis.estimand or ""]
-    population = study.populations[analysis.population or estimand.population]
+    population = study.populations[population_of(study, analysis)]
     treatment = (
         study.interventions[one].label if one in study.interventions else one for one in estimand.treatment
     )
@@ -122,16 +156,6 @@ def render_plan(report: Report, endpoint: Endpoint, analysis: Analysis) -> Marku
     return element("div", element("h3", report.text("Planned")), definitions(*lines))
 
 
-def sentence_of(report: Report, endpoint: Endpoint) -> str:
-    """The variable in words; a term reads as its label, so what it means stands behind it."""
-    node, vocabulary = endpoint.variable.node, report.study.vocabulary
-    said = sentence(node, vocabulary, language=report.language, say=report.name)
-    if not isinstance(node, NameNode) or node.word not in report.study.terms:
-        return said
-    meaning = report.study.terms[node.word].rule.node
-    return f"{said}: {sentence(meaning, vocabulary, language=report.language, say=report.name)}"
-
-
 def render_strategies(report: Report, estimand: Estimand) -> Markup:
     lines = (
         f"{report.name(report.study.intercurrent_events[event].label)}: {report.text(STRATEGY_WORDS[strategy])}"
@@ -150,24 +174,45 @@ def render_found(report: Report, results: list[AnalysisResult]) -> Markup:
     counted = [(result, one) for result in results for one in result.counted]
     if not counted:
         return element("div", element("h3", report.text("Found")))
-    result, headline = counted[0]
-    large = element(
-        "p",
-        number_link(render_count(headline.estimate), number_path(result, headline), large=True),
-        f" · {render_percent(headline.estimate.estimate)} ({render_interval(headline.estimate)})",
+    first = results[0].counted[:1]
+    headlines = (
+        render_headline(report, results[0], one)
+        for one in results[0].counted
+        for head in first
+        if (one.parameter, one.variant, one.visit) == (head.parameter, head.variant, head.visit)
     )
     rows = tuple(found_row(report, result, one) for result, one in counted)
     head = tuple(report.text(word) for word in ("Estimate", "Count", "Proportion", "Interval"))
-    whole = table(head, rows, report.text("Estimates"))
-    return element("div", element("h3", report.text("Found")), large, whole, render_tests(report, counted))
+    whole = table(head, rows, report.text("Estimates"), class_="cards")
+    parts = (element("h3", report.text("Found")), *headlines, whole, render_tests(report, counted))
+    return element("div", *parts)
+
+
+def render_headline(report: Report, result: AnalysisResult, counted: Counted) -> Markup:
+    """The number large; beside it of whom, and how it came about."""
+    one, analysis = counted.estimate, report.study.analyses[result.id]
+    if one.undecided:
+        said = undecided_words(report, counted)
+    else:
+        interval = f"{render_interval(one)}; {interval_words(report, analysis)}"
+        said = f"{render_percent(one.estimate)} ({interval})"
+    count = number_link(render_count(one), number_path(result, counted), large=not one.undecided)
+    return element(
+        "div",
+        element("h4", estimate_label(report, counted)) if counted.group else "",
+        element("p", count, f" · {said}"),
+        element("p", population_words(report, population_of(report.study, analysis))),
+        render_came(report, analysis.id, counted),
+    )
 
 
 def found_row(report: Report, result: AnalysisResult, counted: Counted) -> tuple[Child, ...]:
+    one = counted.estimate
     return (
         estimate_label(report, counted),
-        number_link(render_count(counted.estimate), number_path(result, counted)),
-        render_percent(counted.estimate.estimate),
-        render_interval(counted.estimate),
+        number_link(render_count(one), number_path(result, counted)),
+        render_percent(one.estimate),
+        report.text("{n} not yet decided", n=one.undecided) if one.undecided else render_interval(one),
     )
 
 
@@ -191,21 +236,24 @@ def render_tests(report: Report, counted: list[tuple[AnalysisResult, Counted]]) 
 def render_flow_section(report: Report) -> Markup:
     boxes = report.results.flow
     title = report.text("Participant flow")
-    parts = tuple(
-        FlowPart(
-            counted_text(report, box), tuple(counted_text(report, line) for line in box.lines), box.is_aside
-        )
-        for box in boxes
-    )
+    parts = tuple(FlowPart(counted_text(report, box), flow_lines(report, box), box.is_aside) for box in boxes)
     said = ". ".join(part.heading for part in parts)
     head = (report.text("Step"), report.text("Count"))
     rows = tuple(flow_row(report, box, is_line=is_line) for box, is_line in flattened(boxes))
     return element(
         "section",
         element("h2", title, id="flow"),
-        element("figure", render_flow("flow-figure", title, said, parts)),
+        element("figure", render_flow(Titled("flow-figure", title, said), parts)),
         table(head, rows, title),
     )
+
+
+def flow_lines(report: Report, box: FlowBox) -> tuple[str, ...]:
+    """What a box divides into; of a population its rule."""
+    population = report.study.populations.get(box.id.removeprefix("set-"))
+    if population is not None and box.id.startswith("set-"):
+        return (rule_words(report, population),)
+    return tuple(counted_text(report, line) for line in box.lines)
 
 
 def flattened(boxes: Iterable[FlowBox]) -> tuple[tuple[FlowBox, bool], ...]:
@@ -213,7 +261,8 @@ def flattened(boxes: Iterable[FlowBox]) -> tuple[tuple[FlowBox, bool], ...]:
 
 
 def counted_text(report: Report, box: FlowBox) -> str:
-    count = report.text("not known") if box.count is None else f"n = {box.count}"
+    # The blanks do not break, so that no line of the figure ends within "n = 1".
+    count = report.text("not known") if box.count is None else f"n\u00a0=\u00a0{box.count}"
     return f"{box_label(report, box)} ({count})"
 
 

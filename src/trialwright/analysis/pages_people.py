@@ -1,24 +1,13 @@
-"""A page of values and a page of events for each participant: where every number of the report ends."""
+"""A page of values for each participant: the record that a number of the report rests on, each value with its event."""
+
+from collections.abc import Iterable
 
 from trialwright.analysis.markup import Child, Markup, element, join, table
-from trialwright.analysis.messages import EVENT_WORDS, ORIGINATOR_WORDS, REASON_WORDS
+from trialwright.analysis.messages import REASON_WORDS
 from trialwright.analysis.page import Person, Report, anchor, definitions, frame, link, page_name
-from trialwright.analysis.render import render_time
 from trialwright.ledger.casebook import Entry, Record
-from trialwright.ledger.events import (
-    EligibilityDecided,
-    FormSaved,
-    QueryAnswered,
-    QueryClosed,
-    QueryOpened,
-    RowRemoved,
-    Sealed,
-    ValueRedacted,
-    ValuesDerived,
-)
 from trialwright.study.model import Item
 from trialwright.values.datum import Datum, Missing, Value
-from trialwright.values.stored import datum_from_json
 
 
 def render_values_page(report: Report, person: Person) -> bytes:
@@ -57,30 +46,41 @@ def order_of(report: Report, record: Record) -> tuple[int, str, int, str, int]:
 
 
 def render_record(report: Report, participant: str, record: Record) -> Markup:
-    form = report.study.forms.get(record.form)
     rows = tuple(
-        render_entry(report, participant, record, form.items.get(item) if form else None, item, entry)
-        for item, entry in in_order(record, tuple(form.items) if form else ())
+        render_entry(report, participant, record, item, entry) for item, entry in in_order(report, record)
     )
     head = (report.text("Item"), report.text("Value"), report.text("Event"))
     return table(head, rows, describe_record(report, record.visit, record.form, record.repeat))
 
 
-def in_order(record: Record, items: tuple[str, ...]) -> tuple[tuple[str, Entry], ...]:
+def in_order(report: Report, record: Record) -> tuple[tuple[str, Entry], ...]:
     """Entries in the order of the form; what an older version of the form had comes last."""
-    known = tuple((item, record.items[item]) for item in items if item in record.items)
-    return known + tuple(sorted((item, entry) for item, entry in record.items.items() if item not in items))
+    return tuple((item, record.items[item]) for item in items_in_order(report, record.form, record.items))
+
+
+def items_in_order(report: Report, form: str, items: Iterable[str]) -> tuple[str, ...]:
+    known = report.study.forms.get(form)
+    places = {item: place for place, item in enumerate(known.items if known else ())}
+    return tuple(sorted(items, key=lambda item: (places.get(item, len(places)), item)))
 
 
 def render_entry(
-    report: Report, participant: str, record: Record, item: Item | None, name: str, entry: Entry
+    report: Report, participant: str, record: Record, name: str, entry: Entry
 ) -> tuple[Child, ...]:
-    label = report.name(item.label) if item else name
-    shown = join(
-        render_datum(report, item, entry.datum), " ", report.text("(derived)") if entry.is_derived else ""
-    )
+    label, said = read_value(report, record.form, name, entry.datum)
+    shown = join(said, " ", report.text("(derived)") if entry.is_derived else "")
     place = anchor("v", record.visit, record.form, record.repeat, name)
     return element("span", label, id=place), shown, event_link(report, participant, entry.sequence)
+
+
+def read_value(report: Report, form: str, name: str, datum: Datum | None) -> tuple[str, str]:
+    """The question and the answer of an item, or of the question that opens a list."""
+    known = report.study.forms.get(form)
+    item = known.items.get(name) if known else None
+    if name == "gate" and item is None and isinstance(datum, Value):
+        asked = report.name(known.gate) if known and known.gate else report.text("Is there anything to list?")
+        return asked, report.text("yes") if datum.text == "true" else report.text("no")
+    return report.name(item.label) if item else name, render_datum(report, item, datum)
 
 
 def render_datum(report: Report, item: Item | None, datum: Datum | None) -> str:
@@ -89,7 +89,7 @@ def render_datum(report: Report, item: Item | None, datum: Datum | None) -> str:
         return report.text("back to blank")
     if isinstance(datum, Missing):
         return report.text("missing: {reason}", reason=report.text(REASON_WORDS[datum.reason]))
-    unit = f" {item.unit}" if item and item.unit else ""
+    unit = f" {report.name(item.unit)}" if item and item.unit else ""
     raw = f" ({datum.raw} {datum.unit or ''})".replace(" )", ")") if datum.raw is not None else ""
     return f"{label_of(report, item, datum)}{unit}{raw}"
 
@@ -120,91 +120,3 @@ def event_link(report: Report, participant: str, sequence: int) -> Markup:
     """Opens an event, from any page in a folder of the report."""
     text = report.text("event {number}", number=sequence)
     return link(text, f"../events/{page_name(participant)}.html#{anchor('e', sequence)}", class_="event")
-
-
-# ---------------------------------------------------------------- events
-
-
-def render_events_page(report: Report, person: Person) -> bytes:
-    """What happened to a participant's record, act by act, with who did it and its seal."""
-    code = report.code(person.book.participant)
-    title = report.text("Events of participant {code}", code=code)
-    values = f"../participants/{page_name(person.book.participant)}.html"
-    trail = join(
-        link(report.text("Results"), "../index.html"),
-        " · ",
-        link(report.text("Values of participant {code}", code=code), values),
-    )
-    return frame(report, title, "../", *(render_event(report, event) for event in person.events), trail=trail)
-
-
-def render_event(report: Report, event: Sealed) -> Markup:
-    kind = type(event.body).__name__
-    who = event.envelope
-    role = report.study.roles.get(who.role)
-    site = report.study.sites.get(who.site)
-    facts = definitions(
-        (report.text("What"), describe_body(report, event)),
-        (report.text("Author"), element("strong", who.actor, class_="author")),
-        (report.text("Role"), report.name(role.label) if role else who.role),
-        (report.text("Organisation"), who.organisation),
-        (report.text("Site"), report.name(site.label) if site else who.site),
-        (report.text("Time"), render_time(who.server_utc)),
-        (report.text("Date at the site"), who.site_date),
-        (report.text("Time of the device"), who.device_time or ""),
-        (report.text("Origin"), report.text(ORIGINATOR_WORDS[event.originator])),
-        (report.text("Reason"), event.reason or ""),
-        (report.text("Definition"), f"{who.form_version} · {who.definition_hash[:12]}"),
-        (report.text("Seal"), element("code", event.seal)),
-    )
-    heading = element("h2", f"{event.sequence}. {report.text(EVENT_WORDS.get(kind, kind))}")
-    return element(
-        "article",
-        heading,
-        facts,
-        render_set_values(report, event),
-        id=anchor("e", event.sequence),
-        class_="event",
-    )
-
-
-def describe_body(report: Report, event: Sealed) -> str:
-    match event.body:
-        case (
-            FormSaved(visit, form, repeat)
-            | ValuesDerived(visit, form, repeat)
-            | RowRemoved(visit, form, repeat)
-        ):
-            return describe_record(report, visit, form, repeat)
-        case EligibilityDecided(visit=visit, decision=decision):
-            said = report.text("eligible") if decision == "eligible" else report.text("not eligible")
-            return f"{report.visit(visit)} · {said}"
-        case QueryOpened(visit=visit, form=form, repeat=repeat, item=item, check=check):
-            return " · ".join(
-                part for part in (describe_record(report, visit, form, repeat), item, check) if part
-            )
-        case QueryAnswered(query) | QueryClosed(query=query):
-            return query
-        case ValueRedacted(sequence, key):
-            return f"{report.text('event {number}', number=sequence)} · {key}"
-        case _:
-            return ""
-
-
-def render_set_values(report: Report, event: Sealed) -> Markup:
-    """What the event set, item by item."""
-    if not event.values:
-        return Markup("")
-    head = (report.text("Item"), report.text("Value"))
-    rows = tuple(render_set_value(report, event, key, text) for key, text in sorted(event.values.items()))
-    return table(head, rows, report.text("Values of this event"))
-
-
-def render_set_value(report: Report, event: Sealed, key: str, text: str | None) -> tuple[Child, ...]:
-    if text is None:
-        return key, report.text("redacted")
-    if not isinstance(event.body, FormSaved | ValuesDerived):
-        return key, text
-    form = report.study.forms.get(event.body.form)
-    item = form.items.get(key) if form else None
-    return report.name(item.label) if item else key, render_datum(report, item, datum_from_json(text))

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from trialwright.values.problem import Problem
 
 OutcomeKind = Literal["event", "no_event", "left_out", "not_due"]
+OUTCOME_KINDS: Final[tuple[OutcomeKind, ...]] = get_args(OutcomeKind)
 
 Why = Literal[
     "observed",  # the variable said so at the visit
@@ -15,7 +16,8 @@ Why = Literal[
     "intercurrent",  # an intercurrent event under the composite strategy
     "while_on_study",  # observed until an intercurrent event
     "missing",  # counted as the estimand says
-    "not_due",  # the analysis window had not ended at the data cut
+    "not_due",  # the analysis window, or the participant's time in the study, had not ended at the data cut
+    "not_yet_in",  # whether the participant belongs to the population is not decided at the data cut
 ]
 
 
@@ -61,7 +63,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A proportion with its interval. estimate, low and high are None where n is 0."""
+    """A proportion with its interval.
+
+    responders and n count those decided. undecided: how many are not at the data cut. estimate, low and high are
+    None where n is 0, and while anybody is undecided: failures are known before responses, so that what is known
+    so far is no estimate.
+    """
 
     analysis_id: str
     label: str
@@ -72,6 +79,7 @@ class Estimate:
     high: float | None
     level: float
     method: str
+    undecided: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Runs the analyses of a definition on one data cut."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
@@ -56,6 +56,7 @@ def run(
     )
     analyses = tuple(result for result, _ in done)
     problems = (
+        *not_yet_evaluable(analyses),
         *(one for found in refused.values() for one in found),
         *dict.fromkeys(one for _, found in done for one in found),
         *check_events(trial, (one for one in study.analyses.values() if not refused[one.id])),
@@ -97,6 +98,22 @@ def check_analysis(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
     for event, strategy in strategies_not_built(estimand) if estimand else ():
         found.append(problem("strategy-not-built", place, strategy=strategy, event=event))
     return tuple(found)
+
+
+def not_yet_evaluable(analyses: Sequence[AnalysisResult]) -> tuple[Problem, ...]:
+    """Said once for the whole data cut: how many participants, and how many estimates wait for them."""
+    counted = tuple(one for analysis in analyses for one in analysis.counted)
+    waiting = {
+        outcome.participant for one in counted for outcome in one.outcomes if outcome.kind == "not_due"
+    }
+    if not waiting:
+        return ()
+    estimates = sum(one.estimate.undecided > 0 for one in counted)
+    return (
+        problem(
+            "not-yet-evaluable", "", "warning", count=len(waiting), estimates=estimates, all=len(counted)
+        ),
+    )
 
 
 def check_dates(trial: Trial) -> tuple[Problem, ...]:

@@ -17,6 +17,11 @@ footer { border-top: 1px solid var(--line); color: var(--mute); font-size: 14px;
 h1 { font-size: 28px; line-height: 1.25; margin: 20px 0 8px; }
 h2 { font-size: 22px; line-height: 1.3; margin: 40px 0 8px; border-bottom: 2px solid var(--brand); padding-bottom: 4px; }
 h3 { font-size: 18px; margin: 24px 0 8px; }
+h4 { font-size: 16px; margin: 16px 0 0; }
+h1, h2, h3, p, li, caption { overflow-wrap: anywhere; }
+.contents ul { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; margin: 16px 0; padding: 0; }
+.came { margin: 0 0 8px; padding-left: 20px; }
+.kept { white-space: nowrap; }
 .stamps { display: flex; flex-wrap: wrap; gap: 8px; list-style: none; margin: 12px 0 0; padding: 0; }
 .stamps li { background: #ffd43b; color: #1d2b33; font-weight: 600; padding: 2px 12px; border-radius: 3px; }
 .notice { background: #fff2d6; color: #5c3a00; border-left: 5px solid #7a4d00; padding: 8px 12px; }
@@ -33,6 +38,7 @@ th, td { text-align: left; vertical-align: top; padding: 5px 12px 5px 0; border-
 thead th { color: var(--mute); font-weight: 600; }
 tbody th { font-weight: 400; }
 .beside td { white-space: nowrap; }
+#problems + ul { background: #fff2d6; border-left: 5px solid #7a4d00; margin: 8px 0; padding: 8px 12px 8px 30px; }
 .number { font-weight: 600; white-space: nowrap; }
 .large { font-size: 24px; }
 svg { max-width: 100%; height: auto; display: block; }
@@ -41,7 +47,12 @@ code { font-size: 14px; overflow-wrap: anywhere; }
 article.event h2 { font-size: 18px; margin: 12px 0 4px; border: 0; padding: 0; }
 article.event { border: 1px solid var(--line); border-radius: 4px; padding: 0 16px 8px; margin: 12px 0; }
 @media (max-width: 760px) { .beside { grid-template-columns: 1fr; } main, footer { padding: 8px 14px 24px; } dl { grid-template-columns: 1fr; }
-  dt { margin-top: 6px; } }
+  dt { margin-top: 6px; } .beside { padding: 4px 12px 12px; } .beside td { white-space: normal; }
+  .cards thead { position: absolute; clip-path: inset(50%); } .cards, .cards tbody, .cards tr { display: block; }
+  .cards caption { display: block; } .cards tr { border-bottom: 1px solid var(--line); padding: 6px 0; }
+  .cards th, .cards td { display: block; border: 0; padding: 1px 0; } .cards tbody th { font-weight: 600; }
+  .cards td { position: relative; padding-left: 112px; min-height: 26px; }
+  .cards td::before { content: attr(data-l); color: var(--mute); position: absolute; left: 0; max-width: 104px; } }
 @media print { header { color: #000; background: #fff; border-bottom: 2px solid #000; } header a { color: #000; } a { color: inherit; }
   .beside, article.event, figure, tr { break-inside: avoid; } .skip { display: none; } }
 """

@@ -86,52 +86,64 @@ def is_wide(letter: str) -> bool:
     return unicodedata.east_asian_width(letter) in "WF"
 
 
-def label(
-    text: str, x: float, y: float, size: float = 13, anchor: str = "start", weight: str | None = None
-) -> Markup:
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    """How a text is set. anchor: start, middle or end of the text stands at its place."""
+
+    size: float = 13
+    anchor: str = "start"
+    weight: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """How a line is drawn. dash: lengths of strokes and gaps; opacity: 0-1."""
+
+    colour: str = INK
+    width: float = 1.5
+    dash: str | None = None
+    opacity: float | None = None
+
+
+Point = tuple[float, float]
+
+
+def label(text: str, at: Point, lettering: Lettering = Lettering()) -> Markup:
     return element(
         "text",
         text,
-        x=number(x),
-        y=number(y),
-        font_size=size,
-        text_anchor=anchor,
-        font_weight=weight,
+        x=number(at[0]),
+        y=number(at[1]),
+        font_size=lettering.size,
+        text_anchor=lettering.anchor,
+        font_weight=lettering.weight,
         fill=INK,
     )
 
 
-def line(
-    x1: float, y1: float, x2: float, y2: float, colour: str = INK, width: float = 1.5, dash: str | None = None
-) -> Markup:
+def line(start: Point, end: Point, stroke: Stroke = Stroke()) -> Markup:
     return element(
         "line",
-        x1=number(x1),
-        y1=number(y1),
-        x2=number(x2),
-        y2=number(y2),
-        stroke=colour,
-        stroke_width=width,
-        stroke_dasharray=dash,
+        x1=number(start[0]),
+        y1=number(start[1]),
+        x2=number(end[0]),
+        y2=number(end[1]),
+        stroke=stroke.colour,
+        stroke_width=stroke.width,
+        stroke_dasharray=stroke.dash,
     )
 
 
-def polyline(
-    points: tuple[tuple[float, float], ...],
-    colour: str,
-    width: float,
-    dash: str | None = None,
-    opacity: float | None = None,
-) -> Markup:
+def polyline(points: tuple[Point, ...], stroke: Stroke) -> Markup:
     written = " ".join(f"{number(x)},{number(y)}" for x, y in points)
     return element(
         "polyline",
         points=written,
         fill="none",
-        stroke=colour,
-        stroke_width=width,
-        stroke_dasharray=dash,
-        stroke_opacity=opacity,
+        stroke=stroke.colour,
+        stroke_width=stroke.width,
+        stroke_dasharray=stroke.dash,
+        stroke_opacity=stroke.opacity,
         stroke_linejoin="round",
     )
 
@@ -143,8 +155,8 @@ def mark(shape: str, x: float, y: float, colour: str, size: float = 4.5) -> Mark
         return element("circle", cx=number(x), cy=number(y), r=size, fill=fill, stroke=colour, stroke_width=2)
     if shape == "cross":
         strokes = (
-            line(x - size, y - size, x + size, y + size, colour, 2.5),
-            line(x - size, y + size, x + size, y - size, colour, 2.5),
+            line((x - size, y - size), (x + size, y + size), Stroke(colour, 2.5)),
+            line((x - size, y + size), (x + size, y - size), Stroke(colour, 2.5)),
         )
         return element("g", *strokes)
     corners = {
@@ -156,12 +168,22 @@ def mark(shape: str, x: float, y: float, colour: str, size: float = 4.5) -> Mark
     return element("polygon", points=written, fill=colour)
 
 
-def picture(identity: str, title: str, description: str, width: int, height: int, *parts: Markup) -> Markup:
-    """The whole SVG, with its title and its description for those who do not see it."""
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """What a picture is called and says, for those who do not see it. identity: of its elements' ids."""
+
+    identity: str
+    title: str
+    description: str
+
+
+def picture(titled: Titled, size: tuple[int, int], *parts: Markup) -> Markup:
+    """The whole SVG, of a width and a height."""
+    identity, (width, height) = titled.identity, size
     return element(
         "svg",
-        element("title", title, id=f"{identity}-title"),
-        element("desc", description, id=f"{identity}-text"),
+        element("title", titled.title, id=f"{identity}-title"),
+        element("desc", titled.description, id=f"{identity}-text"),
         element("rect", width=width, height=height, fill="#ffffff"),
         join(*parts),
         xmlns="http://www.w3.org/2000/svg",

@@ -13,6 +13,7 @@ from trialwright.expr.nodes import ItemRef, Name, Node
 from trialwright.expr.reader import Reader
 from trialwright.expr.tables import Tables
 from trialwright.expr.vocabulary import Scope
+from trialwright.expr.walk import walk
 from trialwright.study.model import Study, Visit
 
 BUILT_IN_FORMS = frozenset({"visit", "plan", "participant"})
@@ -66,6 +67,24 @@ class Trial:
         answers = self.truths(found.rule.node)
         inside = set(self.members(found.within)) if found.within else set(self.groups)
         return tuple(one for one in self.groups if one in inside and answers.get((one, "")))
+
+    def waiting(self, population: str) -> frozenset[str]:
+        """Who may still come into a population that lies within another: a visit that its rule reads is not due."""
+        found = self.study.populations[population]
+        if not found.within or self.cut is None:
+            return frozenset()
+        answers, inside = self.truths(found.rule.node), set(self.members(population))
+        visits = tuple(self.study.visits[one] for one in sorted(visits_read(found.rule.node, self.study)))
+        open_here = {
+            one
+            for one in self.members(found.within)
+            if one not in inside
+            and (
+                any(not is_due(self, one, visit) for visit in visits)
+                or (answers.get((one, "")) is None and not is_over(self, one))
+            )
+        }
+        return frozenset(open_here) | (self.waiting(found.within) - inside)
 
     def some_codes(self, participants: Sequence[str]) -> str:
         """The first ten codes; a list of hundreds helps nobody."""
@@ -203,6 +222,29 @@ def is_due(trial: Trial, participant: str, visit: Visit) -> bool:
     if trial.cut is None or end is None or end <= trial.cut:
         return True
     return (participant, visit.id) in trial.missed or participant in trial.ended
+
+
+def is_over(trial: Trial, participant: str) -> bool:
+    """Whether nothing more will come of a participant: the study ended for them, or every window has."""
+    if trial.cut is None or participant in trial.ended:
+        return True
+    ends = (deadline(trial, participant, visit) for visit in trial.study.visits.values())
+    last = max((end for end in ends if end is not None), default=None)
+    return last is None or last <= trial.cut
+
+
+def visits_read(node: Node, study: Study) -> frozenset[str]:
+    """The visits that a rule names, itself or in the terms that it is made of."""
+    found: set[str] = set()
+    asked, seen = [node], set[str]()
+    while asked:
+        for part in walk(asked.pop()):
+            if isinstance(part, Name) and part.word in study.visits:
+                found.add(part.word)
+            elif isinstance(part, Name) and part.word in study.terms and part.word not in seen:
+                seen.add(part.word)
+                asked.append(study.terms[part.word].rule.node)
+    return frozenset(found)
 
 
 def visits_named(trial: Trial, wanted: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -1,7 +1,6 @@
 """`trialwright report`: the results of a data folder, as pages where each number is traced, or as JSON."""
 
 import gettext
-import shutil
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
@@ -10,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trialwright.cli.data_cut import Cut, frozen, read_cut
 from trialwright.cli.output import FINDINGS, OK, USAGE, UserError, note, say, say_json
+from trialwright.cli.replace_folder import replace_folder, require_place
 
 if TYPE_CHECKING:
     from trialwright.analysis.page import Person
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from trialwright.study.model import Study
 
 LANGUAGES = {"en": "en", "zh-Hans": "zh_Hans"}
-FOLDERS = ("analysis", "participants", "events")
+NAMES = ("index.html", "report.css", "analysis", "participants", "events")  # at the top of a report
 
 
 def report(
@@ -30,11 +31,11 @@ def report(
     json: Annotated[bool, typer.Option("--json", help="Print the list of estimates as JSON.")] = False,
     language: Annotated[str, typer.Option("--language", help="en or zh-Hans.")] = "en",
     as_of: Annotated[
-        datetime | None,
+        str | None,
         typer.Option(
             "--as-of",
-            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"],
-            help="Data cut, in UTC; a day means its end.",
+            metavar="DAY|MOMENT",
+            help="Data cut: a day, whole in each site's calendar, or a moment such as 2026-05-01T08:00:00+08:00 (UTC without a zone).",
         ),
     ] = None,
     study: Annotated[str, typer.Option("--study", help="Which study, where the folder holds several.")] = "",
@@ -48,46 +49,48 @@ def report(
         raise UserError(f"The report is written in {' or '.join(LANGUAGES)}, not in {language}.", code=USAGE)
     if find_spec("scipy") is None:
         raise UserError("Exact intervals need SciPy: pip install 'trialwright[stats]'.")
-    open_data(data)
-    chosen, people, results = analyse(data, study, cut_of(as_of), is_traced=out is not None)
-    if json:
-        say_json([estimate_row(one) for one in results.estimates()])
     if out is not None:
-        write_pages(out, chosen, people, results, language)
-        write_down(chosen.id, last_moment(people))
-        if not json:
-            say(f"Report of {len(people)} participants: {out / 'index.html'}")
+        require_place(out, NAMES)
+    open_data(data)
+    chosen = chosen_study(study)
+    cut = read_cut(as_of, chosen) if as_of else None
+    people, results = analyse(data, chosen, cut, is_traced=out is not None)
+    if out is not None:
+        files = render_pages(chosen, people, results, language)
+        replace_folder(out, files, claim=lambda: write_down(chosen.id, "report", last_moment(people)))
+    if json:
+        rows = [estimate_row(one) for one in results.estimates()]
+        # What was printed cannot be called back: the event comes first, so that no copy leaves without one.
+        write_down(chosen.id, "estimates", last_moment(people))
+        say_json(rows)
+    elif out is not None:
+        say(f"Report of {counted(results)}: {out / 'index.html'}")
     for found in results.problems:
         note(f"{found.where}: {found.severity}: {found.text} [{found.code}]")
     return FINDINGS if any(found.severity == "error" for found in results.problems) else OK
 
 
-def cut_of(as_of: datetime | None) -> datetime | None:
-    """The moment of the data cut; a bare day is cut at its last second."""
-    if as_of is None:
-        return None
-    moment = as_of.replace(tzinfo=UTC)
-    is_day = (moment.hour, moment.minute, moment.second) == (0, 0, 0)
-    return moment.replace(hour=23, minute=59, second=59) if is_day else moment
-
-
-def analyse(
-    data: Path, wanted: str, as_of: datetime | None, *, is_traced: bool
-) -> "tuple[Study, Mapping[str, Person], Results]":
-    """Freezes the data, makes the tables, runs the plan. is_traced: for pages, which ask why."""
-    from trialwright.analysis.page import Person
-    from trialwright.analysis.run import run
-    from trialwright.datasets.frames import frames
+def chosen_study(wanted: str) -> "Study":
+    """The newest version of the study that is asked for, or of the only one there is."""
     from trialwright.store.definitions import newest_study, studies
-    from trialwright.store.events import history
-    from trialwright.store.folder import is_demo
-    from trialwright.store.freeze import freeze
 
     known = studies()
     if wanted not in known and (wanted or len(known) != 1):
         raise UserError(f"Name one of the studies with --study: {', '.join(known) or 'there is none'}.")
-    study = newest_study(wanted or known[0])
-    books = freeze(study.id, as_of)
+    return newest_study(wanted or known[0])
+
+
+def analyse(
+    data: Path, study: "Study", cut: Cut | None, *, is_traced: bool
+) -> "tuple[Mapping[str, Person], Results]":
+    """Freezes the data, makes the tables, runs the plan. is_traced: for pages, which ask why."""
+    from trialwright.analysis.page import Person
+    from trialwright.analysis.run import run
+    from trialwright.datasets.frames import frames
+    from trialwright.store.events import history
+    from trialwright.store.folder import is_demo
+
+    books = frozen(study, cut)
     people = {
         book.participant: Person(
             book,
@@ -98,15 +101,14 @@ def analyse(
     last = max(
         (event.envelope.site_date for person in people.values() for event in person.events), default=""
     )
-    cut = as_of.date() if as_of else date.fromisoformat(last) if last else None
     results = run(
         study,
         frames(study, books),
         rehearsal=is_demo(data),
         books={book.participant: book for book in books} if is_traced else None,
-        cut=cut,
+        cut=cut.last_day if cut else date.fromisoformat(last) if last else None,
     )
-    return study, people, results
+    return people, results
 
 
 def estimate_row(estimate: object) -> Mapping[str, object]:
@@ -115,29 +117,29 @@ def estimate_row(estimate: object) -> Mapping[str, object]:
     return {name: getattr(estimate, name) for name in names}
 
 
-def write_pages(
-    out: Path, study: "Study", people: "Mapping[str, Person]", results: "Results", language: str
-) -> None:
-    """Writes the report; a folder that holds something else is left alone."""
+def counted(results: "Results") -> str:
+    """How many came how far, as in "56 screened, 50 enrolled, 50 dosed"."""
+    return ", ".join(
+        f"{box.count} {box.id}" for box in results.flow if box.id in ("screened", "enrolled", "dosed")
+    )
+
+
+def render_pages(
+    study: "Study", people: "Mapping[str, Person]", results: "Results", language: str
+) -> dict[str, bytes]:
     from trialwright import __version__
-    from trialwright.analysis.page import Provenance
+    from trialwright.analysis.page import Provenance, Report
     from trialwright.analysis.report import write_report
+    from trialwright.store.accounts import names_of
 
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / "report.css").is_file())):
-        raise UserError(f"{out} holds something else; name an empty folder.")
     made = Provenance(last_moment(people), heads_hash(people), __version__)
-    files = write_report(study, results, people, made, language=language, say=translation(language))
-    try:
-        for folder in FOLDERS:
-            shutil.rmtree(out / folder, ignore_errors=True)
-            (out / folder).mkdir(parents=True)
-        for name, content in files.items():
-            (out / name).write_bytes(content)
-    except OSError as error:
-        raise UserError(f"The report cannot be written: {error}") from error
+    actors = frozenset(event.envelope.actor for person in people.values() for event in person.events)
+    return write_report(
+        Report(study, results, people, made, language, translation(language), names_of(actors))
+    )
 
 
-def write_down(study: str, cut: str) -> None:
+def write_down(study: str, what: str, cut: str) -> None:
     """Every copy of the data that leaves the system is an event of the accounts (trust R07)."""
     import getpass
     from uuid import uuid4
@@ -147,7 +149,7 @@ def write_down(study: str, cut: str) -> None:
 
     now = datetime.now(UTC)
     by = Actor(f"console:{getpass.getuser()}", "console", "")
-    record_export(study, "report", cut, command_id=uuid4().hex, by=by, at=Moment(now, now.date()))
+    record_export(study, what, cut, command_id=uuid4().hex, by=by, at=Moment(now, now.date()))
 
 
 def last_moment(people: "Mapping[str, Person]") -> str:

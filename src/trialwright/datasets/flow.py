@@ -32,6 +32,9 @@ def derive_flow(study: Study, tables: Tables) -> pl.DataFrame:
     ==============  ==================  =====================================================
     screened                            everyone
     not_eligible    "" or criterion     refused; by each criterion that the refusal names
+    left                                ended before enrolment and not refused
+    accepted                            found eligible, or enrolled
+    enrolled                            enrolled
     not_dosed                           enrolled or found eligible, without a dose
     dosed                               at least one dose
     stopped         form.item           each answer of the coded items that the rules of the end
@@ -63,7 +66,12 @@ def _up_to_dose(study: Study, tables: Tables) -> Iterator[Step]:
         named = refused.filter(pl.col("not_met").list.contains(criterion))
         if named.height:
             yield _step("not_eligible", criterion, "", named)
+    never = pl.col("enrolled") == 0
+    is_refused = (pl.col("decision") == "not_eligible").fill_null(value=False)
+    yield _step("left", "", "", known.filter(never & (pl.col("status") == "ended") & ~is_refused))
     is_accepted = (pl.col("enrolled") > 0) | (pl.col("status") == "eligible")
+    yield _step("accepted", "", "", known.filter(is_accepted | pl.col("is_dosed")))
+    yield _step("enrolled", "", "", known.filter(~never))
     yield _step("not_dosed", "", "", known.filter(is_accepted & ~pl.col("is_dosed")))
     yield _step("dosed", "", "", known.filter("is_dosed"))
 

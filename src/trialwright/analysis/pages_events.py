@@ -1,0 +1,153 @@
+"""A page of events for each participant: where every number of the report ends, with who did it and its seal."""
+
+from collections.abc import Mapping
+
+from trialwright.analysis.markup import Child, Markup, element, join, table
+from trialwright.analysis.messages import CRITERION_WORDS, EVENT_WORDS, KEY_WORDS, ORIGINATOR_WORDS
+from trialwright.analysis.page import Person, Report, anchor, definitions, frame, link, page_name
+from trialwright.analysis.pages_people import (
+    arm_label,
+    describe_record,
+    event_link,
+    items_in_order,
+    read_value,
+)
+from trialwright.analysis.render import render_time
+from trialwright.ledger.events import (
+    EligibilityDecided,
+    FormSaved,
+    QueryAnswered,
+    QueryClosed,
+    QueryOpened,
+    RowRemoved,
+    Sealed,
+    ValueRedacted,
+    ValuesDerived,
+)
+from trialwright.values.stored import datum_from_json
+
+
+def render_events_page(report: Report, person: Person) -> bytes:
+    """What happened to a participant's record, act by act."""
+    code = report.code(person.book.participant)
+    title = report.text("Events of participant {code}", code=code)
+    values = f"../participants/{page_name(person.book.participant)}.html"
+    trail = join(
+        link(report.text("Results"), "../index.html"),
+        " · ",
+        link(report.text("Values of participant {code}", code=code), values),
+    )
+    acts = (render_event(report, person, event) for event in person.events)
+    return frame(report, title, "../", *acts, trail=trail)
+
+
+def render_event(report: Report, person: Person, event: Sealed) -> Markup:
+    kind = type(event.body).__name__
+    heading = element("h2", f"{event.sequence}. {report.text(EVENT_WORDS.get(kind, kind))}")
+    parts = (heading, render_facts(report, person, event), render_set_values(report, event))
+    return element("article", *parts, id=anchor("e", event.sequence), class_="event")
+
+
+def render_facts(report: Report, person: Person, event: Sealed) -> Markup:
+    who = event.envelope
+    role = report.study.roles.get(who.role)
+    site = report.study.sites.get(who.site)
+    author = report.author(who.actor)
+    account = element("code", who.actor) if author != who.actor else ""
+    return definitions(
+        (report.text("What"), describe_body(report, person, event)),
+        (report.text("Author"), element("strong", author, class_="author")),
+        (report.text("Role"), report.name(role.label) if role else who.role),
+        (report.text("Account"), account),
+        (report.text("Organisation"), who.organisation),
+        (report.text("Site"), report.name(site.label) if site else who.site),
+        (report.text("Time"), render_time(who.server_utc)),
+        (report.text("Date at the site"), who.site_date),
+        (report.text("Time of the device"), who.device_time or ""),
+        (report.text("Origin"), report.text(ORIGINATOR_WORDS[event.originator])),
+        (report.text("Reason"), event.reason or ""),
+        (report.text("Definition"), f"{who.form_version} · {who.definition_hash[:12]}"),
+        (report.text("Seal"), element("code", event.seal)),
+    )
+
+
+def describe_body(report: Report, person: Person, event: Sealed) -> Child:
+    match event.body:
+        case (
+            FormSaved(visit, form, repeat)
+            | ValuesDerived(visit, form, repeat)
+            | RowRemoved(visit, form, repeat)
+        ):
+            return describe_record(report, visit, form, repeat)
+        case EligibilityDecided() as decided:
+            return describe_decision(report, decided)
+        case QueryOpened() as opened:
+            return describe_query(report, opened)
+        case QueryAnswered(query) | QueryClosed(query=query):
+            bodies = (one.body for one in person.events)
+            opening = (one for one in bodies if isinstance(one, QueryOpened) and one.query == query)
+            return next((describe_query(report, one) for one in opening), query)
+        case ValueRedacted(sequence, key):
+            told = next((one for one in person.events if one.sequence == sequence), None)
+            label = key if told is None else read_key(report, told, key, None)[0]
+            return join(event_link(report, person.book.participant, sequence), " · ", label)
+        case _:
+            return ""
+
+
+def describe_decision(report: Report, decided: EligibilityDecided) -> Markup:
+    """The decision, and the criteria that stood against it."""
+    said = report.text("eligible") if decided.decision == "eligible" else report.text("not eligible")
+    lines = (
+        f"{name} · {report.name(known.text) if known else ''} – {report.text(CRITERION_WORDS[status])}"
+        for name, status in decided.criteria
+        for known in (report.study.criteria.get(name),)
+        if status != "met"
+    )
+    head = element("div", f"{report.visit(decided.visit)} · {said}")
+    return join(head, *(element("div", line) for line in lines))
+
+
+def describe_query(report: Report, query: QueryOpened) -> str:
+    """What a query asks about; of an edit check its question, for a person's own words stand among the values."""
+    item = read_value(report, query.form, query.item, None)[0] if query.item else ""
+    asks = (check.ask for check in report.study.checks_about() if check.id == query.check)
+    asked = next((report.name(ask) for ask in asks), query.check)
+    place = describe_record(report, query.visit, query.form, query.repeat)
+    return " · ".join(part for part in (place, item, asked) if part)
+
+
+# ---------------------------------------------------------------- values
+
+
+def render_set_values(report: Report, event: Sealed) -> Markup:
+    """What the event set, item by item."""
+    if not event.values:
+        return Markup("")
+    head = (report.text("Item"), report.text("Value"))
+    rows = tuple(render_set_value(report, event, key, text) for key, text in in_order(report, event))
+    return table(head, rows, report.text("Values of this event"))
+
+
+def in_order(report: Report, event: Sealed) -> tuple[tuple[str, str | None], ...]:
+    values: Mapping[str, str | None] = event.values
+    form = event.body.form if isinstance(event.body, FormSaved | ValuesDerived) else ""
+    return tuple((key, values[key]) for key in items_in_order(report, form, values))
+
+
+def render_set_value(report: Report, event: Sealed, key: str, text: str | None) -> tuple[str, str]:
+    label, said = read_key(report, event, key, text)
+    return label, report.text("redacted") if text is None else said
+
+
+def read_key(report: Report, event: Sealed, key: str, text: str | None) -> tuple[str, str]:
+    """What a value of an event is called, and how it is read; nothing is said of a value that is not there."""
+    body = event.body
+    if isinstance(body, FormSaved | ValuesDerived):
+        return read_value(report, body.form, key, None if text is None else datum_from_json(text))
+    if isinstance(body, QueryOpened) and key == "value" and body.item:
+        return read_value(report, body.form, body.item, None if text is None else datum_from_json(text))
+    label = report.text(KEY_WORDS[key]) if key in KEY_WORDS else key
+    if text is None:
+        return label, ""
+    return label, arm_label(report, text) if key == "arm" else text

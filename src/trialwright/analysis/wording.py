@@ -1,0 +1,170 @@
+"""Sentences of the report: what is counted, of whom, and why an outcome is what it is."""
+
+from collections import Counter
+
+from trialwright.analysis.messages import (
+    CAME_WORDS,
+    FLOW_WORDS,
+    HANDLING_WORDS,
+    INTERVAL_WORDS,
+    OUTCOME_WORDS,
+    REASON_WORDS,
+    WHY_WORDS,
+)
+from trialwright.analysis.page import Report
+from trialwright.analysis.render import render_level
+from trialwright.analysis.results import OUTCOME_KINDS, Counted, FlowBox, Needed, Outcome
+from trialwright.expr.nodes import Name as NameNode
+from trialwright.expr.words import sentence
+from trialwright.study.model import Analysis, Endpoint, Population, Study
+
+
+def estimate_label(report: Report, counted: Counted) -> str:
+    """What the estimate is of, in the reader's language: label, variant, visit, arm."""
+    arm = report.study.arms.get(counted.group)
+    parts = (
+        report.name(counted.label),
+        variant_text(report, counted.variant),
+        report.visit(counted.visit) if counted.visit else "",
+        report.name(arm.label) if arm else "",
+    )
+    return " – ".join(part for part in parts if part)
+
+
+def variant_text(report: Report, variant: str) -> str:
+    """How the missing are counted is the report's text; why a variant stands beside is the study's."""
+    return report.text(variant) if variant in HANDLING_WORDS.values() else report.name(variant)
+
+
+def with_arm(report: Report, text: str, group: str) -> str:
+    arm = report.study.arms.get(group)
+    return f"{text} – {report.name(arm.label)}" if arm else text
+
+
+def counts_events(report: Report, analysis: str) -> bool:
+    """Whether the endpoint counts events (a relapse) and not responses."""
+    planned = report.study.analyses[analysis]
+    estimand = report.study.estimands.get(planned.estimand or "")
+    endpoint = report.study.endpoints.get(estimand.endpoint) if estimand else None
+    return bool(endpoint and (endpoint.is_first or endpoint.visit is None))
+
+
+def came_words(report: Report, analysis: str, outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
+    """How the outcomes came about, counted: "Response: 30 observed", "No response: 12 observed, 3 missing ..."."""
+    counted = Counter((one.kind, one.why) for one in outcomes)
+    is_event = counts_events(report, analysis)
+    lines = (
+        (
+            OUTCOME_WORDS[kind, is_event],
+            [
+                report.text(words, n=n)
+                for why, words in CAME_WORDS.items()
+                for (of, how), n in counted.items()
+                if (of, how) == (kind, why)
+            ],
+        )
+        for kind in OUTCOME_KINDS
+    )
+    return tuple(
+        report.text("{outcome}: {counts}.", outcome=report.text(head), counts=report.text(", ").join(came))
+        for head, came in lines
+        if came
+    )
+
+
+def explain(report: Report, outcome: Outcome) -> str:
+    """Why the outcome is what it is, in one sentence."""
+    event = report.study.intercurrent_events.get(outcome.detail)
+    if outcome.why == "missing":
+        return explain_missing(report, outcome)
+    if not outcome.visit and outcome.why in ("observed", "not_due"):
+        return report.text(WHY_WORDS["told" if outcome.why == "observed" else "not_over"])
+    name = report.name(event.label) if event else ""
+    return report.text(WHY_WORDS[outcome.why], visit=report.visit(outcome.visit), event=name)
+
+
+def explain_missing(report: Report, outcome: Outcome) -> str:
+    """What the answer would have needed: "Cannot be told at Week 16: Score total (Week 16) not done."."""
+    lacking = tuple(need_text(report, need) for need in outcome.needs)
+    needs = f": {'; '.join(lacking)}" if lacking else ""
+    if not outcome.visit:
+        return report.text(WHY_WORDS["missing_anywhere"], needs=needs)
+    return report.text(WHY_WORDS["missing"], visit=report.visit(outcome.visit), needs=needs)
+
+
+def need_text(report: Report, need: Needed) -> str:
+    item = item_label(report, need.form, need.item)
+    visit = f" ({report.visit(need.visit)})" if need.visit else ""
+    reason = report.text(REASON_WORDS.get(need.reason, need.reason))
+    return f"{item}{visit} {reason}".strip()
+
+
+def item_label(report: Report, form: str, item: str) -> str:
+    known = report.study.forms.get(form)
+    found = known.items.get(item) if known else None
+    return report.name(found.label) if found else f"{form}.{item}" if item else form
+
+
+def parameter_label(report: Report, parameter: str) -> str:
+    """The label of an item or a term."""
+    form, _, item = parameter.partition(".")
+    if item:
+        return item_label(report, form, item)
+    term = report.study.terms.get(parameter)
+    return report.name(term.label) if term else parameter
+
+
+def visit_title(report: Report, visit: str) -> str:
+    return report.text("Baseline") if visit == "baseline" else report.visit(visit)
+
+
+def box_label(report: Report, box: FlowBox) -> str:
+    """What a box counts: of visits with the visit's label, of reasons and criteria with theirs."""
+    kind, _, visit = box.id.partition("-")
+    if kind == "not_eligible" and visit:
+        return f"{visit} · {report.name(box.label)}"  # the number tells that the text is a criterion, not a reason
+    if box.label:
+        return report.name(box.label)
+    if kind == "stopped" and visit:
+        return report.text(FLOW_WORDS[visit])
+    endpoint = next((one.label for one in report.study.endpoints.values() if one.level == "primary"), "")
+    return report.text(FLOW_WORDS[kind], visit=report.visit(visit), endpoint=report.name(endpoint))
+
+
+def interval_words(report: Report, analysis: Analysis) -> str:
+    method = analysis.interval_method or "clopper_pearson"
+    return f"{report.text(INTERVAL_WORDS[method])}, {render_level(analysis.level)}"
+
+
+def population_of(study: Study, analysis: Analysis) -> str:
+    """The population of an analysis, else of its estimand; "" where neither names one."""
+    estimand = study.estimands.get(analysis.estimand or "")
+    return analysis.population or (estimand.population if estimand else "")
+
+
+def population_words(report: Report, population: str) -> str:
+    """Who is counted: name, number and rule of a population; nothing where there is none."""
+    known = report.study.populations.get(population)
+    if known is None:
+        return ""
+    members = len(report.results.populations.get(population, ()))
+    named = {"label": report.name(known.label), "n": members, "rule": rule_words(report, known)}
+    if known.within is None:
+        return report.text("{label} (n = {n}): {rule}.", **named)
+    outer = report.name(report.study.populations[known.within].label)
+    return report.text("{label} (n = {n}), within “{outer}”: {rule}.", **named, outer=outer)
+
+
+def rule_words(report: Report, population: Population) -> str:
+    node, vocabulary = population.rule.node, report.study.vocabulary
+    return sentence(node, vocabulary, language=report.language, say=report.name)
+
+
+def sentence_of(report: Report, endpoint: Endpoint) -> str:
+    """The variable in words; a term reads as its label, so what it means stands behind it."""
+    node, vocabulary = endpoint.variable.node, report.study.vocabulary
+    said = sentence(node, vocabulary, language=report.language, say=report.name)
+    if not isinstance(node, NameNode) or node.word not in report.study.terms:
+        return said
+    meaning = report.study.terms[node.word].rule.node
+    return f"{said}: {sentence(meaning, vocabulary, language=report.language, say=report.name)}"

@@ -1,0 +1,69 @@
+"""Data cuts as people write them: a day, which is over when it is over at each site, or a moment."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from trialwright.cli.output import USAGE, UserError
+
+if TYPE_CHECKING:
+    from trialwright.ledger.casebook import Casebook
+    from trialwright.study.model import Study
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LEAST = timedelta(microseconds=1)  # the log's own resolution
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """moments: site -> the last moment whose events count. last_day: the last day that is over at every site."""
+
+    moments: Mapping[str, datetime]
+    last_day: date
+
+
+def read_cut(text: str, study: "Study") -> Cut:
+    """A bare day is the whole day in each site's calendar; a time is that moment, in UTC where it names no zone."""
+    zones = {site.id: ZoneInfo(site.timezone) for site in study.sites.values()}
+    try:
+        if _DAY.fullmatch(text):
+            return _whole_day(date.fromisoformat(text), zones)
+        return _moment(datetime.fromisoformat(text), zones)
+    except (ValueError, OverflowError) as error:
+        said = f"--as-of takes a day such as 2026-05-01 or a moment such as 2026-05-01T08:00:00Z, not {text}."
+        raise UserError(said, code=USAGE) from error
+
+
+def _whole_day(day: date, zones: Mapping[str, ZoneInfo]) -> Cut:
+    next_day = day + timedelta(days=1)
+    ends = {
+        site: datetime.combine(next_day, time(), zone).astimezone(UTC) - _LEAST
+        for site, zone in zones.items()
+    }
+    return Cut(ends, day)
+
+
+def _moment(moment: datetime, zones: Mapping[str, ZoneInfo]) -> Cut:
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    # A day is over once its last second has begun; so 23:59:59 is the end of that day, and 00:00:00 of the one before.
+    over = (moment + timedelta(seconds=1)).astimezone
+    last = min(over(zone).date() for zone in zones.values()) - timedelta(days=1)
+    return Cut(dict.fromkeys(zones, moment.astimezone(UTC)), last)
+
+
+def frozen(study: "Study", cut: Cut | None) -> "tuple[Casebook, ...]":
+    """All casebooks at the cut, by participant, or as they are now. Sites in different zones are frozen apart."""
+    from trialwright.store.freeze import freeze
+
+    if cut is None:
+        return freeze(study.id)
+    sites: dict[datetime, set[str]] = defaultdict(set)
+    for site, moment in cut.moments.items():
+        sites[moment].add(site)
+    books = (book for moment, at in sites.items() for book in freeze(study.id, moment) if book.site in at)
+    return tuple(sorted(books, key=lambda book: book.participant))
