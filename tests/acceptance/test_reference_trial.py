@@ -124,6 +124,7 @@ def test_an_earlier_cut_knows_less_and_a_later_one_the_same(demo: Path, estimate
     assert later == estimates
     assert 0 < earlier["primary"]["n"] < estimates["primary"]["n"]
     assert earlier["relapse"]["n"] < estimates["relapse"]["n"]
+    assert {earlier[name]["estimate"] for name in ("primary", "pga", "clearance", *RELAPSE)} == {None}
 
 
 @pytest.mark.parametrize(
@@ -159,8 +160,16 @@ def test_the_public_page_counts_the_participants(demo: Path) -> None:
     )
     counts = {fact["label"]: int(fact["texts"][0]) for fact in today["facts"]}
 
+    everybody = [
+        json.loads(str(items))
+        for (items,) in rows(demo, "SELECT items FROM record WHERE form = 'end_of_study'")
+    ]
+    reasons = [json.loads(items["reason"][0])["v"] for items in everybody]
     assert counts["Enrolled"] == 12
     assert counts["Screened"] == len(rows(demo, "SELECT 1 FROM participant"))
+    assert counts["Left before enrolment"] == counts["Screened"] - 12
+    assert counts["Completed"] == reasons.count("completed")
+    assert counts["Discontinued"] == len(reasons) - counts["Completed"]
 
 
 # ------------------------------------------------------------------ from a number to an act
@@ -187,7 +196,8 @@ def test_from_the_primary_count_three_clicks_lead_to_an_event_its_author_and_its
     events, event = open_link(act)  # third: the act that put it there
 
     sealed = event_of(demo, events.path.stem, event)
-    assert events.texts[event]["author"].strip() == sealed["actor"]
+    assert events.texts[event]["author"].strip() == name_of(demo, sealed)
+    assert events.texts[event]["code"].split()[0] == sealed["actor"]
     assert str(sealed["server_utc"])[:19].replace("T", " ") in events.texts[event]["dd"]
 
 
@@ -196,6 +206,11 @@ def event_of(data: Path, participant: str, place: str) -> Mapping[str, object]:
     ((content,),) = rows(data, "SELECT content FROM event WHERE stream = ? AND sequence = ?", where)
     found: Mapping[str, object] = json.loads(str(content))
     return found
+
+
+def name_of(data: Path, sealed: Mapping[str, object]) -> object:
+    ((name,),) = rows(data, "SELECT name FROM account WHERE id = ?", (sealed["actor"],))
+    return name
 
 
 def rows(data: Path, query: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
@@ -217,7 +232,7 @@ def test_fifty_numbers_at_random_each_lead_to_an_event_with_an_author(demo: Path
     for link in rng.sample(filled, 50):
         events, event = follow(link, rng)
         sealed = event_of(demo, events.path.stem, event)
-        assert events.texts[event]["author"].strip() == sealed["actor"] != "", link.href
+        assert events.texts[event]["author"].strip() == name_of(demo, sealed) != "", link.href
 
 
 def people_behind(link: Link) -> list[Link]:

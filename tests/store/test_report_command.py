@@ -177,3 +177,202 @@ def test_without_scipy_the_extra_is_named(folder, capsys, monkeypatch):
     assert main(["report", str(folder), "--json"]) == ENVIRONMENT
 
     assert "trialwright[stats]" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------- exports and their events
+
+
+def exports() -> list[tuple[str, str]]:
+    """What the log says was exported, and up to when."""
+    from trialwright.ledger.events import DataExported
+    from trialwright.store.events import history_of_stream
+
+    bodies = [event.body for event in history_of_stream("TRIAL", "accounts")]
+    return [(body.what, body.as_of) for body in bodies if isinstance(body, DataExported)]
+
+
+def test_estimates_that_were_printed_are_written_down(folder, capsys):
+    main(["report", str(folder), "--json"])
+
+    assert exports() == [("estimates", "2026-06-22T08:00:00.000000Z")]
+
+
+def test_pages_and_estimates_are_two_copies(folder, tmp_path, capsys):
+    main(["report", str(folder), "--json", "-o", str(tmp_path / "report")])
+
+    assert [what for what, _ in exports()] == ["report", "estimates"]
+
+
+def test_nothing_is_printed_that_cannot_be_written_down(folder, capsys, monkeypatch):
+    refuse_events(monkeypatch)
+
+    with pytest.raises(RuntimeError):
+        main(["report", str(folder), "--json"])
+
+    assert capsys.readouterr().out == ""
+
+
+def test_no_report_is_left_that_cannot_be_written_down(folder, tmp_path, monkeypatch):
+    out = tmp_path / "report"
+    main(["report", str(folder), "-o", str(out)])
+    before = contents(tmp_path)
+    refuse_events(monkeypatch)
+
+    with pytest.raises(RuntimeError):
+        main(["report", str(folder), "-o", str(out), "--language", "zh-Hans"])
+    with pytest.raises(RuntimeError):
+        main(["report", str(folder), "-o", str(tmp_path / "other")])
+
+    assert contents(tmp_path) == before
+
+
+def test_a_report_that_could_not_be_written_leaves_the_old_one_whole_and_no_claim(
+    folder, tmp_path, monkeypatch, capsys
+):
+    out = tmp_path / "report"
+    main(["report", str(folder), "-o", str(out)])
+    before = contents(tmp_path)
+    write, written = Path.write_bytes, []
+
+    def full_disk(path: Path, content: bytes) -> int:
+        written.append(path)
+        if len(written) > 3:
+            raise OSError(28, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+
+    assert main(["report", str(folder), "-o", str(out), "--language", "zh-Hans"]) == ENVIRONMENT
+
+    assert "No space left on device" in capsys.readouterr().err
+    assert contents(tmp_path) == before
+    assert exports() == [("report", "2026-06-22T08:00:00.000000Z")]
+
+
+def test_where_only_the_last_step_fails_the_pages_are_where_the_message_says(
+    folder, tmp_path, monkeypatch, capsys
+):
+    out = tmp_path / "report"
+    main(["report", str(folder), "-o", str(out)])
+    before = contents(out)
+    rename = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if path.name.endswith(".new"):
+            raise OSError(1, "Operation not permitted")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+
+    assert main(["report", str(folder), "-o", str(out), "--language", "zh-Hans"]) == ENVIRONMENT
+
+    (new,) = (path for path in tmp_path.iterdir() if path.name.endswith(".new"))
+    assert f"The report stands in {new}" in capsys.readouterr().err
+    assert "受试者流程" in (new / "index.html").read_text()
+    assert contents(out) == before
+    assert len(exports()) == 2
+
+
+def test_a_page_of_somebody_elses_in_the_folder_is_not_replaced(folder, tmp_path, capsys):
+    out = tmp_path / "report"
+    main(["report", str(folder), "-o", str(out)])
+    (out / "notes.txt").write_text("mine")
+
+    assert main(["report", str(folder), "-o", str(out)]) == ENVIRONMENT
+
+    assert "holds something else" in capsys.readouterr().err
+    assert (out / "notes.txt").read_text() == "mine"
+    assert len(exports()) == 1
+
+
+def refuse_events(monkeypatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise RuntimeError("the log is closed")
+
+    monkeypatch.setattr("trialwright.store.events.append_to_stream", refuse)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All below a folder but the data."""
+    files = (path for path in folder.rglob("*") if path.is_file() and "data" not in path.parts[-2:-1])
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+# ---------------------------------------------------------------- names
+
+
+def test_a_report_names_the_authors(folder, tmp_path):
+    from trialwright.store.accounts import NewAccount, create_account
+
+    moment = at(date(2026, 6, 23))
+    nurse = create_account("TRIAL", NewAccount("ann", "", "Ann Arbor", "Hospital"), by=NURSE, at=moment)
+    command = SaveForm("late", "p1", "W34", "visit", 0, {"date": Typed("2026-10-26")}, 0)
+    from trialwright.store.submit import submit
+
+    submit("TRIAL", command, by=Actor(nurse.id, "coordinator", "Hospital"), at=at(date(2026, 10, 26)))
+
+    main(["report", str(folder), "-o", str(tmp_path / "r")])
+
+    page = (tmp_path / "r" / "events" / "p1.html").read_text()
+    assert '<strong class="author">Ann Arbor</strong>' in page
+    assert f"<code>{nurse.id}</code>" in page
+    assert '<strong class="author">nurse</strong>' in page  # an actor of whom no account is known
+
+
+# ---------------------------------------------------------------- data cuts
+
+
+def last_exported(words: list[str], folder: Path) -> str:
+    assert main(["report", str(folder), "--json", *words]) == OK
+    return exports()[-1][1]
+
+
+CUTS = [
+    # the participant's last acts are of 2026-03-02T08:00Z and 2026-06-22T08:00Z; the site is 8 hours ahead
+    ("2026-06-22", "2026-06-22T08"),
+    ("2026-06-21", "2026-03-02T08"),
+    ("2026-06-22T00:00:00", "2026-03-02T08"),  # the moment, not the day
+    ("2026-06-22T00:00:00+08:00", "2026-03-02T08"),
+    ("2026-06-22T08:00:00Z", "2026-06-22T08"),
+    ("2026-06-22T07:59:59", "2026-03-02T08"),
+    ("2026-06-22T16:00:00+08:00", "2026-06-22T08"),
+    ("2026-06-22T15:59:59+08:00", "2026-03-02T08"),
+]
+
+
+@pytest.mark.parametrize(("cut", "last"), CUTS)
+def test_a_day_is_the_whole_day_and_a_time_is_that_moment(folder, capsys, cut, last):
+    assert last_exported(["--as-of", cut], folder).startswith(last)
+
+
+@pytest.mark.parametrize(
+    ("cut", "last"),
+    [
+        ("2026-06-22", "2026-06-22T15:59"),
+        ("2026-06-23", "2026-06-22T16:01"),
+        ("2026-06-22T16:00:00Z", "2026-06-22T15:59"),
+        ("2026-06-22T16:30:00", "2026-06-22T16:01"),
+    ],
+)
+def test_a_bare_day_ends_at_midnight_of_the_site(folder, capsys, cut, last):
+    """15:59 UTC is the last minute of the day in Shanghai, 16:01 is on the next day."""
+    from trialwright.store.submit import submit
+
+    for form, item, text, (hour, minute) in (
+        ("visit", "date", "2026-05-25", (15, 59)),
+        ("score", "total", "2.0", (16, 1)),
+    ):
+        moment = Moment(datetime(2026, 6, 22, hour, minute, tzinfo=UTC), date(2026, 6, 22 + (hour > 15)))
+        save = SaveForm(f"late-{form}", "p1", "W12", form, 0, {item: Typed(text)}, 0)
+        done = submit("TRIAL", save, by=NURSE, at=moment)
+        assert done.sealed
+
+    assert last_exported(["--as-of", cut], folder).startswith(last)
+
+
+@pytest.mark.parametrize("text", ["soon", "2026-13-01", "2026-02-30", "22.06.2026", "9999-12-31"])
+def test_what_is_no_cut_is_refused(folder, capsys, text):
+    assert main(["report", str(folder), "--json", "--as-of", text]) == USAGE
+
+    assert "--as-of takes a day such as 2026-05-01" in capsys.readouterr().err
+    assert exports() == []

@@ -1,0 +1,78 @@
+"""Data cuts over several time zones: a day is whole at each site, and over when it is over at every one."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from tests.spec.analysis_data import make_study
+
+from trialwright.cli.data_cut import read_cut
+
+ONE = make_study()
+EAST = ONE.sites["S01"]  # Asia/Shanghai, 8 hours ahead all the year
+WEST = replace(EAST, id="S02", timezone="America/Chicago")  # 5 hours behind in summer, 6 in winter
+BOTH = replace(ONE, sites={"S01": EAST, "S02": WEST})
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type, misc]  # year, month, day, hour ... in their order
+
+
+def test_a_day_ends_at_each_site_in_its_own_calendar() -> None:
+    cut = read_cut("2026-05-01", BOTH)
+
+    assert cut.moments == {
+        "S01": utc(2026, 5, 1, 15, 59, 59, 999_999),
+        "S02": utc(2026, 5, 2, 4, 59, 59, 999_999),
+    }
+    assert cut.last_day == date(2026, 5, 1)
+
+
+def test_a_day_on_which_the_clocks_change_is_whole() -> None:
+    assert read_cut("2026-03-08", BOTH).moments["S02"] == utc(2026, 3, 9, 4, 59, 59, 999_999)
+    assert read_cut("2026-11-01", BOTH).moments["S02"] == utc(2026, 11, 2, 5, 59, 59, 999_999)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment", "last_day"),
+    [
+        ("2026-05-01T00:00:00", utc(2026, 5, 1), date(2026, 4, 29)),  # 30 April goes on in Chicago
+        ("2026-05-01T05:00:00Z", utc(2026, 5, 1, 5), date(2026, 4, 30)),
+        ("2026-05-01T04:59:59Z", utc(2026, 5, 1, 4, 59, 59), date(2026, 4, 30)),
+        ("2026-05-01T04:59:58Z", utc(2026, 5, 1, 4, 59, 58), date(2026, 4, 29)),
+        ("2026-05-01T08:00:00+08:00", utc(2026, 5, 1), date(2026, 4, 29)),
+        ("2026-05-01 08:00", utc(2026, 5, 1, 8), date(2026, 4, 30)),
+    ],
+)
+def test_a_time_is_the_same_moment_at_every_site(text: str, moment: datetime, last_day: date) -> None:
+    cut = read_cut(text, BOTH)
+
+    assert set(cut.moments.values()) == {moment}
+    assert cut.last_day == last_day
+
+
+def test_midnight_is_the_end_of_the_day_before() -> None:
+    assert read_cut("2026-05-01T00:00:00+08:00", ONE).last_day == date(2026, 4, 30)
+    assert read_cut("2026-05-01", ONE).last_day == date(2026, 5, 1)
+
+
+def test_sites_of_different_zones_are_frozen_apart(monkeypatch) -> None:
+    from tests.spec.analysis_data import make_person, tell
+
+    from trialwright.cli.data_cut import frozen
+
+    asked = []
+    east, west = (make_person(BOTH, tell(code, "10"))[0] for code in ("02", "01"))
+    books = (east, replace(west, site="S02"))
+
+    def freeze(study: str, moment: datetime | None = None):
+        asked.append(moment)
+        return books
+
+    monkeypatch.setattr("trialwright.store.freeze.freeze", freeze)
+
+    found = frozen(BOTH, read_cut("2026-05-01", BOTH))
+
+    assert [book.participant for book in found] == ["p01", "p02"]
+    assert asked == [utc(2026, 5, 1, 15, 59, 59, 999_999), utc(2026, 5, 2, 4, 59, 59, 999_999)]
+    assert frozen(BOTH, None) == books
