@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping
 
+from tests.spec.page_texts import texts_of_page
 from tests.spec.small_record import CONTENT
 
 from trialwright.cli.files import read_library
 from trialwright.registry.new import new_study
-from trialwright.registry.page import public_page, texts_of_page
+from trialwright.registry.page import public_page
 from trialwright.registry.record import Record, leaves, part_of, read_record, unescape
 from trialwright.registry.terms import in_words
 from trialwright.registry.wording import date_in_words

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.spec.page_texts import texts_of_page
 from tests.spec.small_study import small_study
 
 from trialwright.cli.page import _own_words
@@ -13,7 +14,7 @@ from trialwright.registry.countries import NAMES, country_name
 from trialwright.registry.ends import completed_answer
 from trialwright.registry.html import render_page
 from trialwright.registry.messages import LABELS
-from trialwright.registry.page import Live, live_of, public_page, texts_of_page
+from trialwright.registry.page import Live, live_of, public_page
 from trialwright.registry.wording import age_in_words, date_in_words
 
 SECTIONS = [

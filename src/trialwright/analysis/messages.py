@@ -177,7 +177,7 @@ FLOW_WORDS: Mapping[str, str] = MappingProxyType(
         "not_in_set": "Dosed and not in this set",
         "stopped": "Stopped",
         "seen": "Seen at {visit}",
-        "missing": "Missing at {visit}",
+        "missing": "Not seen at {visit}",
         "telephone": "Reached by telephone",
         "lost": "Not reached",
         "not_due": "Not yet due",
