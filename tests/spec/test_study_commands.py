@@ -262,3 +262,19 @@ def test_a_record_is_not_compared_with_a_study_that_cannot_be_read(
 
     assert main(["check", str(folder), "--json"]) == 1
     assert not [one for one in json.loads(capsys.readouterr().out) if one["code"].startswith("record-")]
+
+
+def test_check_says_which_analysis_cannot_be_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An analysis that the report would leave out is an error before there are data."""
+    plan = """\
+populations:
+  all: {label: Everyone, rule: known(first)}
+analyses:
+  course: {label: Course, method: by_vist, of: [diary.date], population: all, interval: {method: cloper}}
+"""
+    folder = small_folder(tmp_path / "tiny", **{"analysis.yaml": plan})
+
+    assert main(["check", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert "analysis.yaml:4:3: No method is called “by_vist”; there are one_proportion" in said
+    assert "No interval is called “cloper”; there are " in said

@@ -281,6 +281,62 @@ MISTAKES = [
         "rule: better2}\nbetter2: {label: B, rule: age}",
         "better2}",
     ),
+    # what was once accepted in silence
+    Mistake("blank-text", DEMO, "label: Demography", "label: ' '", "' '", 1),
+    Mistake("blank-text", ITCH, "ask: Please add a note.", 'ask: ""', '""', 1),
+    Mistake("blank-text", "translations/zh-Hans.yaml", "种类", '""', '""', 1),
+    Mistake("positive-number-expected", F, "{lb: 0.45359237}", "{lb: 0}", "0}, range"),
+    Mistake("level-expected", A, "level: 0.9}", "level: 95}", "95}"),
+    Mistake("whole-number-expected", ITCH, "length: 80", "length: 0", "0, optional"),
+    Mistake("not-an-id", S, "study: SMALL-1", "study: a b/../c", "a b/"),
+    Mistake("not-an-id", S, "languages: [en, zh-Hans]", "languages: [en, chinese]", "chinese"),
+    Mistake("english-missing", S, "languages: [en, zh-Hans]", "languages: [zh-Hans]", "zh-Hans]"),
+    Mistake("no-such-language", S, "languages: [zh-Hans, en]}", "languages: [fr]}", "fr]"),
+    Mistake("range-reversed", S, "completion: 2026-06-30", "completion: 2025-04-30", "2025-04-30"),
+    Mistake("role-with-itself", R, "[[nurse, monitor]]", "[[nurse, nurse]]", "nurse, nurse"),
+    Mistake("criterion-twice", E, "  E1:", "  I1:", "I1:\n    text: Earlier"),
+    Mistake("anchor-day", C, "day: 1, anchor", "day: 2, anchor", "2, anchor"),
+    Mistake("repeats-on-a-day", C, "day: any, repeats", "day: 80, repeats", "80, repeats"),
+    Mistake("wrong-kind", C, "anchor: first_dose", "anchor: age", "", where="terms.yaml:1:25"),
+    Mistake("needs-visit", C, "anchor: first_dose", "anchor: better", "", where="terms.yaml:3:49"),
+    Mistake("analysis-days-apart", C, "analysis_days: 15..43", "analysis_days: 30..43", "V4:"),
+    Mistake("no-answers", DEMO, "{male: Male, female: Female}", "{}", "sex: {"),
+    Mistake("none-to-name", DEMO, "{male: Male, female: Female}", "{}", "", where="laboratory.yaml:2:39"),
+    Mistake("answers-alike", DEMO, "female: Female", "female: Male", "Male}"),
+    Mistake("answers-alike", "codes.yaml", "steroid: Steroid", "steroid: Other", "Other, unknown"),
+    Mistake("key-of-other-type", DEMO, "unit: years, range", "decimals: 2, unit: years, range", "2, unit"),
+    Mistake("key-of-other-type", F, "decimals: 1,", "decimals: 1, length: 5,", "5, unit"),
+    Mistake("key-of-other-type", "forms/end.yaml", "boolean}", "boolean, unit: kg}", "kg}"),
+    Mistake("key-of-other-type", "forms/end.yaml", "type: date}", "type: date, range: 1..2}", "1..2"),
+    Mistake("unit-to-convert", F, "unit: kg, units: {lb", "units: {lb", "lb:"),
+    Mistake("unit-to-convert", F, "{lb: 0.45359237}", "{kg: 2}", "kg: 2"),
+    Mistake("endpoint-at-repeats", A, "    visit: V4\n", "    visit: UNS\n", "better_v4:"),
+    Mistake(
+        "circular-item",
+        F,
+        "  graded:",
+        "  sum: {label: S, type: decimal, derive: sum + 1}\n  graded:",
+        "sum + 1",
+    ),
+    Mistake(
+        "circular-item",
+        F,
+        "  graded:",
+        "  a: {label: A, type: decimal, derive: b}\n  b: {label: B, type: decimal, derive: c}\n"
+        "  c: {label: C, type: decimal, derive: 2 * b}\n  graded:",
+        "c}",
+    ),
+    Mistake(
+        "circular-item",
+        DEMO,
+        "female: Female}",
+        "female: Female}, when: pregnant",
+        "pregnant, sdtm",
+    ),
+    Mistake("divided-by-zero", E, "rule: 18 <= age <= 70", "rule: age / (1 - 1) > 1", "(1 - 1)", 1),
+    Mistake("rule-not-in-language", E, "18 <= age <= 70", "age ≥ 18", "≥"),
+    Mistake("rule-not-in-language", E, "18 <= age <= 70", "age > 18 AND age < 70", "AND"),
+    Mistake("unknown-function", E, "18 <= age <= 70", "avg(age) > 1", "avg"),
 ]
 
 
@@ -344,6 +400,43 @@ def test_mistake_of_a_folder_is_reported_where_it_is(folder: Folder) -> None:
     found = load_small(folder.changes, folder.library).problems
     places = [problem.where for problem in found if problem.code == folder.code]
     assert folder.where in places, [(problem.where, problem.text) for problem in found]
+
+
+def test_a_score_that_goes_on_from_the_visit_before_is_no_circle() -> None:
+    text = changed(
+        F, "  graded:", "  sum: {label: S, type: decimal, derive: weight + previous(sum)}\n  graded:"
+    )
+    assert not [found for found in load_small({F: text}).problems if found.code == "circular-item"]
+
+
+def test_a_circle_is_told_once_and_with_its_way() -> None:
+    text = changed(
+        F,
+        "  graded:",
+        "  a: {label: A, type: decimal, derive: b}\n  b: {label: B, type: decimal, derive: a}\n  graded:",
+    )
+    said = [found.text for found in load_small({F: text}).problems if found.code == "circular-item"]
+    assert said == ["The item body.a would wait for itself: body.a → body.b → body.a; break the circle."]
+
+
+def test_a_fault_of_a_term_is_told_where_it_is_and_not_wherever_its_name_stands() -> None:
+    text = changed(T, "reduction(itch.total)", "reduction(itch.totl)")
+    errors = [found.code for found in load_small({T: text}).problems if found.severity == "error"]
+    assert errors == ["unknown-item"]
+
+
+def test_a_form_of_which_nothing_is_left_is_not_missed_elsewhere() -> None:
+    text = changed("forms/end.yaml", "one per participant", "one for participant")
+    errors = {
+        found.code for found in load_small({"forms/end.yaml": text}).problems if found.severity == "error"
+    }
+    assert errors == {"not-one-of"}
+
+
+def test_an_unknown_function_is_answered_with_those_that_there_are() -> None:
+    text = changed(E, "18 <= age <= 70", "avg(age) > 1")
+    said = next(found.text for found in load_small({E: text}).problems if found.code == "unknown-function")
+    assert "min, max, mean" in said
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:

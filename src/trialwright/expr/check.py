@@ -202,6 +202,9 @@ def _binary(node: Binary, asked: Asked, checker: Checker) -> Shape | None:
         return summed(node, left, right, checker)
     if node.operator == "*":
         unit, (low, high) = unit_of_product(left.unit, right.unit), bounds_of_product(left, right)
+    elif right.low == right.high == 0:
+        checker.say("divided-by-zero", node.right.span[0])
+        return None
     else:
         unit, (low, high) = unit_of_quotient(left.unit, right.unit), bounds_of_quotient(left, right)
     return Shape("number", unit, low=low, high=high, is_literal=left.is_literal and right.is_literal)

@@ -31,7 +31,8 @@ def call_shape(node: Call, asked: Asked, checker: Checker) -> Shape | None:
     """The shape of a call; arguments are checked only where their number is right."""
     function = _FUNCTIONS.get(node.function)
     if function is None:
-        suggestion = did_you_mean(node.function, _FUNCTIONS)
+        near = did_you_mean(node.function, _FUNCTIONS)
+        suggestion = f"; there are {', '.join(_FUNCTIONS)}." if near == "." else near
         checker.say("unknown-function", node.span[0], name=node.function, suggestion=suggestion)
         return None
     count = len(node.arguments)

@@ -56,6 +56,22 @@ _HINTS: Final = {
     "**": "; multiply instead",
     "%": '; write a percentage as "30 %" or as 0.3',
     "[": "; lists stand in round brackets",
+    "≥": "; write >=",
+    "≤": "; write <=",
+    "≠": "; write !=",
+    "＝": "; write ==",
+    "＞": "; write >",
+    "＜": "; write <",
+    "×": "; write *",
+    "÷": "; write /",
+    "−": "; write -",
+    "–": "; write -",
+    "，": "; write ,",
+    "（": "; write (",
+    "）": "; write )",
+    "“": "; texts stand in straight double quotes",
+    "”": "; texts stand in straight double quotes",
+    "„": "; texts stand in straight double quotes",
 }
 _FOREIGN_WORDS: Final = {
     "True": "; write true",
@@ -137,11 +153,11 @@ class _Reader:
     def unexpected(self, expected: str) -> NoReturn:
         """Says as well as it can why the next token cannot stand here."""
         token = self.token
-        if token.kind == "bad":
+        if token.kind == "bad" and token.text not in _HINTS:
             self.fault("rule-bad-character", token.start, character=token.text)
         if token.kind == "unclosed":
             self.fault("rule-unclosed-text", token.start)
-        if token.kind == "sign" and (token.text in _HINTS or token.text in "//:=[]{}^~@:;?"):
+        if token.kind in ("sign", "bad") and (token.text in _HINTS or token.text in "//:=[]{}^~@:;?"):
             hint = _HINTS.get(token.text, "")
             self.fault("rule-not-in-language", token.start, what=f"“{token.text}”", hint=hint)
         if token.kind == "name" and token.text in _FOREIGN_WORDS:
@@ -262,7 +278,7 @@ class _Reader:
 
     def number(self, token: Token) -> Node:
         after = self.token
-        if after.kind == "name" and after.text not in KEYWORDS:
+        if after.kind == "name" and after.text not in KEYWORDS and after.text not in _FOREIGN_WORDS:
             self.fault("rule-unquoted-unit", after.start, number=token.text, unit=after.text)
         return Number(Fraction(token.text), (token.start, token.end))
 

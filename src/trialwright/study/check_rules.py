@@ -6,9 +6,10 @@ from trialwright.expr.check import infer
 from trialwright.expr.nodes import Call, Name, Rule
 from trialwright.expr.types import ItemPath, Typed
 from trialwright.expr.walk import walk
+from trialwright.study.check_circles import check_circles
 from trialwright.study.messages import problem
 from trialwright.study.model import Study
-from trialwright.study.rules import AskedRule, rules_of
+from trialwright.study.rules import DATE, AskedRule, rules_of
 from trialwright.study.vocabulary import BUILT_IN_FORMS
 from trialwright.values.problem import Problem
 
@@ -21,6 +22,8 @@ def check_rules(study: Study) -> tuple[Problem, ...]:
     found = [*_check_terms(study)]
     for asked in rules_of(study):
         found += _check_rule(study, asked, typings)
+    found += check_circles(study, typings)
+    found += _check_first_dose(study)
     found += _check_endpoints(study, typings)
     found += _check_criteria(study, typings)
     found += _check_conditions(study)
@@ -32,6 +35,18 @@ def _check_terms(study: Study) -> Iterator[Problem]:
     for term in study.terms.values():
         typed = infer(term.rule.node, study.vocabulary, asked="visit", place=term.rule.place)
         yield from typed.warnings if isinstance(typed, Typed) else typed
+
+
+def _check_first_dose(study: Study) -> Iterator[Problem]:
+    """The term that the anchor names is a date of the participant: day 1."""
+    term = study.terms.get(study.first_dose or "")
+    typed = (
+        infer(term.rule.node, study.vocabulary, asked="participant", place=term.rule.place) if term else ()
+    )
+    if term and isinstance(typed, Typed) and typed.kind not in DATE:
+        yield problem("wrong-kind", term.rule.place, kind=typed.kind, wanted=", ".join(sorted(DATE)))
+    elif not isinstance(typed, Typed):
+        yield from typed
 
 
 def _check_rule(study: Study, asked: AskedRule, typings: Typings) -> Iterator[Problem]:
@@ -62,6 +77,9 @@ def _check_endpoints(study: Study, typings: Typings) -> Iterator[Problem]:
     """An endpoint, and what stands beside it, reads what at least one visit of it collects."""
     for endpoint in study.endpoints.values():
         own = (endpoint.visit,) if endpoint.visit else endpoint.visits
+        visit = study.visits.get(endpoint.visit or "")
+        if visit and visit.repeats:
+            yield problem("endpoint-at-repeats", endpoint.place, visit=visit.id)
         yield from _uncollected(study, endpoint.variable, own, typings)
         for beside in endpoint.beside:
             visits = (beside.visit,) if beside.visit else own

@@ -46,6 +46,12 @@ def _check_windows(study: Study) -> Iterator[Problem]:
 
 
 def _check_analysis_days(study: Study) -> Iterator[Problem]:
+    for visit in study.visits.values():
+        days = visit.analysis_days
+        if days and visit.day is not None and not days[0] <= visit.day <= days[1]:
+            yield problem(
+                "analysis-days-apart", visit.place, first=days[0], last=days[1], visit=visit.id, day=visit.day
+            )
     spans = [(visit, visit.analysis_days) for visit in study.visits.values() if visit.analysis_days]
     by_day = sorted(spans, key=lambda pair: pair[1] or (0, 0))
     for (visit, days), (other, others) in pairwise(by_day):

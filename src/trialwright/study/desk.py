@@ -13,10 +13,14 @@ from trialwright.values.problem import Problem
 
 @dataclass(slots=True)
 class Desk:
-    """rule_texts: the texts of rules by file and line of their first character, to find folded lines again."""
+    """rule_texts: the texts of rules by file and line of their first character, to find folded lines again.
+
+    lost: the names of forms, items and terms that have a problem of their own and cannot be told.
+    """
 
     problems: list[Problem] = field(default_factory=list)
     rule_texts: dict[str, list[Text]] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
 
     def report(self, code: str, at: Text | str, offset: int = 0, **parts: str | int) -> None:
         """Note a problem at a text, or at a place."""
@@ -28,7 +32,10 @@ class Desk:
         known = list(names)
         if name in known:
             return True
-        self.report(f"no-such-{kind}", name, name=name, near=nearest(name, known))
+        if known:
+            self.report(f"no-such-{kind}", name, name=name, near=nearest(name, known))
+        else:
+            self.report("none-to-name", name, name=name)
         return False
 
     def rule(self, text: Text) -> Rule | None:

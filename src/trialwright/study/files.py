@@ -98,6 +98,8 @@ class Folder:
         fitted = fit(adapter, tree, file)
         self.problems += fitted.problems
         self.dropped |= fitted.dropped
+        if fitted.value is None:
+            self.dropped.add(_stem(file))
         return fitted.value
 
 

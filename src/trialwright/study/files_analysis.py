@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from trialwright.study.files_base import Lines, Raw
-from trialwright.study.formats import EndpointLevelWord, Id, Line, Number, RuleText, StrategyWord, Truth
+from trialwright.study.formats import EndpointLevelWord, Id, Level, Line, RuleText, StrategyWord, Truth
 
 
 class RawObjective(Raw):
@@ -55,7 +55,7 @@ class RawEstimand(Raw):
 
 class RawInterval(Raw):
     method: Line
-    level: Number | None = None
+    level: Level | None = None
 
 
 class RawAnalysis(Raw):

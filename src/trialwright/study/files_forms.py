@@ -8,6 +8,7 @@ from trialwright.study.files_base import Lines, Raw, or_first, or_scalar
 from trialwright.study.formats import (
     AreaWord,
     BandBound,
+    Factor,
     FillerWord,
     Id,
     ItemTypeWord,
@@ -15,6 +16,7 @@ from trialwright.study.formats import (
     Line,
     MadeFromWord,
     Number,
+    Positive,
     Range,
     RecordsWord,
     RuleText,
@@ -67,10 +69,10 @@ class RawItem(Raw):
     type: ItemTypeWord | None = None
     codes: RawItemCodes | None = None
     unit: Line | None = None
-    units: dict[Line, Number] = Field(default_factory=dict)
+    units: dict[Line, Factor] = Field(default_factory=dict)
     decimals: Whole | None = None
     range: Range | None = None
-    length: Whole | None = None
+    length: Positive | None = None
     when: RuleText | None = None
     derive: RuleText | None = None
     optional: Truth | None = None

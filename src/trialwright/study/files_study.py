@@ -7,12 +7,14 @@ from trialwright.study.formats import (
     ArmId,
     DefinitionFormat,
     Id,
+    Language,
     Line,
     MethodWord,
     Number,
     PartialDate,
     Positive,
     RuleText,
+    StudyId,
     Version,
 )
 
@@ -97,13 +99,13 @@ class RawCurve(Raw):
 
 class RawStudy(Raw):
     definition: DefinitionFormat
-    study: Line
+    study: StudyId
     version: Version
     amendment: Line
     title: Line
     acronym: Line | None = None
     notice: Line | None = None
-    languages: list[Line]
+    languages: list[Language]
     registry: RawRegistry
     design: RawDesign
     arms: dict[ArmId, RawArm]

@@ -96,12 +96,22 @@ def _custom(code: str, parts: dict[str, object]) -> PydanticCustomError:
     return PydanticCustomError(code, "{code}", {"code": code} | parts)
 
 
-def _free(text: Text) -> None:
-    return None
+def _said(text: Text) -> tuple[str, dict[str, object]] | None:
+    return None if text.strip() else ("blank-text", {})
 
 
 def _number(text: Text) -> tuple[str, dict[str, object]] | None:
     return None if read_number(text) is not None else ("number-expected", {})
+
+
+def _positive(text: Text) -> tuple[str, dict[str, object]] | None:
+    number = read_number(text)
+    return None if number is not None and number > 0 else ("positive-number-expected", {})
+
+
+def _level(text: Text) -> tuple[str, dict[str, object]] | None:
+    number = read_number(text)
+    return None if number is not None and 0 < number < 1 else ("level-expected", {})
 
 
 def _whole(least: int) -> Callable[[Text], tuple[str, dict[str, object]] | None]:
@@ -168,9 +178,11 @@ def _named(pattern: str, rule: str) -> Format:
 _SCALAR = (("type", ("string", "number", "boolean")),)
 _NUMERIC = (("type", ("number", "string")),)
 
-Line = Annotated[Text, Format(_free, _SCALAR)]
-RuleText = Annotated[Text, Format(_free, (("type", ("string", "number", "boolean")), ("maxLength", 2000)))]
+Line = Annotated[Text, Format(_said, _SCALAR)]
+RuleText = Annotated[Text, Format(_said, (("type", ("string", "number", "boolean")), ("maxLength", 2000)))]
 Number = Annotated[Text, Format(_number, _NUMERIC)]
+Factor = Annotated[Text, Format(_positive, _NUMERIC)]
+Level = Annotated[Text, Format(_level, _NUMERIC)]
 Whole = Annotated[Text, Format(_whole(0), _NUMERIC)]
 Positive = Annotated[Text, Format(_whole(1), _NUMERIC)]
 Truth = Annotated[Text, Format(_words("true", "false").check, (("type", "boolean"),))]
@@ -183,6 +195,16 @@ PartialDate = Annotated[Text, Format(_partial_date)]
 Id = Annotated[Text, _named(r"[a-z][a-z0-9_]*", "small letters, digits and _, a letter first")]
 Capitals = Annotated[Text, _named(r"[A-Z][A-Z0-9_]*", "capitals, digits and _, a letter first")]
 ArmId = Annotated[Text, _named(r"[A-Za-z][A-Za-z0-9_]*", "letters, digits and _, a letter first")]
+StudyId = Annotated[
+    Text,
+    _named(
+        r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}",
+        "letters, digits, points, _ and -, at most 40, a letter or digit first",
+    ),
+]
+Language = Annotated[
+    Text, _named(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "the tag of a language, like en or zh-Hans")
+]
 Version = Annotated[Text, _named(r"\d+\.\d+\.\d+", "three numbers with points, like 1.0.0")]
 DefinitionFormat = Annotated[Text, _words("trialwright/1")]
 ItemTypeWord = Annotated[

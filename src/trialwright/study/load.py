@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import replace
+from typing import Final
 
 from trialwright.study.check import check
 from trialwright.study.check_plan import check_plan
@@ -12,6 +13,10 @@ from trialwright.study.hash import study_hash
 from trialwright.study.model import Loaded
 from trialwright.study.resolve import Resolved, resolve
 from trialwright.values.problem import Problem
+
+_OF_NAMES: Final = frozenset(
+    {"unknown-item", "unknown-form", "unknown-name", "no-such-item", "no-such-form", "no-such-term"}
+)
 
 
 def load(files: Mapping[str, bytes], library: Mapping[str, bytes]) -> Loaded:
@@ -47,8 +52,20 @@ def _without_undecided(problems: list[Problem]) -> list[Problem]:
 
 
 def _follow_no_drops(desk: Desk, folder: Folder) -> list[Problem]:
-    """Problems but for those that name what was left out because of its own problem."""
-    return [found for found in desk.problems if not {part for _, part in found.parts} & folder.dropped]
+    """Problems but for those that name what was left out, or could not be told, because of its own problem."""
+    return [
+        found
+        for found in desk.problems
+        if not {part for _, part in found.parts} & folder.dropped and not _names_lost(found, desk.lost)
+    ]
+
+
+def _names_lost(found: Problem, lost: Set[str]) -> bool:
+    """Whether all that is wrong is a name of something lost; a broken term has a problem where it stands."""
+    if found.code == "broken-term":
+        return True
+    names = dict(found.parts).get("name", "").split(".") if found.code in _OF_NAMES else ()
+    return any(name in lost for name in names)
 
 
 def _listed(problems: list[Problem], first: Set[str] = frozenset()) -> tuple[Problem, ...]:

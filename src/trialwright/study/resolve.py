@@ -10,6 +10,7 @@ from trialwright.study.desk import Desk
 from trialwright.study.files import Files, Folder
 from trialwright.study.files_forms import RawForm
 from trialwright.study.files_plan import RawDrug
+from trialwright.study.formats import nearest
 from trialwright.study.model import (
     Criterion,
     DosePlan,
@@ -135,7 +136,7 @@ def _resolve_parts(desk: Desk, files: Files, library: Library) -> _Parts:
 def _resolve_study(desk: Desk, files: Files, parts: _Parts) -> Study:
     """The study but for its translations, assumptions, vocabulary and hash."""
     raw, plan = files.study, files.plan
-    arms, sites = resolve_arms(desk, raw, list(parts.interventions)), resolve_sites(raw)
+    arms, sites = resolve_arms(desk, raw, list(parts.interventions)), resolve_sites(desk, raw)
     return Study(
         id=str(raw.study),
         version=str(raw.version),
@@ -194,7 +195,10 @@ def _resolve_forms(desk: Desk, files: Files, library: Library, criteria: Mapping
         attested = attested_items(name, criteria, _visits_of(files, name)) if raw.made_from else {}
         wording = files.wording.get(name)
         form = resolve_form(desk, name, raw, lists, attested=attested, wording=wording)
-        forms |= {name: form} if form else {}
+        if form is None:
+            desk.lost.add(name)
+        else:
+            forms[name] = form
     for criterion in criteria.values():
         if criterion.attest and not any(raw.made_from for raw in raws.values()):
             desk.report("no-eligibility-form", criterion.place)
@@ -202,7 +206,7 @@ def _resolve_forms(desk: Desk, files: Files, library: Library, criteria: Mapping
     for name in files.wording:
         if name not in raws:
             place = Text(name, files.wording[name].licence.origin).origin.source.place(0)
-            desk.report("no-such-form", place, name=name, near=", ".join(raws))
+            desk.report("no-such-form", place, name=name, near=nearest(name, raws))
     return _Forms(forms, lists)
 
 
@@ -245,6 +249,9 @@ def _check_blinds(desk: Desk, files: Files, visits: Mapping[str, Visit]) -> None
 
 def _never_together(desk: Desk, files: Files, roles: list[str]) -> tuple[tuple[str, ...], ...]:
     pairs = files.roles.never_together if files.roles else []
+    for pair in pairs:
+        if len(set(pair)) < 2:
+            desk.report("role-with-itself", next(iter(pair), next(iter(files.study.sites))))
     return tuple(tuple(str(role) for role in pair if desk.known("role", role, roles)) for pair in pairs)
 
 

@@ -1,6 +1,6 @@
 """analysis.yaml: objectives, populations, endpoints, events, estimands and analyses; `like` is filled in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -28,6 +28,7 @@ _STRATEGIES: Final[Mapping[str, Strategy]] = {
 _LEVEL: Final = 0.95
 
 _Like = TypeVar("_Like", RawEstimand, RawAnalysis)
+_Found = TypeVar("_Found", Estimand, Analysis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +131,17 @@ def _filled(desk: Desk, kind: str, name: Text, raw: _Like, all_of_kind: Mapping[
     return model.model_copy(update=given)
 
 
+def _each(
+    desk: Desk, kind: str, raws: Mapping[Text, _Like], resolve: Callable[[Text, _Like], _Found | None]
+) -> dict[str, _Found]:
+    """What each entry becomes, filled with what it is like; an entry that cannot be told is left out."""
+    filled = {name: _filled(desk, kind, name, raw, raws) for name, raw in raws.items()}
+    resolved = {str(name): resolve(name, raw) for name, raw in filled.items() if raw is not None}
+    return {name: found for name, found in resolved.items() if found is not None}
+
+
 def resolve_estimands(desk: Desk, raw: RawPlan, names: Names) -> dict[str, Estimand]:
-    estimands = {}
-    for name, one in raw.estimands.items():
-        filled = _filled(desk, "estimand", name, one, raw.estimands)
-        found = _estimand(desk, name, filled, raw, names) if filled else None
-        if found is not None:
-            estimands[str(name)] = found
-    return estimands
+    return _each(desk, "estimand", raw.estimands, lambda name, one: _estimand(desk, name, one, raw, names))
 
 
 def _estimand(desk: Desk, name: Text, raw: RawEstimand, plan: RawPlan, names: Names) -> Estimand | None:
@@ -165,13 +169,7 @@ def _estimand(desk: Desk, name: Text, raw: RawEstimand, plan: RawPlan, names: Na
 
 
 def resolve_analyses(desk: Desk, raw: RawPlan, names: Names) -> dict[str, Analysis]:
-    analyses = {}
-    for name, one in raw.analyses.items():
-        filled = _filled(desk, "analysis", name, one, raw.analyses)
-        found = _analysis(desk, name, filled, raw, names) if filled else None
-        if found is not None:
-            analyses[str(name)] = found
-    return analyses
+    return _each(desk, "analysis", raw.analyses, lambda name, one: _analysis(desk, name, one, raw, names))
 
 
 def _analysis(desk: Desk, name: Text, raw: RawAnalysis, plan: RawPlan, names: Names) -> Analysis | None:

@@ -14,12 +14,23 @@ def resolve_code_list(desk: Desk, name: str, raw: RawCodeList) -> CodeList:
     """A code list; scores and bands may name its own codes only."""
     scores = {key: text for key, text in raw.scores.items() if desk.known("code", key, raw.codes)}
     bands = [(key, text) for key, text in raw.bands.items() if desk.known("code", key, raw.codes)]
+    _check_codes(desk, raw.codes)
     nci = None if raw.nci is None else str(raw.nci)
     return CodeList(name, _codes(raw.codes, scores), tuple(_band(key, text) for key, text in bands), nci)
 
 
-def resolve_inline_codes(name: str, codes: Mapping[Text, RawCode]) -> CodeList:
+def resolve_inline_codes(desk: Desk, name: str, codes: Mapping[Text, RawCode]) -> CodeList:
+    _check_codes(desk, codes)
     return CodeList(name, _codes(codes, {}))
+
+
+def _check_codes(desk: Desk, codes: Mapping[Text, RawCode]) -> None:
+    """Two answers must not read the same."""
+    by_label: dict[str, Text] = {}
+    for code, raw in codes.items():
+        first = by_label.setdefault(str(raw.label), code)
+        if first != code:
+            desk.report("answers-alike", raw.label, first=first, second=code, label=raw.label)
 
 
 def number_of(code: Code) -> Fraction | None:

@@ -79,14 +79,19 @@ def _items(
     items = dict(attested)
     if raw.grid is not None:
         for cell, column, raw_item in cells_of_grid(desk, raw.grid):
-            item = resolve_item(desk, form, column, raw_item, lists, cell)
-            items |= {item.id: item} if item else {}
+            _put(desk, items, f"{cell.row}_{column}", resolve_item(desk, form, column, raw_item, lists, cell))
     for name, raw_item in raw.items.items():
         if name in items:
             desk.report("item-twice", name, item=name)
-        item = resolve_item(desk, form, name, raw_item, lists)
-        items |= {item.id: item} if item else {}
+        _put(desk, items, str(name), resolve_item(desk, form, name, raw_item, lists))
     return items
+
+
+def _put(desk: Desk, items: dict[str, Item], name: str, item: Item | None) -> None:
+    if item is None:
+        desk.lost.add(name)
+    else:
+        items[name] = item
 
 
 def _checks(desk: Desk, form: str, raw: RawForm, items: Mapping[str, Item]) -> tuple[Check, ...]:

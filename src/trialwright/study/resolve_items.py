@@ -27,6 +27,13 @@ _TYPES: Final[Mapping[str, ItemType]] = {
     "datetime": "datetime",
     "kit": "text",
 }
+_TYPES_WITH: Final[Mapping[str, tuple[ItemType, ...]]] = {
+    "decimals": ("decimal",),
+    "range": ("integer", "decimal"),
+    "length": ("text",),
+    "unit": ("integer", "decimal"),
+    "units": ("integer", "decimal"),
+}
 LEVELS: Final[Mapping[str, CheckLevel]] = {"query": "query", "deviation": "deviation", "alert": "alert"}
 
 
@@ -56,10 +63,11 @@ def resolve_item(
         desk.report("missing-key", name, key="label")
         return None
     full_name = name if cell is None else f"{cell.row}_{name}"
-    code_list = _code_list(desk, f"{form}.{full_name}", raw, lists)
+    code_list = _code_list(desk, name, f"{form}.{full_name}", raw, lists)
     item_type = _item_type(desk, name, raw, code_list)
     if item_type is None:
         return None
+    _check_keys(desk, raw, item_type)
     low, high = read_range(raw.range) or (None, None) if raw.range else (None, None)
     sdtm = cell.sdtm if cell else next(iter(raw.sdtm), None)
     return Item(
@@ -89,15 +97,34 @@ def resolve_item(
     )
 
 
+def _check_keys(desk: Desk, raw: RawItem, item_type: ItemType) -> None:
+    """Keys that mean something for answers of another type only, and units that cannot be converted."""
+    given = {
+        "decimals": raw.decimals,
+        "range": raw.range,
+        "length": raw.length,
+        "unit": raw.unit,
+        "units": next(iter(raw.units), None),
+    }
+    for key, text in given.items():
+        if text is not None and item_type not in _TYPES_WITH[key]:
+            desk.report("key-of-other-type", text, key=key, type=item_type)
+    for unit in raw.units:
+        if raw.unit is None or unit == raw.unit:
+            desk.report("unit-to-convert", unit, unit=unit)
+
+
 def _maybe(text: Text | None) -> str | None:
     return None if text is None else str(text)
 
 
-def _code_list(desk: Desk, name: str, raw: RawItem, lists: CodeLists) -> CodeList | None:
+def _code_list(desk: Desk, at: Text, name: str, raw: RawItem, lists: CodeLists) -> CodeList | None:
     if raw.codes is None:
         return None
     if raw.codes.inline is not None:
-        lists.lists[name] = resolve_inline_codes(name, raw.codes.inline)
+        if not raw.codes.inline:
+            desk.report("no-answers", at)
+        lists.lists[name] = resolve_inline_codes(desk, name, raw.codes.inline)
         return lists.lists[name]
     named = raw.codes.name
     if named is None or not desk.known("code-list", named, lists.lists):

@@ -56,6 +56,9 @@ def resolve_design(desk: Desk, raw: RawDesign, roles: dict[str, Role]) -> Design
     blinded = [*raw.blinded, *(raw.masking.blinded or [])]
     for role in blinded:
         desk.known("role", role, roles)
+    start, completion = raw.planned.start, raw.planned.completion
+    if start[: len(completion)] > completion:
+        desk.report("range-reversed", completion, low=start, high=completion)
     return Design(
         type=str(raw.type.value),
         model=str(raw.model.value),
@@ -95,7 +98,12 @@ def resolve_epochs(raw: RawStudy) -> dict[str, Epoch]:
     return {str(name): Epoch(str(name), str(one.label), str(one.type)) for name, one in raw.epochs.items()}
 
 
-def resolve_sites(raw: RawStudy) -> dict[str, Site]:
+def resolve_sites(desk: Desk, raw: RawStudy) -> dict[str, Site]:
+    if "en" not in raw.languages:
+        desk.report("english-missing", next(iter(raw.languages), raw.study))
+    for site in raw.sites.values():
+        for language in site.languages:
+            desk.known("language", language, raw.languages)
     return {
         str(name): Site(
             str(name), str(one.label), str(one.country), str(one.timezone), tuple(map(str, one.languages))

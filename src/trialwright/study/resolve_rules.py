@@ -15,7 +15,9 @@ def resolve_terms(desk: Desk, raw: Mapping[Text, RawTerm]) -> dict[str, Term]:
     terms = {}
     for name, term in raw.items():
         rule = desk.rule(term.rule)
-        if rule is not None:
+        if rule is None:
+            desk.lost.add(str(name))
+        else:
             terms[str(name)] = Term(str(name), str(term.label), rule)
     return terms
 
@@ -28,6 +30,9 @@ def resolve_criteria(desk: Desk, raw: RawEligibility, visits: Iterable[str]) -> 
     exclusion = {
         str(name): _criterion(desk, name, one, "exclusion", known) for name, one in raw.exclusion.items()
     }
+    for name in raw.exclusion:
+        if name in inclusion:
+            desk.report("criterion-twice", name, name=name)
     return inclusion | exclusion
 
 

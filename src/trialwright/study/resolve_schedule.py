@@ -33,6 +33,10 @@ def _visit(desk: Desk, name: Text, raw: RawVisit, epochs: list[str]) -> Visit:
         desk.report("day-and-window", raw.window)
     if raw.if_unknown is not None and raw.when is None:
         desk.report("ask-without-condition", raw.if_unknown)
+    if raw.anchor is not None and raw.day != "1":
+        desk.report("anchor-day", raw.day)
+    if raw.repeats == "true" and raw.day != "any":
+        desk.report("repeats-on-a-day", raw.day)
     before, after = read_days(raw.window or "0..0") or (0, 0)
     if before > 0 or after < 0:
         desk.report("range-expected", raw.window or raw.day, text=raw.window or "", example="-3..+3")

@@ -59,6 +59,8 @@ def _own(desk: Desk, tree: Tree) -> dict[str, Text]:
     entries: dict[str, Text] = {}
     for path, text in walk(tree):
         english = str(path[-1]) if path else ""
+        if not text.strip():
+            desk.report("blank-text", text)
         first = entries.setdefault(english, text)
         if first != text:
             desk.report("translation-conflict", path[-1], english=english, other=first.place)
