@@ -335,6 +335,22 @@ MISTAKES = [
     ),
     Mistake("divided-by-zero", E, "rule: 18 <= age <= 70", "rule: age / (1 - 1) > 1", "(1 - 1)", 1),
     Mistake("rule-not-in-language", E, "18 <= age <= 70", "age ≥ 18", "≥"),
+    Mistake("column-twice", R, "nurse  doctor  monitor", "nurse  doctor  nurse", "nurse\n"),
+    Mistake(
+        "kit-twice",
+        D,
+        "kits: A001..A010}",
+        "kits: A001..A010}\n  - {site: '01', product: pen, lot: L2, expiry: 2027-06-30, kits: A010..A012}",
+        "A010..A012",
+    ),
+    Mistake("late-before-on-time", D, "late_days: 7", "late_days: 2", "2\n"),
+    Mistake(
+        "limit-twice",
+        L,
+        "high: 50}",
+        'high: 50}\n  - {site: "01", item: body.alt, sex: male, low: 1}',
+        "body.alt, sex: male, low: 1",
+    ),
     Mistake("rule-not-in-language", E, "18 <= age <= 70", "age > 18 AND age < 70", "AND"),
     Mistake("unknown-function", E, "18 <= age <= 70", "avg(age) > 1", "avg"),
 ]
@@ -431,6 +447,23 @@ def test_a_form_of_which_nothing_is_left_is_not_missed_elsewhere() -> None:
         found.code for found in load_small({"forms/end.yaml": text}).problems if found.severity == "error"
     }
     assert errors == {"not-one-of"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "mended"),
+    [
+        ("at(V9, itch.total) > 3", "unknown-visit", "there are SCR, V0, V4, V8, UNS."),
+        ('at("V4", itch.total) > 3', "unknown-visit", "write V4 without quotes."),
+        ("at(1, itch.total) > 3", "unknown-visit", "there are SCR"),
+        ("demography.sex == female", "unknown-name", 'an answer stands in quotes, "female".'),
+        ("nothing > 3", "unknown-name", "could mean here."),
+        ('missing(age, "forgot")', "unknown-reason", "there are not_done"),
+    ],
+)
+def test_an_unknown_word_is_answered_with_what_to_write(rule: str, code: str, mended: str) -> None:
+    text = changed(E, "18 <= age <= 70", f"'{rule}'")
+    said = [found.text for found in load_small({E: text}).problems if found.code == code]
+    assert len(said) == 1 and mended in said[0], said
 
 
 def test_an_unknown_function_is_answered_with_those_that_there_are() -> None:

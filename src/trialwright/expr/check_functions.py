@@ -10,7 +10,7 @@ from trialwright.expr.check_meeting import alike, needs_amount, needs_day
 from trialwright.expr.check_rows import about_form, days_covered, over_item
 from trialwright.expr.checker import Asked, Checker, item_of
 from trialwright.expr.nodes import Call, Name, Node, Number, Quoted
-from trialwright.expr.parse import did_you_mean
+from trialwright.expr.parse import which_there_are
 from trialwright.expr.record_functions import is_numeric
 from trialwright.expr.shapes import ANY, TRUTH, Bound, Shape, word_of
 from trialwright.expr.types import ItemPath
@@ -31,8 +31,7 @@ def call_shape(node: Call, asked: Asked, checker: Checker) -> Shape | None:
     """The shape of a call; arguments are checked only where their number is right."""
     function = _FUNCTIONS.get(node.function)
     if function is None:
-        near = did_you_mean(node.function, _FUNCTIONS)
-        suggestion = f"; there are {', '.join(_FUNCTIONS)}." if near == "." else near
+        suggestion = which_there_are(node.function, _FUNCTIONS)
         checker.say("unknown-function", node.span[0], name=node.function, suggestion=suggestion)
         return None
     count = len(node.arguments)
@@ -65,8 +64,11 @@ def _at(node: Call, asked: Asked, checker: Checker) -> Shape | None:
     word = name.word if isinstance(name, Name) else None
     visit = visits.get(word) if word is not None else None
     if visit is None:
-        shown = word if word is not None else "..."
-        checker.say("unknown-visit", name.span[0], name=shown, suggestion=did_you_mean(shown, visits))
+        shown = word or (name.text if isinstance(name, Quoted) else "...")
+        suggestion = which_there_are(shown, visits)
+        if shown in visits:
+            suggestion = f"; write {shown} without quotes."
+        checker.say("unknown-visit", name.span[0], name=shown, suggestion=suggestion)
     elif visit.repeats:
         checker.say("repeating-visit", name.span[0], visit=visit.visit)
     shape = checker.shape(node.arguments[1], asked.moved(checker.vocabulary, word if visit else None))
@@ -115,7 +117,7 @@ def _missing(node: Call, asked: Asked, checker: Checker) -> Shape:
     if len(node.arguments) > 1:
         reason = _text(node.function, node.arguments[1], checker)
         if reason is not None and reason not in MISSING_REASONS:
-            suggestion = did_you_mean(reason, MISSING_REASONS)
+            suggestion = which_there_are(reason, MISSING_REASONS)
             checker.say("unknown-reason", node.arguments[1].span[0], name=reason, suggestion=suggestion)
     return TRUTH
 
@@ -218,7 +220,7 @@ def _band(node: Call, asked: Asked, checker: Checker) -> Shape | None:
         return None
     codes = checker.vocabulary.code_lists.get(name)
     if codes is None:
-        suggestion = did_you_mean(name, checker.vocabulary.code_lists)
+        suggestion = which_there_are(name, checker.vocabulary.code_lists)
         checker.say("unknown-code-list", at, name=name, suggestion=suggestion)
         return None
     if not codes.bands:

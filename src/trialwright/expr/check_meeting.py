@@ -8,7 +8,7 @@ from typing import Final
 
 from trialwright.expr.checker import Asked, Checker
 from trialwright.expr.nodes import Binary, Comparison, Node
-from trialwright.expr.parse import did_you_mean
+from trialwright.expr.parse import which_there_are
 from trialwright.expr.shapes import (
     ANY,
     UNORDERED,
@@ -132,7 +132,7 @@ def _is_code(text: str, node: Node, other: Shape, checker: Checker) -> bool:
     if not known or text in known:
         return True
     name = (other.code_list or "the study").rpartition(".")[2]
-    suggestion = did_you_mean(text, known)
+    suggestion = which_there_are(text, known)
     checker.say("unknown-code", node.span[0], name=text, code_list=name, suggestion=suggestion)
     return False
 

@@ -212,7 +212,10 @@ def names_nearby(word: str, asked: Asked, vocabulary: Vocabulary) -> str:
     if near != ".":
         return near
     owners = [f"{form.form}.{word}" for form in vocabulary.forms.values() if word in form.items]
-    return f"; did you mean “{owners[0]}”?" if owners else "."
+    if owners:
+        return f"; did you mean “{owners[0]}”?"
+    is_answer = any(word in codes.codes for codes in vocabulary.code_lists.values())
+    return f'; an answer stands in quotes, "{word}".' if is_answer else "."
 
 
 def item_of(node: Node, asked: Asked, checker: Checker) -> tuple[str, str] | None:

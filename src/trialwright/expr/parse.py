@@ -54,7 +54,7 @@ _HINTS: Final = {
     "<>": "; write !=",
     "'": "; texts stand in double quotes",
     "**": "; multiply instead",
-    "%": '; write a percentage as "30 %" or as 0.3',
+    "%": '; write a percentage as 0.3, or as "30 %" where the item has the unit %',
     "[": "; lists stand in round brackets",
     "≥": "; write >=",
     "≤": "; write <=",
@@ -348,3 +348,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
     near = get_close_matches(word, tuple(known), n=1)
     return f"; did you mean “{near[0]}”?" if near else "."
+
+
+def which_there_are(word: str, known: Iterable[str]) -> str:
+    """The end of a message that names the nearest known word, or all of them where none is near.
+
+    >>> which_there_are("V9", ("SCR", "W0"))
+    '; there are SCR, W0.'
+    """
+    names = tuple(known)
+    near = did_you_mean(word, names)
+    return f"; there are {', '.join(names)}." if near == "." and names else near

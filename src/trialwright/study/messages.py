@@ -79,6 +79,10 @@ _RESOLVE = {
     "no-answers": "The list of answers is empty; write one at least.",
     "answers-alike": "The answers “{first}” and “{second}” both read “{label}”; say them differently.",
     "key-of-other-type": "An answer of type {type} has no {key}; remove it.",
+    "column-twice": "“{cell}” is named twice in the head of this table; name it once.",
+    "kit-twice": "The kit {kit} is in another lot too; a kit has one lot.",
+    "late-before-on-time": "A dose cannot be missed after {late} days and on time up to {on_time}; make late_days the greater one.",
+    "limit-twice": "The limits of {item} stand here twice for one site and sex; remove one.",
     "unit-to-convert": "Values in “{unit}” are to be converted, and the item has no other unit; write unit: beside, and here only other units.",
     "codes-are-not-numbers": "{item} is a whole number, and its answer “{answer}” has no score.",
     "item-twice": "The form has two items {item}; one comes from its grid.",
@@ -143,7 +147,7 @@ _CHECK = {
     "nobody-enters": "No role may enter anything in the area {area}, to which this form belongs.",
     "nobody-may": "No role may {act}; one needs the letter {letter} in the area {area}.",
     "curve-needs-numbers": "{item} is not a number that is asked at visits.",
-    "no-such-timezone": "There is no time zone “{name}”.",
+    "no-such-timezone": "There is no time zone “{name}”; write one like Asia/Shanghai.",
 }
 
 _COMPARE = {

@@ -83,6 +83,8 @@ def _dose_plan(
     desk: Desk, raw: RawDosing, amounts: Mapping[str, Mapping[str, Fraction]], unit: str
 ) -> DosePlan:
     holds = resolve_notices(desk, raw.hold)
+    if int(raw.late_days) < int(raw.on_time_days):
+        desk.report("late-before-on-time", raw.late_days, late=raw.late_days, on_time=raw.on_time_days)
     return DosePlan(
         amounts=amounts,
         unit=unit,
@@ -120,10 +122,16 @@ def resolve_stock(
     for lot in raw.stock:
         desk.known("site", lot.site, known)
         desk.known("product", lot.product, products)
-    return tuple(
+    lots = tuple(
         Lot(str(lot.site), str(lot.product), str(lot.lot), str(lot.expiry), _kits(desk, lot))
         for lot in raw.stock
     )
+    taken: set[str] = set()
+    for lot, kits in zip(raw.stock, (set(lot.kits) for lot in lots), strict=True):
+        if kits & taken:
+            desk.report("kit-twice", lot.kits, kit=min(kits & taken))
+        taken |= kits
+    return lots
 
 
 def _kits(desk: Desk, lot: RawLot) -> tuple[str, ...]:
@@ -142,7 +150,12 @@ def resolve_limits(
 ) -> tuple[LabLimit, ...]:
     known = list(sites)
     limits = []
+    seen: set[tuple[str, str, str]] = set()
     for limit in raw.limits if raw else ():
+        key = (str(limit.site), str(limit.item), str(limit.sex or ""))
+        if key in seen:
+            desk.report("limit-twice", limit.item, item=limit.item)
+        seen.add(key)
         form, item = item_path(desk, limit.item, forms)
         if desk.known("site", limit.site, known) and form:
             low, high = read_number(limit.low or ""), read_number(limit.high or "")

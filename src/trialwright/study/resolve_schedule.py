@@ -103,7 +103,13 @@ def head_and_rows(desk: Desk, matrix: Mapping[Text, Text], head: str) -> tuple[T
         if at is not None:
             desk.report("matrix-without-head", at, head=head)
         return None
-    return next(row for key, row in matrix.items() if key == head), rows
+    row = next(row for key, row in matrix.items() if key == head)
+    seen: set[str] = set()
+    for offset, cell in cells_of(row):
+        if cell in seen:
+            desk.report("column-twice", row, offset, cell=cell)
+        seen.add(cell)
+    return row, rows
 
 
 def row_of(desk: Desk, name: Text, row: Text, count: int) -> list[tuple[int, str]]:
