@@ -208,6 +208,35 @@ def small_tables(**changes: object) -> Tables:
     return replace(tables_of(VOCABULARY, {"P": make_reader(VOCABULARY, 5)}), **changes)
 
 
+def test_what_was_asked_before_changes_no_answer() -> None:
+    """Questions of the same tables share what they found: in whatever order, each is answered as if alone."""
+    rules = [
+        "case.d > 1",
+        "case.b",
+        "change(case.d) > 0",
+        "at(W4, case.b)",
+        "days(first_dose, visit.date)",
+        "case.n > 2",
+    ]
+    rules = [rule for rule in rules if isinstance(infer(node_of(rule), VOCABULARY, asked="visit"), Typed)]
+    shared = small_tables()
+    alone = {rule: ask(rule, small_tables()) for rule in rules}
+
+    assert len(rules) >= 4
+    for rule in (*rules, *reversed(rules)):
+        assert ask(rule, shared).equals(alone[rule]), rule
+        assert ask(rule, shared, visit="W4").equals(ask(rule, small_tables(), visit="W4")), rule
+
+
+def test_other_data_remember_nothing() -> None:
+    tables = small_tables()
+    before = ask("case.b", tables)
+    emptied = replace(tables, forms={**tables.forms, "case": tables.forms["case"].clear()})
+
+    assert ask("case.b", emptied)["value"].null_count() == before.height
+    assert ask("case.b", tables).equals(before)
+
+
 def test_numbers_that_fit_no_int64_are_refused() -> None:
     with pytest.raises(TooLargeError):
         ask("case.d > 1", small_tables(scales={("case", "d"): 0}))

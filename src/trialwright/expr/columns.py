@@ -20,9 +20,10 @@ from trialwright.expr.columns_places import (
     NotInColumnsError,
     Places,
     Session,
-    asked_of,
+    at_visit,
     participants,
     reduce,
+    visits_of,
     without_bare,
 )
 from trialwright.expr.columns_ratios import TooLargeError, constant, repeated
@@ -87,7 +88,7 @@ def evaluate_columns(
 
     Raises TooLargeError and NotInColumnsError, of which `check_columns` warns.
     """
-    session = Session(vocabulary, tables, _ask, Reacher(vocabulary))
+    session = _session(vocabulary, tables)
     places = _places(session, asked, visit, form)
     return result_frame(places, _ask(node, places), typed.kind)
 
@@ -99,7 +100,7 @@ def answer_columns(
 
     frame: `participant`, `visit` ("" for none), `repeat`.
     """
-    session = Session(vocabulary, tables, _ask, Reacher(vocabulary))
+    session = _session(vocabulary, tables)
     return _ask(node, _places_of_rows(session, frame, form))
 
 
@@ -116,7 +117,7 @@ def check_columns(
 
     tables: the empty ones, where many rules are checked one after the other.
     """
-    session = Session(vocabulary, tables or empty_tables(vocabulary), _ask, Reacher(vocabulary))
+    session = _session(vocabulary, tables or empty_tables(vocabulary))
     try:
         _ask(node, _places(session, asked, None, form))
     except TooLargeError:
@@ -126,16 +127,23 @@ def check_columns(
     return ()
 
 
+def _session(vocabulary: Vocabulary, tables: Tables) -> Session:
+    """What was found for these data before, with the same words; it is kept as long as the data are."""
+    session = tables.sessions.get(id(vocabulary))
+    if session is None:
+        session = tables.sessions[id(vocabulary)] = Session(vocabulary, tables, _ask, Reacher(vocabulary))
+    return session
+
+
 def _places(session: Session, asked: Scope, visit: str | None, form: str | None) -> Places:
     tables = session.tables
     match asked:
         case "participant":
             return participants(session, form)
         case "visit":
-            frame = tables.visits.select("participant", "visit")
             if visit is not None:
-                frame = tables.participants.select("participant", pl.lit(visit).alias("visit"))
-            return Places(session, asked_of(frame), None, form)
+                return at_visit(participants(session, form), visit)
+            return visits_of(session, form)
         case "row":
             if form is None:
                 raise ValueError("a rule of a row is asked of a form")

@@ -34,6 +34,7 @@ class Session:
     ask: Callable[[Node, "Places"], Column]
     reacher: Reacher
     bases: dict[str | None, "Places"] = field(default_factory=dict)
+    visits: dict[str | None, "Places"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +52,7 @@ class Places:
     located: dict[str, pl.Series] = field(default_factory=dict)
     elsewhere: dict[str, "Places"] = field(default_factory=dict)
     terms: dict[str, Column] = field(default_factory=dict)
+    before_dose: dict[str, pl.Series] = field(default_factory=dict)
     reduced: dict[Reach, "tuple[Places, pl.Series] | None"] = field(default_factory=dict)
 
     @property
@@ -64,6 +66,14 @@ def participants(session: Session, bare: str | None = None) -> Places:
         frame = asked_of(session.tables.participants.select("participant"))
         session.bases[bare] = Places(session, frame, None, bare)
     return session.bases[bare]
+
+
+def visits_of(session: Session, bare: str | None = None) -> Places:
+    """One place per visit of each participant, in the order of the tables."""
+    if bare not in session.visits:
+        frame = asked_of(session.tables.visits.select("participant", "visit"))
+        session.visits[bare] = Places(session, frame, None, bare)
+    return session.visits[bare]
 
 
 def asked_of(frame: pl.DataFrame) -> pl.DataFrame:

@@ -43,11 +43,13 @@ def _is_before_first_dose(there: Places) -> pl.Series:
     term = session.vocabulary.first_dose
     if term is None:
         return repeated(value=True, rows=there.rows)
-    base = participants(session)
-    numbers_of = base.frame.select("participant").with_row_index("index")
-    index = there.frame.join(numbers_of, on="participant", how="left", maintain_order="left")["index"]
-    first_dose = gather(session.ask(Name(term, (0, 0)), base), index)
-    return compare(read_item("visit", "date", there), "<=", first_dose)
+    if term not in there.before_dose:
+        base = participants(session)
+        numbers_of = base.frame.select("participant").with_row_index("index")
+        index = there.frame.join(numbers_of, on="participant", how="left", maintain_order="left")["index"]
+        first_dose = gather(session.ask(Name(term, (0, 0)), base), index)
+        there.before_dose[term] = compare(read_item("visit", "date", there), "<=", first_dose)
+    return there.before_dose[term]
 
 
 def previous(node: Node, places: Places) -> Column:

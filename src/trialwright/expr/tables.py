@@ -20,11 +20,14 @@ A column holds a value only where the state is "known". The built-in forms `visi
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
 from trialwright.expr.vocabulary import FormInfo, Vocabulary
+
+if TYPE_CHECKING:
+    from trialwright.expr.columns_places import Session
 
 ColumnState = Literal["known", "reason", "not_entered", "not_asked"]
 STATES: Final[tuple[ColumnState, ...]] = ("known", "reason", "not_entered", "not_asked")
@@ -65,6 +68,9 @@ class Tables:
     expiries: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXPIRIES))
     limits: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LIMITS))
     limit_scale: int = 1
+    # What the column engine found once for these data, by the identity of the vocabulary that each session holds.
+    # Other data, also those of `replace`, begin with nothing.
+    sessions: dict[int, "Session"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def scale(self, form: str, item: str) -> int:
         return self.scales.get((form, item), 1)
