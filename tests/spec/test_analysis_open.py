@@ -1,12 +1,19 @@
 """A data cut in the middle of the trial: what is not decided yet is counted as such, and no number is made of it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from tests.spec.analysis_data import day, make_study, tell
+from tests.spec.analysis_data import Told, day, make_person, make_study, study_files, tell
 from tests.spec.test_analysis_run import STUDY, outcomes_of, results_of
 
 from trialwright.analysis.results import Estimate, Results
+from trialwright.analysis.run import run
+from trialwright.analysis.trial import is_due, is_over, make_trial
+from trialwright.datasets.frames import frames
+from trialwright.ledger.casebook import Casebook, Entry, Record, RecordKey
+from trialwright.study.load import load
+from trialwright.values.datum import Value
 
 SEEN = tell("01", "10", W16="0.5")
 HARMED = tell("02", "10", stopped=("harm", 60))
@@ -68,6 +75,57 @@ def test_no_by_an_endpoint_of_no_visit_counts_when_the_time_is_over() -> None:
     assert estimate_of(middle, "stop").estimate is None
     assert outcomes_of(middle, "stop")["01"].why == "not_due"
     assert (estimate_of(after, "stop").n, estimate_of(after, "stop").undecided) == (2, 0)
+
+
+def book_with(person: Told, records: Mapping[RecordKey, Mapping[str, str]]) -> Casebook:
+    """Other values in some records; "" takes a value back."""
+    book, _ = make_person(STUDY, person)
+    changed = dict(book.records)
+    for key, texts in records.items():
+        record = changed.get(key, Record(*key, {}, book.sequence, STUDY.hash))
+        items = {item: entry for item, entry in record.items.items() if item not in texts}
+        entered = {item: Entry(Value(text), book.sequence, False) for item, text in texts.items() if text}
+        changed[key] = replace(record, items={**items, **entered})
+    return replace(book, records=changed)
+
+
+def in_doubt() -> Casebook:
+    """Whether the dose of week 0 was given was taken back, so that day 1 is that day or the day of week 12."""
+    doses = {
+        ("W0", "dose", 0): {"given": ""},
+        ("W12", "dose", 0): {"given": "true", "date": day(85).isoformat()},
+    }
+    return book_with(tell("01", "10", W12="1", W16="0.5"), doses)
+
+
+def test_a_first_dose_of_one_of_several_days_begins_no_window_and_is_said() -> None:
+    results = run(STUDY, frames(STUDY, [in_doubt()]), rehearsal=False, cut=day(390))
+
+    (found,) = (one for one in results.problems if one.code == "first-dose-partial")
+    assert "01" in found.text
+    (found,) = (one for one in results.problems if one.code == "population-undecided")
+    assert "01" in found.text and "Full set" in found.text
+
+
+@pytest.mark.parametrize(("book", "is_told"), [(in_doubt(), False), (make_person(STUDY, SEEN)[0], True)])
+def test_no_window_is_over_whose_beginning_is_not_known(book: Casebook, *, is_told: bool) -> None:
+    trial = make_trial(STUDY, frames(STUDY, [book]), {}, day(390))
+
+    assert is_due(trial, book.participant, STUDY.visits["W16"]) is is_told
+    assert is_over(trial, book.participant) is is_told
+
+
+def test_of_an_event_whose_date_is_known_in_part_the_first_day_counts_and_is_said() -> None:
+    files = study_files()
+    files["forms/end.yaml"] = files["forms/end.yaml"].replace(b"type: date", b"type: partialDate")
+    study = load(files, {}).study
+    assert study is not None
+    book = book_with(HARMED, {("", "end", 0): {"date": "2026-04"}})
+    results = run(study, frames(study, [replace(book, study=study)]), rehearsal=False, cut=day(400))
+
+    (found,) = (one for one in results.problems if one.code == "event-date-partial")
+    assert "02" in found.text
+    assert (estimate_of(results, "primary").responders, estimate_of(results, "primary").n) == (0, 1)
 
 
 def test_an_event_that_happened_is_decided_at_once() -> None:

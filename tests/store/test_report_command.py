@@ -121,6 +121,44 @@ def test_a_report_that_left_the_system_is_written_down(folder, tmp_path):
     assert main(["verify", str(folder)]) == OK
 
 
+def test_a_version_added_later_changes_no_result(folder, capsys):
+    """What counts is the version that was active at the cut, not the newest that somebody stored."""
+    from trialwright.store.definitions import add_definition
+
+    assert main(["report", str(folder), "--json"]) == OK
+    before = capsys.readouterr().out
+    files = study_files()
+    files["study.yaml"] = files["study.yaml"].replace(b"version: 1.0.0", b"version: 1.1.0")
+    files["terms.yaml"] = files["terms.yaml"].replace(b">= 0.9}", b">= 0.95}")
+    added = add_definition(files, {}, at=datetime(2026, 7, 1, tzinfo=UTC))
+    assert added.version == "1.1.0"
+
+    assert main(["report", str(folder), "--json"]) == OK
+    assert capsys.readouterr().out == before
+    assert main(["report", str(folder), "--json", "--as-of", "2026-06-30"]) == OK
+    assert capsys.readouterr().out == before
+
+
+def test_once_a_version_is_active_it_counts_and_an_earlier_cut_keeps_its_own(folder, capsys):
+    from trialwright.store.definitions import activate, add_definition
+
+    files = study_files()
+    files["study.yaml"] = files["study.yaml"].replace(b"version: 1.0.0", b"version: 1.1.0")
+    files["study.yaml"] = files["study.yaml"].replace(b"amendment: original", b"amendment: stricter")
+    files["terms.yaml"] = files["terms.yaml"].replace(b">= 0.9}", b">= 0.95}")
+    later = datetime(2026, 7, 1, tzinfo=UTC)
+    added = add_definition(files, {}, at=later)
+    activate("TRIAL", "S01", added.hash, by=NURSE, at=Moment(later, later.date()))
+
+    def responders(*words: str) -> int:
+        assert main(["report", str(folder), "--json", *words]) == OK
+        return int(json.loads(capsys.readouterr().out)[0]["responders"])
+
+    assert responders() == 0
+    assert responders("--as-of", "2026-06-30") == 1
+    assert responders("--as-of", "2026-07-02") == 0
+
+
 def test_a_cut_leaves_later_values_out(folder, capsys):
     assert main(["report", str(folder), "--json", "--as-of", "2026-05-01"]) == OK
 
@@ -159,12 +197,14 @@ def test_what_cannot_be_done_is_said(folder, tmp_path, capsys, words, code, said
 
 
 def test_a_plan_that_cannot_be_run_is_a_finding(folder, capsys):
-    from trialwright.store.definitions import add_definition
+    from trialwright.store.definitions import activate, add_definition
 
     files = study_files()
     files["study.yaml"] = files["study.yaml"].replace(b"version: 1.0.0", b"version: 1.0.1")
     files["analysis.yaml"] = files["analysis.yaml"].replace(b"method: by_visit", b"method: survival")
-    add_definition(files, {}, at=datetime(2026, 7, 1, tzinfo=UTC))
+    later = datetime(2026, 7, 1, tzinfo=UTC)
+    added = add_definition(files, {}, at=later)
+    activate("TRIAL", "S01", added.hash, by=NURSE, at=Moment(later, later.date()))
 
     assert main(["report", str(folder), "--json"]) == FINDINGS
 

@@ -1,25 +1,26 @@
 """Intercurrent events: which happened to whom and when, and of which that cannot be told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from trialwright.analysis.messages import problem
 from trialwright.analysis.outcomes import Happened
 from trialwright.analysis.trial import Trial, is_over
-from trialwright.study.model import Analysis, Estimand, Strategy
+from trialwright.study.model import Analysis, Estimand, IntercurrentEvent, Strategy
 from trialwright.values.problem import Problem
 
 Events = dict[str, tuple[Happened, ...]]  # by participant
 
 
 def intercurrent(trial: Trial, estimand: Estimand, members: Sequence[str]) -> Events:
-    """Events of each member; one that cannot be told does not count, and `check_events` warns of it."""
+    """Events of each member; one that cannot be told does not count, and of a date that is known in part the first
+    day counts: `check_events` warns of both."""
     found: dict[str, list[Happened]] = {one: [] for one in members}
     for identity, strategy in counted_events(estimand):
         event = trial.study.intercurrent_events[identity]
         answers, days = trial.truths(event.rule.node), trial.dates(event.date.node)
         for one in members:
             if answers.get((one, "")):
-                found[one].append(Happened(identity, strategy, days.get(one)))
+                found[one].append(Happened(identity, strategy, days.first_days.get(one)))
     return {one: tuple(events) for one, events in found.items()}
 
 
@@ -29,7 +30,8 @@ def counted_events(estimand: Estimand) -> tuple[tuple[str, Strategy], ...]:
 
 
 def check_events(trial: Trial, analyses: Iterable[Analysis]) -> tuple[Problem, ...]:
-    """A warning for each intercurrent event of which it cannot be told whether it happened, with those in question.
+    """A warning for each intercurrent event of which it cannot be told whether or on which day it happened, with those
+    in question.
 
     Whose time in the study is not over is not among them: it may still be told.
     """
@@ -39,19 +41,25 @@ def check_events(trial: Trial, analyses: Iterable[Analysis]) -> tuple[Problem, .
         for identity, _ in counted_events(estimand) if estimand else ():
             members = trial.members(analysis.population or (estimand.population if estimand else ""))
             asked.setdefault(identity, set()).update(members)
-    problems: list[Problem] = []
-    for identity, who in asked.items():
-        event = trial.study.intercurrent_events[identity]
-        answers = trial.truths(event.rule.node)
-        unknown = [
-            one
-            for one in trial.groups
-            if one in who and answers.get((one, "")) is None and is_over(trial, one)
-        ]
-        if unknown:
-            named = {"event": event.label, "count": len(unknown), "codes": trial.some_codes(unknown)}
-            problems.append(problem("event-undecided", event.rule.place, "warning", **named))
-    return tuple(problems)
+    return tuple(
+        found
+        for identity, who in asked.items()
+        for found in _check_event(
+            trial, trial.study.intercurrent_events[identity], [one for one in trial.groups if one in who]
+        )
+    )
+
+
+def _check_event(trial: Trial, event: IntercurrentEvent, members: Sequence[str]) -> Iterator[Problem]:
+    answers, partial = trial.truths(event.rule.node), trial.dates(event.date.node).partial
+    in_question = {
+        "event-undecided": [one for one in members if answers.get((one, "")) is None and is_over(trial, one)],
+        "event-date-partial": [one for one in members if answers.get((one, "")) and one in partial],
+    }
+    for code, who in in_question.items():
+        if who:
+            named = {"event": event.label, "count": len(who), "codes": trial.some_codes(who)}
+            yield problem(code, event.rule.place, "warning", **named)
 
 
 def strategies_not_built(estimand: Estimand) -> tuple[tuple[str, Strategy], ...]:

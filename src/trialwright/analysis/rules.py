@@ -58,10 +58,27 @@ def numbers(
     }
 
 
-def dates(node: Node, vocabulary: Vocabulary, tables: Tables) -> dict[str, date]:
-    """The dates of participants that are known; of a partial date its first day."""
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The dates of participants of which anything is known: the first day that each may be. partial: whose date is
+    known in part only."""
+
+    first_days: Mapping[str, date]
+    partial: frozenset[str]
+
+    @property
+    def known(self) -> dict[str, date]:
+        """The dates that are known to the day."""
+        return {one: day for one, day in self.first_days.items() if one not in self.partial}
+
+
+def dates(node: Node, vocabulary: Vocabulary, tables: Tables) -> Dates:
     rows = ask(node, vocabulary, tables, "participant")
-    return {str(row["participant"]): row["lo"] for row in rows if isinstance(row["lo"], date)}
+    spans = {str(row["participant"]): (row["lo"], row["hi"]) for row in rows}
+    return Dates(
+        {one: low for one, (low, _) in spans.items() if isinstance(low, date)},
+        frozenset(one for one, (low, high) in spans.items() if low != high),
+    )
 
 
 # ---------------------------------------------------------------- one participant

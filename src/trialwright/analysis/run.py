@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+import polars as pl
+
 from trialwright.analysis.courses import by_visit
 from trialwright.analysis.estimating import one_proportion, proportion_by_visit
 from trialwright.analysis.flow import flow, make_flow
@@ -44,7 +46,7 @@ def run(
 
     books: casebooks by participant, for the values behind each outcome; without them
     outcomes name no values.
-    cut: the last day of the data; a value whose window ends later is not missing but not yet due.
+    cut: the last day that is over in the data; a value whose window ends later is not missing but not yet due.
     """
     readers: dict[str, Reader] = {one: CasebookReader(book) for one, book in (books or {}).items()}
     trial = make_trial(study, tables, readers, cut)
@@ -61,6 +63,7 @@ def run(
         *dict.fromkeys(one for _, found in done for one in found),
         *check_events(trial, (one for one in study.analyses.values() if not refused[one.id])),
         *check_dates(trial),
+        *check_populations(trial),
     )
     return Results(
         study.id,
@@ -116,10 +119,36 @@ def not_yet_evaluable(analyses: Sequence[AnalysisResult]) -> tuple[Problem, ...]
     )
 
 
+def check_populations(trial: Trial) -> tuple[Problem, ...]:
+    """Who was enrolled and is left out of a set only because it cannot be told. In a set within another, such as the
+    responders, that is what a missing value comes to, and the report counts it there."""
+    found: list[Problem] = []
+    people = trial.windowed.tables.participants
+    enrolled = frozenset(people.filter(pl.col("enrolled") > 0)["participant"].to_list())
+    for population in trial.study.populations.values():
+        answers = trial.truths(population.rule.node)
+        unknown = [one for one in trial.groups if one in enrolled and answers.get((one, "")) is None]
+        if unknown and not population.within:
+            named = {
+                "population": population.label,
+                "count": len(unknown),
+                "codes": trial.some_codes(unknown),
+            }
+            found.append(problem("population-undecided", population.rule.place, "warning", **named))
+    return tuple(found)
+
+
 def check_dates(trial: Trial) -> tuple[Problem, ...]:
-    """Values that no analysis can use, because their visit has no date."""
+    """Values that no analysis can use, because their visit has no date, or nobody knows which day was day 1."""
     undated = trial.windowed.undated
-    if not undated:
-        return ()
-    codes = trial.some_codes(tuple(dict.fromkeys(participant for participant, _, _ in undated)))
-    return (problem("values-without-date", "", "warning", count=len(undated), codes=codes),)
+    whose = tuple(dict.fromkeys(participant for participant, _, _ in undated))
+    doubtful = tuple(one for one in trial.groups if one in trial.doubtful)
+    found = (
+        ("values-without-date", len(undated), whose),
+        ("first-dose-partial", len(doubtful), doubtful),
+    )
+    return tuple(
+        problem(code, "", "warning", count=count, codes=trial.some_codes(who))
+        for code, count, who in found
+        if count
+    )

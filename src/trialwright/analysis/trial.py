@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from trialwright.analysis.results import Outcome
-from trialwright.analysis.rules import Told, Truths, analysis_readers, dates, tell, truths, typed_of
+from trialwright.analysis.rules import Dates, Told, Truths, analysis_readers, dates, tell, truths, typed_of
 from trialwright.analysis.windows import DISPLACED, Windowed, derive_analysis_visits
 from trialwright.expr.nodes import ItemRef, Name, Node
 from trialwright.expr.reader import Reader
@@ -24,8 +24,10 @@ class Trial:
     """What every method needs.
 
     groups: participant -> arm, "" where the study has one arm; in the order of the codes.
+    first_dose: where it is known to the day. doubtful: whose first dose was on one of several days, so that no window
+    is known to begin or to end.
     readers: of the record engine, for those who ask why; empty where nobody will.
-    cut: the last day of the data; None: every window has ended.
+    cut: the last day that is over in the data; None: every window has ended.
     """
 
     study: Study
@@ -33,6 +35,7 @@ class Trial:
     codes: Mapping[str, str]
     groups: Mapping[str, str]
     first_dose: Mapping[str, date]
+    doubtful: frozenset[str]
     visit_dates: Mapping[tuple[str, str], date]
     missed: frozenset[tuple[str, str]]
     ended: frozenset[str]
@@ -46,7 +49,7 @@ class Trial:
             self.asked_before[node, asked] = truths(node, self.study.vocabulary, self.windowed.tables, asked)
         return self.asked_before[node, asked]
 
-    def dates(self, node: Node) -> dict[str, date]:
+    def dates(self, node: Node) -> Dates:
         return dates(node, self.study.vocabulary, self.windowed.tables)
 
     def tell(self, participant: str, node: Node, visit: str | None) -> Told | None:
@@ -98,10 +101,10 @@ class Trial:
 
 def make_trial(study: Study, tables: Tables, readers: Mapping[str, Reader], cut: date | None) -> Trial:
     """Windows the forms that endpoints and courses read, and looks up what is asked again and again."""
-    first = (
-        dates(study.terms[study.first_dose].rule.node, study.vocabulary, tables) if study.first_dose else {}
+    first = first_doses(study, tables)
+    windowed = derive_analysis_visits(
+        study.visits, tables, windowed_forms(study), frame_of_dates(first.known)
     )
-    windowed = derive_analysis_visits(study.visits, tables, windowed_forms(study), frame_of_dates(first))
     facts = tables.forms.get("participant")
     known = {row["participant"]: row for row in facts.to_dicts()} if facts is not None else {}
     participants = tables.participants["participant"].to_list()
@@ -118,13 +121,20 @@ def make_trial(study: Study, tables: Tables, readers: Mapping[str, Reader], cut:
         windowed,
         codes,
         groups,
-        first,
+        first.known,
+        first.partial,
         dates_of_visits(windowed.tables),
         missed_visits(tables),
         frozenset(participant for (participant, _), answer in ended.items() if answer),
         cut,
         analysis_readers(readers, windowed, planned),
     )
+
+
+def first_doses(study: Study, tables: Tables) -> Dates:
+    if study.first_dose is None:
+        return Dates({}, frozenset())
+    return dates(study.terms[study.first_dose].rule.node, study.vocabulary, tables)
 
 
 def frame_of_dates(first: Mapping[str, date]) -> pl.DataFrame:
@@ -219,7 +229,9 @@ def deadline(trial: Trial, participant: str, visit: Visit) -> date | None:
 def is_due(trial: Trial, participant: str, visit: Visit) -> bool:
     """Whether a value that is not there will not come: the window has ended, or the visit or the study was given up."""
     end = deadline(trial, participant, visit)
-    if trial.cut is None or end is None or end <= trial.cut:
+    if trial.cut is None:
+        return True
+    if participant not in trial.doubtful and (end is None or end <= trial.cut):
         return True
     return (participant, visit.id) in trial.missed or participant in trial.ended
 
@@ -228,6 +240,8 @@ def is_over(trial: Trial, participant: str) -> bool:
     """Whether nothing more will come of a participant: the study ended for them, or every window has."""
     if trial.cut is None or participant in trial.ended:
         return True
+    if participant in trial.doubtful:
+        return False
     ends = (deadline(trial, participant, visit) for visit in trial.study.visits.values())
     last = max((end for end in ends if end is not None), default=None)
     return last is None or last <= trial.cut

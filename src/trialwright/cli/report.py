@@ -2,7 +2,7 @@
 
 import gettext
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -52,8 +52,9 @@ def report(
     if out is not None:
         require_place(out, NAMES)
     open_data(data)
-    chosen = chosen_study(study)
-    cut = read_cut(as_of, chosen) if as_of else None
+    newest = chosen_study(study)
+    cut = read_cut(as_of, newest) if as_of else None
+    chosen = version_of(newest, cut)
     people, results = analyse(data, chosen, cut, is_traced=out is not None)
     if out is not None:
         files = render_pages(chosen, people, results, language)
@@ -78,6 +79,21 @@ def chosen_study(wanted: str) -> "Study":
     if wanted not in known and (wanted or len(known) != 1):
         raise UserError(f"Name one of the studies with --study: {', '.join(known) or 'there is none'}.")
     return newest_study(wanted or known[0])
+
+
+def version_of(newest: "Study", cut: Cut | None) -> "Study":
+    """The version that was active at the cut, so that a version added since changes no result of it. Where sites
+    were at different versions, the newest among theirs, and that is said; before any was active, the newest."""
+    from trialwright.store.freeze import active_versions
+
+    active = active_versions(newest.id, cut.moments if cut else None)
+    if not active:
+        return newest
+    numbers = dict(active.values())
+    if len(numbers) > 1:
+        told = ", ".join(f"{site} {version.version}" for site, (_, version) in sorted(active.items()))
+        note(f"Sites were at different versions: {told}. Analysed under {numbers[max(numbers)].version}.")
+    return numbers[max(numbers)]
 
 
 def analyse(
@@ -106,7 +122,8 @@ def analyse(
         frames(study, books),
         rehearsal=is_demo(data),
         books={book.participant: book for book in books} if is_traced else None,
-        cut=cut.last_day if cut else date.fromisoformat(last) if last else None,
+        # Without a cut the day of the last event may go on, so that only the day before it is over.
+        cut=cut.last_day if cut else date.fromisoformat(last) - timedelta(days=1) if last else None,
     )
     return people, results
 

@@ -82,6 +82,26 @@ def _active_at(study_id: str, utc: str) -> Mapping[str, Study]:
     return active
 
 
+def active_versions(
+    study_id: str, moments: Mapping[str, datetime] | None = None
+) -> dict[str, tuple[int, Study]]:
+    """Site -> number and study of the version that was active there at the site's moment, or that is now."""
+    with reading():
+        active = (
+            {site: study_by_hash(study_id, found) for site, found in active_sites(study_id).items()}
+            if moments is None
+            else {
+                site: found
+                for moment in set(moments.values())
+                for site, found in _active_at(study_id, utc_text(moment)).items()
+                if moments.get(site) == moment
+            }
+        )
+        numbers = rows.select("SELECT hash, number FROM definition WHERE study = %s", (study_id,))
+    by_hash = {str(definition): int(number or 0) for definition, number in numbers}
+    return {site: (by_hash[study.hash], study) for site, study in active.items()}
+
+
 def _streams(study_id: str, prefix: str) -> Iterator[tuple[str, Iterable[Sealed]]]:
     """Streams whose name begins so, each with its events in order."""
     among = "study = %s AND substr(stream, 1, %s) = %s"
