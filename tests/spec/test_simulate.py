@@ -357,10 +357,10 @@ def test_what_is_wrong_in_the_block_is_said_with_its_path(
 ) -> None:
     section, key = path
     tree = dict(study().rehearsal)
-    tree[section] = {**tree[section], key: value}  # type: ignore[dict-item]
+    tree[section] = {**tree[section], key: value}  # type: ignore[dict-item]  # every section that is altered is a mapping
     if value is None:
-        del tree[section][key]  # type: ignore[attr-defined]
-    read = read_rehearsal(replace(study(), rehearsal=tree))  # type: ignore[arg-type]
+        del tree[section][key]  # type: ignore[attr-defined]  # as above
+    read = read_rehearsal(replace(study(), rehearsal=tree))  # type: ignore[arg-type]  # the value may be what no file holds
     assert isinstance(read, tuple)
     assert [one for one in read if one.code == code and one.where.startswith(where)], read
 

@@ -24,6 +24,7 @@ ORGANISATION = "Demonstration"
 
 
 def demo(
+    *,
     data: Annotated[Path, typer.Option("--data", help="Where to build it.")] = Path("demo-data"),
     study: Annotated[
         Path | None, typer.Option("--study", help="A study folder; the reference study.")

@@ -70,6 +70,7 @@ def fill(who: Person, form: Form, around: Situation, given: Mapping[str, Draw]) 
     """Answers to every item that is asked. given: draws that come before the form's plan (a log row's template)."""
     plan = who.block.forms.get(form.id, FormPlan())
     generated = from_instrument(who, form, plan, around)
+    draws = {**plan.items, **given}
     answers: dict[str, Typed | Missing] = {}
     for item in form.items.values():
         if item.derive is not None:
@@ -77,7 +78,7 @@ def fill(who: Person, form: Form, around: Situation, given: Mapping[str, Draw]) 
         if not around.overlay.is_asked(item.id):
             around.overlay.not_asked.add(item.id)
             continue
-        answer = answer_to(who, item, around, given, plan, generated)
+        answer = answer_to(who, item, around, draws, generated)
         if plan.missing and who.rng.random() < plan.missing:
             answer = Missing(MISSING[plan.missing_reason])
         if answer is None:
@@ -88,15 +89,10 @@ def fill(who: Person, form: Form, around: Situation, given: Mapping[str, Draw]) 
 
 
 def answer_to(
-    who: Person,
-    item: Item,
-    around: Situation,
-    given: Mapping[str, Draw],
-    plan: FormPlan,
-    generated: Mapping[str, str],
+    who: Person, item: Item, around: Situation, draws: Mapping[str, Draw], generated: Mapping[str, str]
 ) -> Typed | Missing | None:
     failure = who.failure.sets.get((item.form, item.id)) if who.failure and may_fail(who, around) else None
-    draw = failure or who.forced.get((item.form, item.id)) or given.get(item.id) or plan.items.get(item.id)
+    draw = failure or who.forced.get((item.form, item.id)) or draws.get(item.id)
     if draw is not None:
         drawn = draw_datum(draw, around)
         return Typed(drawn) if isinstance(drawn, str) else drawn

@@ -79,7 +79,12 @@ def _items(
     items = dict(attested)
     if raw.grid is not None:
         for cell, column, raw_item in cells_of_grid(desk, raw.grid):
-            _put(desk, items, f"{cell.row}_{column}", resolve_item(desk, form, column, raw_item, lists, cell))
+            _put(
+                desk,
+                items,
+                f"{cell.row}_{column}",
+                resolve_item(desk, form, column, raw_item, lists, cell=cell),
+            )
     for name, raw_item in raw.items.items():
         if name in items:
             desk.report("item-twice", name, item=name)
@@ -99,7 +104,7 @@ def _checks(desk: Desk, form: str, raw: RawForm, items: Mapping[str, Item]) -> t
     if raw.grid is not None:
         cells = {cell.row: cell for cell, _, _ in cells_of_grid(Desk(), raw.grid)}
         for name, check in raw.grid.checks.items():
-            found += [resolve_check(desk, form, name, check, items, cell) for cell in cells.values()]
+            found += [resolve_check(desk, form, name, check, items, cell=cell) for cell in cells.values()]
     found += [resolve_check(desk, form, name, check, items) for name, check in raw.checks.items()]
     return tuple(check for check in found if check is not None)
 

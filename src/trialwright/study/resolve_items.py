@@ -56,7 +56,7 @@ class CodeLists:
 
 
 def resolve_item(
-    desk: Desk, form: str, name: Text, raw: RawItem, lists: CodeLists, cell: Cell | None = None
+    desk: Desk, form: str, name: Text, raw: RawItem, lists: CodeLists, *, cell: Cell | None = None
 ) -> Item | None:
     """An item; None where its type cannot be told."""
     if raw.label is None:
@@ -159,7 +159,7 @@ def cell_rule(desk: Desk, text: Text | None, cell: Cell | None) -> Rule | None:
 
 
 def resolve_check(
-    desk: Desk, form: str, name: str, raw: RawCheck, items: Mapping[str, Item], cell: Cell | None = None
+    desk: Desk, form: str, name: str, raw: RawCheck, items: Mapping[str, Item], *, cell: Cell | None = None
 ) -> Check | None:
     """A check inside a form; in a grid it is asked of every row."""
     about = raw.about if cell is None else f"{cell.row}_{raw.about}"
