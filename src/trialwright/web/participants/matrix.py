@@ -155,36 +155,26 @@ def _cell(view: _View, form: Form, visit: PlannedVisit) -> Cell:
 
 
 def _state(view: _View, form: Form, visit: PlannedVisit) -> tuple[FormState, str]:
-    """At a visit that will not take place nothing is to do, and what was entered once stands at another one."""
+    """At a visit that will not take place nothing is to do."""
     state = form_state(view.reader, form, visit.key)
-    is_kept = state in ("complete", "in_progress") and not _is_at_held_visit(view.reader, form)
-    if is_missed(visit, view.ending) and state != "not_asked" and not is_kept:
+    if is_missed(visit, view.ending) and state not in ("not_asked", "complete", "in_progress"):
         return "not_done", view.ending
     return state, ""
 
 
 def _stands_elsewhere(reader: CasebookReader, form: Form, visit: PlannedVisit) -> bool:
-    """A form that is filled in once, and only may be done at this visit, stands at another one: at the last that
-    asks for it, else at the last where it may be done."""
-    study = reader.book.study
+    """A form that is filled in once stands at one visit: at the last held one that asks for it, else at the last where
+    it may be done; not at another that did not take place, or where it only might have been done."""
+    study, days = reader.book.study, reader.held()
     record = reader.book.records.get(("", form.id, 0))
-    if (
-        form.records != "participant"
-        or not (record and record.items)
-        or not is_optional(study, form, visit.key)
-    ):
+    if form.records != "participant" or not (record and record.items):
         return False
-    days = reader.held()
-    held = [
-        key for key in reader.visit_keys() if days[key].day and (form.id, visit_of(key)) in study.activities
-    ]
+    if visit.held and not is_optional(study, form, visit.key):
+        return False
+    keys = (key for key in reader.visit_keys() if days[key].day)
+    held = [key for key in keys if (form.id, visit_of(key)) in study.activities]
     asked = [key for key in held if not is_optional(study, form, key)]
     return visit.key != (asked or held or [visit.key])[-1]
-
-
-def _is_at_held_visit(reader: CasebookReader, form: Form) -> bool:
-    activities = reader.book.study.activities
-    return any((form.id, visit_of(key)) in activities for key, held in reader.held().items() if held.day)
 
 
 def _queries_at(view: _View, form: Form, visit: PlannedVisit) -> int:
