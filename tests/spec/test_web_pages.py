@@ -18,7 +18,7 @@ from trialwright.values.datum import Datum, Missing, Value
 from trialwright.web.forms.layout import Control, control_for
 from trialwright.web.forms.posted import Place, read_posted
 from trialwright.web.participants.curve import Measured, draw_curve
-from trialwright.web.participants.timeline import places_of
+from trialwright.web.participants.timeline import places_of, width_of
 from trialwright.web.refusals import denial_words
 
 WEIGHT = Item(
@@ -151,6 +151,11 @@ def test_a_refusal_names_the_role_in_the_language_of_the_page() -> None:
         assert denial_words(denied) == "您的角色（监查员）无权录入或修改此内容。"
     with override("en"):
         assert denial_words(denied) == "Your role (Monitor) may not enter or change this."
+
+
+@pytest.mark.parametrize(("text", "width"), [("", 0), ("Screening", 9), ("筛选", 4), ("提前终止访视", 12)])
+def test_a_label_is_as_wide_as_its_letters(text: str, width: int) -> None:
+    assert width_of(text) == width
 
 
 def test_visits_keep_a_distance_that_their_labels_need() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Final
+from unicodedata import east_asian_width
 
 from django.utils.translation import gettext
 
@@ -131,4 +132,9 @@ def _signed_days(visit: PlannedVisit) -> int:
 def short_key(study: Study, visit: PlannedVisit, language: str) -> str:
     """What heads a column: the key; the label where the visit has no day of its own and a short one ("Screening")."""
     label = visit_label(study, visit.key, language)
-    return label if study.visits[visit.visit].day is None and len(label) <= _SHORT else visit.key
+    return label if study.visits[visit.visit].day is None and width_of(label) <= _SHORT else visit.key
+
+
+def width_of(text: str) -> int:
+    """In letters: a Chinese character is as wide as two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
