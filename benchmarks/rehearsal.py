@@ -32,7 +32,7 @@ def run() -> list[Figure]:
     events = sum(len(each) for each in door.events.values())
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        build(Path(folder) / "data", find_study(), PARTICIPANTS, 7, None)
+        build(Path(folder) / "data", find_study(), Plan(7, PARTICIPANTS))
         store = time.perf_counter() - start
     return [
         Figure(f"rehearsal of {PARTICIPANTS} in memory", memory, "s", 60),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, timed
 from trialwright.cli.demo import build, find_study
+from trialwright.simulate.run import Plan
 from trialwright.store.definitions import studies
 from trialwright.store.verify import verify
 
@@ -40,7 +41,7 @@ def bare(database: Path) -> int:
 def run() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        build(data, find_study(), 50, 7, None)
+        build(data, find_study(), Plan(7, 50))
         study = studies()[0]
         if verify(study) or bare(data / "trialwright.sqlite3"):
             raise SystemExit("The demo does not verify.")

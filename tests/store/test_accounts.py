@@ -34,9 +34,7 @@ def enter(login: str = "li.wei", password: str = PASSWORD, *, seconds: int = 0, 
     from trialwright.store.entrance import sign_in
 
     at = make_moment()
-    return sign_in(
-        STUDY, login, password, address=address, at=replace(at, utc=at.utc + timedelta(seconds=seconds))
-    )
+    return sign_in(login, password, address=address, at=replace(at, utc=at.utc + timedelta(seconds=seconds)))
 
 
 def bodies() -> list[object]:
@@ -51,7 +49,7 @@ def test_signing_in_and_out_is_written_down(data: Path) -> None:
     account = make_account()
     assert enter("LI.wei ").id == account.id
     assert enter(password="wrong").code == "sign-in-failed"
-    sign_out(STUDY, account, at=make_moment(1))
+    sign_out(account, at=make_moment(1))
     who = account.id
     assert bodies()[1:] == [SignedIn(who), SignInFailed(who), SignedOut(who)]
     assert type(bodies()[0]) is AccountCreated
@@ -107,6 +105,28 @@ def test_one_address_cannot_try_many_logins(data: Path) -> None:
         begin_try(f"login{at}", "10.0.0.1", at=make_moment().utc)
     assert enter().code == "sign-in-closed"
     assert enter(address="10.0.0.2").login == "li.wei"
+
+
+def test_one_known_account_does_not_open_the_door_for_guesses_at_others(data: Path) -> None:
+    from trialwright.store.throttle import ADDRESS_TRIES, begin_try
+
+    make_account()
+    for at in range(ADDRESS_TRIES - 2):
+        begin_try(f"login{at}", "10.0.0.1", at=make_moment().utc)
+    assert enter(address="10.0.0.1").login == "li.wei"
+    for at in range(2):
+        begin_try(f"more{at}", "10.0.0.1", at=make_moment().utc)
+    assert enter(address="10.0.0.1").code == "sign-in-closed"
+
+
+def test_an_address_is_not_held_to_what_happened_hours_ago(data: Path) -> None:
+    from trialwright.store.throttle import ADDRESS_TRIES, begin_try
+
+    make_account()
+    for at in range(ADDRESS_TRIES - 1):
+        begin_try(f"login{at}", "10.0.0.1", at=make_moment().utc)
+    assert not begin_try("later", "10.0.0.1", at=make_moment(90).utc)
+    assert not begin_try("later", "10.0.0.1", at=make_moment(91).utc)
 
 
 @pytest.mark.parametrize("login", ["li.wei", "LI.WEI", "ｌi.wei"])
@@ -177,9 +197,9 @@ def test_one_click_is_for_a_demo(data: Path) -> None:
 
     account = make_account(password="")
     assert enter(password="").code == "sign-in-failed"
-    assert sign_in_demo(STUDY, account.id, at=make_moment()) == account
+    assert sign_in_demo(account.id, at=make_moment()) == account
     with override_settings(IS_DEMO=False), pytest.raises(DataError):
-        sign_in_demo(STUDY, account.id, at=make_moment())
+        sign_in_demo(account.id, at=make_moment())
 
 
 def test_a_closed_account_is_not_let_in_by_one_click(data: Path) -> None:
@@ -189,7 +209,7 @@ def test_a_closed_account_is_not_let_in_by_one_click(data: Path) -> None:
     account = make_account(password="")
     Account.objects.filter(id=account.id).update(is_active=False)
     with pytest.raises(NotFound):
-        sign_in_demo(STUDY, account.id, at=make_moment())
+        sign_in_demo(account.id, at=make_moment())
 
 
 def test_nobody_has_an_unknown_id(data: Path) -> None:

@@ -142,7 +142,7 @@ def test_a_password_that_got_a_stronger_hash_agrees(filled: Path) -> None:
     strong = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", *weak]
     with override_settings(PASSWORD_HASHERS=strong):
         for minutes in (31, 32):
-            assert sign_in(STUDY, "wang.wu", new.password, address="::1", at=make_moment(minutes)) == account
+            assert sign_in("wang.wu", new.password, address="::1", at=make_moment(minutes)) == account
     assert before.startswith("weak$")
     assert find_account(account.id).password.startswith(PBKDF2PasswordHasher.algorithm)  # type: ignore[union-attr]  # no Problem
     kinds = [type(event.body).__name__ for event in history_of_stream(STUDY, "accounts")]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from trialwright.ledger.apply import apply
 from trialwright.ledger.casebook import Casebook
@@ -18,7 +18,7 @@ from trialwright.store.errors import Outdated
 from trialwright.store.projections import TABLES, changed_rows
 from trialwright.store.streams import PARTICIPANT, SITE, append_to_stream, insert_events, new_salt
 from trialwright.store.text import code_key
-from trialwright.store.transactions import writing
+from trialwright.store.transactions import leave_no_copy, writing
 
 EMPTY_VALUE = "UPDATE event_value SET value = NULL, salt = '' WHERE study = %s AND stream = %s AND sequence = %s AND key = %s"
 
@@ -75,6 +75,8 @@ def _write(
 ) -> None:
     changed = changed_rows(before, after)
     with writing():
+        if any(isinstance(event.body, ValueRedacted) for event in sealed):
+            transaction.on_commit(leave_no_copy)
         if after.code != before.code:
             _require_free(after)
         insert_events(sealed)

@@ -19,6 +19,7 @@ from trialwright.store.errors import DataError, NotFound
 from trialwright.store.streams import SITE, STUDY, append_to_stream
 from trialwright.store.text import utc_text
 from trialwright.store.transactions import writing
+from trialwright.study.compare import compare
 from trialwright.study.load import load as load_study
 from trialwright.study.model import Study
 from trialwright.values.problem import Problem
@@ -114,6 +115,7 @@ def activate(study_id: str, site: str, definition: str, *, by: Actor, at: Moment
     study = study_by_hash(study_id, definition)
     if site not in study.sites:
         raise NotFound(f"{study_id} has no site {site}")
+    _check_change(study, active_sites(study_id).get(site))
     body = DefinitionActivated(study.version, study.hash)
     command = f"activate-{study.hash}-{utc_text(at.utc)}"
     with writing():
@@ -124,6 +126,17 @@ def activate(study_id: str, site: str, definition: str, *, by: Actor, at: Moment
         row = (study_id, site, study.hash, study.version, sealed[-1].sequence)
         rows.upsert("site_definition", columns, 2, [row])
         renew_participants(study_id, site)
+
+
+def _check_change(study: Study, before: str | None) -> None:
+    """Data that were entered under the version before must still have their place. Raises DataError."""
+    changes = compare(study_by_hash(study.id, before), study) if before else ()
+    refused = [change.path for change in changes if change.kind == "refused"]
+    if refused:
+        raise DataError(
+            f"Version {study.version} of {study.id} is not activated: data were entered under what it"
+            f" changes or leaves out: {', '.join(refused)}."
+        )
 
 
 def active_study(study_id: str, site: str) -> Study:

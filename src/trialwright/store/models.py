@@ -209,7 +209,7 @@ class Throttle(models.Model):
 
     key = models.TextField(primary_key=True)
     failures = models.IntegerField()
-    closed_until = models.TextField()  # UTC, "" while open
+    closed_until = models.TextField()  # UTC: the end of the wait, or the last try where there is none
 
     class Meta:
         db_table = "throttle"

@@ -10,6 +10,7 @@ LOGIN_TRIES = 5
 ADDRESS_TRIES = 50
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(hours=1)  # of one address, from which a whole hospital may come
 COLUMNS = ("key", "failures", "closed_until")
 
 
@@ -36,16 +37,20 @@ def begin_try(login_key: str, address: str, *, at: datetime) -> timedelta:
             failures, until = (int(found[0] or 0), str(found[1])) if found else (0, "")
             if until > now:
                 closed = max(closed, datetime.fromisoformat(until) - at.astimezone(UTC))
-            wait = wait_of(failures + 1, tries)
-            counted.append((key, failures + 1, utc_text(at + wait) if wait else ""))
+            if until < utc_text(at - FORGOTTEN_AFTER):
+                failures = 0
+            counted.append((key, failures + 1, utc_text(at + wait_of(failures + 1, tries))))
         if not closed:
             rows.upsert("throttle", COLUMNS, 1, counted)
     return closed
 
 
 def forget_tries(login_key: str, address: str) -> None:
-    """After a success."""
+    """After a success: the login begins anew. Of the address only this try is taken back, lest one account that is
+    known open the door for guesses at all others."""
     with writing():
+        rows.execute("DELETE FROM throttle WHERE key = %s", (f"login:{login_key}",))
         rows.execute(
-            "DELETE FROM throttle WHERE key IN (%s, %s)", (f"login:{login_key}", f"address:{address}")
+            "UPDATE throttle SET failures = failures - 1 WHERE key = %s AND failures > 0",
+            (f"address:{address}",),
         )

@@ -43,27 +43,40 @@ class Desk:
     has_choice: bool = False  # whether the person holds other roles besides
 
     @cached_property
+    def active(self) -> dict[str, str]:
+        """Site -> hash of the version that is active there; asked of the store when a page needs it."""
+        return active_sites(self.study_id)
+
+    @cached_property
     def study(self) -> Study:
-        """The version active at one of the person's sites; asked of the store when a page needs it."""
-        return _study(self.study_id, self.actor)
+        """The version active at one of the person's sites; before any is active, the newest."""
+        for site, definition in self.active.items():
+            if reaches(self.actor, site):
+                return study_by_hash(self.study_id, definition)
+        return newest_study(self.study_id)
+
+    def study_at(self, site: str) -> Study:
+        """The version that is active at a site: its sites, rights and calendar are those that count there."""
+        active = self.active.get(site)
+        return self.study if active is None else study_by_hash(self.study_id, active)
 
     def moment(self, site: str) -> Moment:
         """Now, on the calendar of the site."""
-        return self.moment_in(self.study, site)
+        return self.moment_in(self.study_at(site), site)
 
     def moment_in(self, study: Study, site: str) -> Moment:
         """Now, on the calendar of a site as that version of the study has it."""
         return Moment(self.utc, self.utc.astimezone(ZoneInfo(study.sites[site].timezone)).date())
 
     def may(self, area: str, letter: Letter, site: str) -> bool:
-        return may(self.study, self.actor, area, letter, site)
+        return may(self.study_at(site), self.actor, area, letter, site)
 
     def may_anywhere(self, area: str, letter: Letter) -> bool:
-        return any(self.may(area, letter, site) for site in self.study.sites)
+        return any(self.may(area, letter, site) for site in self.sites())
 
     def readable(self, site: str) -> frozenset[str]:
         """The areas of forms that the person may read there."""
-        areas = {form.area for form in self.study.forms.values()}
+        areas = {form.area for form in self.study_at(site).forms.values()}
         return frozenset(area for area in areas if self.may(area, "r", site))
 
     def may_read(self, study: Study, site: str) -> bool:
@@ -72,8 +85,9 @@ class Desk:
         return any(may(study, self.actor, area, "r", site) for area in areas)
 
     def sites(self) -> tuple[str, ...]:
-        """The sites that the role reaches."""
-        return tuple(site for site in self.study.sites if reaches(self.actor, site))
+        """The sites that the role reaches, also those that only a later version has."""
+        known = dict.fromkeys((*self.study.sites, *self.active))
+        return tuple(site for site in known if reaches(self.actor, site))
 
     def book(self, participant: str, position: Position | None = None) -> Casebook:
         """What this person may see of a participant. Raises NotFound, also for another site's, and Denied.
@@ -100,7 +114,7 @@ class Desk:
         return self.moment(next(iter(self.sites()), next(iter(self.study.sites)))).site_date
 
     def require(self, area: str, letter: Letter, site: str) -> None:
-        require(self.study, self.actor, area, letter, site)
+        require(self.study_at(site), self.actor, area, letter, site)
 
 
 View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]
@@ -138,6 +152,8 @@ def account_of(request: HttpRequest) -> Account | None:
     if min(left.idle, left.whole) < 0:
         logout(request)
         return None
+    if "since" not in request.session:
+        request.session["since"] = datetime.now(UTC).timestamp()
     if "seen" not in request.session or settings.SESSION_IDLE_SECONDS - left.idle > _SEEN_EVERY:
         stay(request)
     return account
@@ -154,7 +170,7 @@ class Left:
 def time_left(request: HttpRequest) -> Left:
     """Asking is not doing: the session goes on as it was."""
     now = datetime.now(UTC).timestamp()
-    seen, since = request.session.get("seen", now), request.session.setdefault("since", now)
+    seen, since = request.session.get("seen", now), request.session.get("since", now)
     return Left(
         settings.SESSION_IDLE_SECONDS - (now - seen), settings.SESSION_ABSOLUTE_SECONDS - (now - since)
     )
@@ -163,6 +179,13 @@ def time_left(request: HttpRequest) -> Left:
 def stay(request: HttpRequest) -> None:
     """The idle time begins anew."""
     request.session["seen"] = datetime.now(UTC).timestamp()
+
+
+def begin(request: HttpRequest) -> None:
+    """Both times begin anew, also in a browser whose last session was left; what others left behind is cleared."""
+    request.session["since"] = datetime.now(UTC).timestamp()
+    stay(request)
+    request.session.clear_expired()
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -179,14 +202,6 @@ def _to_choice(request: HttpRequest) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     return urlencode({"next": request.get_full_path() if request.method == "GET" else request.path})
-
-
-def _study(study_id: str, actor: Actor) -> Study:
-    """The version active at one of the actor's sites; before any is active, the newest."""
-    for site, definition in active_sites(study_id).items():
-        if reaches(actor, site):
-            return study_by_hash(study_id, definition)
-    return newest_study(study_id)
 
 
 def study_language() -> str:

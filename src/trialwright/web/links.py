@@ -19,6 +19,18 @@ class VisitConverter:
         return value.replace("#", ".") or "-"
 
 
+class RowConverter:
+    """The number of a row, "0" where there are no rows."""
+
+    regex = r"[0-9]{1,6}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
 def home_url(study: str, **query: str) -> str:
     return reverse("home", args=(study,)) + (f"?{urlencode(query)}" if query else "")
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from trialwright.ledger.rights import Denied
 from trialwright.store.errors import NotFound, Outdated
+from trialwright.store.sqlite.base import Busy
 from trialwright.web.answer import refuse
 from trialwright.web.desk import study_language
 from trialwright.web.fields import UnknownFields
@@ -42,6 +43,9 @@ class RefusalMiddleware:
                     "Many people write here at once, and nothing of yours was saved. Try again."
                 )
                 return refuse(request, 409, gettext("Somebody else was first"), sentence)
+            case Busy():
+                LOG.warning("busy %s %s", request.method, request.path)
+                return _busy(request)
             case _:
                 return None
 
@@ -53,6 +57,15 @@ def denial_words(denied: Denied) -> str:
         (name, study.say(part, language) if name == "role" else part) for name, part in denied.problem.parts
     )
     return replace(denied.problem, parts=parts).say(gettext)
+
+
+def _busy(request: HttpRequest) -> HttpResponse:
+    sentence = gettext(
+        "The server is busy, and nothing of yours was saved. Go back: what you typed is still in the page. Then try again."
+    )
+    answer = refuse(request, 503, gettext("The server is busy"), sentence)
+    answer["Retry-After"] = "5"
+    return answer
 
 
 def _unknown_field(request: HttpRequest, exception: UnknownFields) -> HttpResponse:

@@ -3,6 +3,7 @@
 TRIALWRIGHT_DATA    the data folder; `store.folder.open_data` sets it
 TRIALWRIGHT_SECRET  secret key, at least 50 characters; default: the file secret.key of the data folder
 TRIALWRIGHT_HOSTS   names that the server answers to, with commas; default: this machine only
+TRIALWRIGHT_PROXIES addresses of proxies, with commas, whose X-Forwarded-For tells where a sign-in comes from; default: none
 TRIALWRIGHT_DEBUG   1 shows faults in the browser; refused unless the folder is a demo
 TRIALWRIGHT_PLAIN   1 allows plain http on a host that is not this machine: for a network that nobody else reaches
 
@@ -32,6 +33,7 @@ if DEBUG and DATA is not None and not IS_DEMO:
 ALLOWED_HOSTS = [name for name in os.environ.get("TRIALWRIGHT_HOSTS", "").split(",") if name] or list(
     _LOOPBACK
 )
+TRUSTED_PROXIES = frozenset(name for name in os.environ.get("TRIALWRIGHT_PROXIES", "").split(",") if name)
 IS_HTTPS = not set(ALLOWED_HOSTS) <= set(_LOOPBACK) and os.environ.get("TRIALWRIGHT_PLAIN") != "1"
 
 ROOT_URLCONF = "trialwright.web.urls"

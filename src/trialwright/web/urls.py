@@ -6,7 +6,7 @@ from trialwright.web.eligibility import views as eligibility
 from trialwright.web.entrance import views as entrance
 from trialwright.web.forms import log_views
 from trialwright.web.forms import views as forms
-from trialwright.web.links import VisitConverter
+from trialwright.web.links import RowConverter, VisitConverter
 from trialwright.web.participants import views as participants
 from trialwright.web.public import views as public
 from trialwright.web.queries import views as queries
@@ -14,6 +14,7 @@ from trialwright.web.visits import views as visits
 from trialwright.web.worklist import views as worklist
 
 register_converter(VisitConverter, "visit")
+register_converter(RowConverter, "row")
 
 _record: list[URLPattern | URLResolver] = [
     path("", forms.form, name="form"),
@@ -30,7 +31,7 @@ _participant: list[URLPattern | URLResolver] = [
     path("visits/<visit:visit>/", visits.visit, name="visit"),
     path("visits/<visit:visit>/eligibility", eligibility.eligibility, name="eligibility"),
     path("visits/<visit:visit>/lists/<str:form>", log_views.log, name="log"),
-    path("visits/<visit:visit>/forms/<str:form>/<int:repeat>/", include(_record)),
+    path("visits/<visit:visit>/forms/<str:form>/<row:repeat>/", include(_record)),
 ]
 _study: list[URLPattern | URLResolver] = [
     path("", worklist.home, name="home"),

@@ -1,10 +1,12 @@
 """Django's SQLite, with one addition: writers stand in line at a file lock before BEGIN IMMEDIATE.
 
-SQLite's own busy wait sleeps and tries again, and the unlucky starve; the kernel's lock wakes them in turn.
+SQLite's own busy wait sleeps and tries again, and the unlucky starve; the kernel's lock wakes them in turn. Nobody
+waits for longer than PATIENCE_SECONDS.
 """
 
 import fcntl
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +15,11 @@ from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
 LOCK = "write.lock"
+PATIENCE_SECONDS = 20.0
+
+
+class Busy(OperationalError):  # noqa: N818 - becomes an answer to try again, not a fault
+    """Others write, and went on for longer than anybody should wait. Nothing was written."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -62,14 +69,51 @@ class DatabaseWrapper(base.DatabaseWrapper):
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise OperationalError(f"{path} cannot be opened: {error.strerror}") from error
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        except BaseException:
-            os.close(handle)
-            raise
+        if not take(handle, PATIENCE_SECONDS):
+            raise Busy(f"{path} was held by others for {PATIENCE_SECONDS:.0f} s")
         self.place_in_line = handle
 
     def leave_line(self) -> None:
         if self.place_in_line is not None:
             os.close(self.place_in_line)  # closing gives the lock back
             self.place_in_line = None
+
+
+def take(handle: int, patience: float) -> bool:
+    """Locks the open file, waiting in the kernel's line for at most so many seconds; where that was in vain, the
+    file is closed or will be.
+
+    The kernel's wait has no end of its own, so that it happens in a thread of its own, which nobody need wait for.
+    """
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _Turn(handle).wait(patience)
+    except BaseException:
+        os.close(handle)
+        raise
+    return True
+
+
+class _Turn:
+    """A place in the line. Whoever comes last - the lock, or the end of patience - says what becomes of the file."""
+
+    def __init__(self, handle: int) -> None:
+        self.handle, self.came, self.mutex = handle, threading.Event(), threading.Lock()
+        self.is_given_up = False
+        threading.Thread(target=self._stand, daemon=True).start()
+
+    def wait(self, patience: float) -> bool:
+        if self.came.wait(patience):
+            return True
+        with self.mutex:
+            self.is_given_up = not self.came.is_set()
+            return not self.is_given_up
+
+    def _stand(self) -> None:
+        fcntl.flock(self.handle, fcntl.LOCK_EX)
+        with self.mutex:
+            if self.is_given_up:
+                os.close(self.handle)
+            else:
+                self.came.set()

@@ -21,7 +21,7 @@ from trialwright.store.errors import NotFound
 from trialwright.store.models import Account
 from trialwright.values.problem import Problem
 from trialwright.web.answer import Link, refuse, show
-from trialwright.web.desk import account_of, stay, study_language, time_left, to_sign_in
+from trialwright.web.desk import account_of, begin, stay, study_language, time_left, to_sign_in
 from trialwright.web.fields import require_known
 from trialwright.web.forms.problems import ProblemLine
 from trialwright.web.links import home_url, registry_url
@@ -62,6 +62,15 @@ def _now() -> Moment:
     return Moment(now, now.date())
 
 
+def address_of(request: HttpRequest) -> str:
+    """Where the request comes from: behind proxies that the settings name, what the first of them was told."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    told = [part.strip() for part in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
+    while address in settings.TRUSTED_PROXIES and told and told[-1]:
+        address = told.pop()
+    return address
+
+
 def _next(request: HttpRequest, study: str = "") -> str:
     """Where to go on, on this server only."""
     target = request.POST.get("next", request.GET.get("next", ""))
@@ -75,13 +84,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return show(request, "entrance/sign_in.html", _page(request))
     require_known(request, ("next", "login", "password"))
-    known = studies()
-    if not known:
+    if not studies():
         raise NotFound("no study in this data folder")
-    address = request.META.get("REMOTE_ADDR", "")
-    found = let_in(
-        known[0], request.POST.get("login", ""), request.POST.get("password", ""), address=address, at=_now()
-    )
+    post, address = request.POST, address_of(request)
+    found = let_in(post.get("login", ""), post.get("password", ""), address=address, at=_now())
     if isinstance(found, Problem):
         lines = (ProblemLine("login", "", found.say(gettext)),)
         return show(request, "entrance/sign_in.html", _page(request), problems=lines, status=422)
@@ -91,10 +97,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def demo_sign_in(request: HttpRequest) -> HttpResponse:
     require_known(request, ("next", "account", "study", "role"))
-    known, post = studies(), request.POST
-    if not (settings.IS_DEMO and known):
+    post = request.POST
+    if not settings.IS_DEMO:
         raise NotFound("no demo")
-    account = let_in_demo(known[0], post.get("account", ""), at=_now())
+    account = let_in_demo(post.get("account", ""), at=_now())
     return _enter(request, account, (post.get("study", ""), post.get("role", "")))
 
 
@@ -105,6 +111,7 @@ def _enter(request: HttpRequest, account: Account, door: tuple[str, str] = ("", 
         sentence = gettext("Your account has no role in a study yet. Ask the administrator for one.")
         return refuse(request, 403, gettext("You may not do this"), sentence)
     login(request, account, backend=BACKEND)
+    begin(request)
     forget_roles(request)
     if door in held:
         choose_role(request, *door)
@@ -137,9 +144,7 @@ def role(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     require_known(request, ())
     if isinstance(request.user, Account):
-        grants = grants_of(request.user)
-        if grants:
-            let_out(grants[0][0], request.user, at=_now())
+        let_out(request.user, at=_now())
         logout(request)
     return HttpResponseRedirect(reverse("sign-in"))
 
@@ -147,8 +152,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def session(request: HttpRequest) -> HttpResponse:
     """Seconds until the session ends, for session.js. GET only tells; POST stays signed in. 401 once it is over."""
+    if not isinstance(request.user, Account):
+        return JsonResponse({"signed_in": False}, status=401)
     left = time_left(request)
-    if not isinstance(request.user, Account) or min(left.idle, left.whole) < 0:
+    if min(left.idle, left.whole) < 0:
         return JsonResponse({"signed_in": False}, status=401)
     if request.method == "POST":
         require_known(request, ())

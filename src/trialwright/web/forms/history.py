@@ -74,8 +74,8 @@ def history_page(
     book, place = opened.book, opened.place
     lines = _lines(opened, events, names, (item,) if item else items_of(opened))
     back = form_url(book.study.id, place)
-    if is_log(opened.form) and place.repeat == 0:
-        back = log_url(book.study.id, book.participant, place.visit, place.form)
+    if is_log(opened.form) and (place.repeat == 0 or (opened.record and opened.record.is_removed)):
+        back = log_url(book.study.id, book.participant, opened.seen_at, place.form)
     where = place_words(book.study, place.visit, place.form, place.repeat, opened.language)
     layout = layout_of(book.study, opened.form.id, opened.language)
     names_of_items = {one.id: one.full_label for one in layout.every()}

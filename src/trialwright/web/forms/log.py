@@ -36,6 +36,7 @@ class RowLine:
     cells: tuple[Cell, ...]
     url: str
     remove_url: str
+    history_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class LogPage:
     stop: str
     heads: tuple[str, ...]
     rows: tuple[RowLine, ...]
+    removed: tuple[RowLine, ...]
     add_url: str
     queries: tuple[QueryLine, ...]
 
@@ -125,6 +127,7 @@ def log_page(opened: Opened, *, stop: str = "", refused: Refused | None = None) 
         stop=stop,
         heads=tuple(study.say(item.label, language) for item in items),
         rows=tuple(_row(opened, record, items, at) for record in rows_at(opened)),
+        removed=tuple(_row(opened, record, items, at) for record in removed_at(opened)),
         add_url=form_url(study.id, new) + at if may_add else "",
         queries=queries_of(opened),
     )
@@ -143,6 +146,18 @@ def rows_at(opened: Opened) -> tuple[Record, ...]:
         book.records[key.visit, form.id, key.repeat]
         for key in keys
         if form.records == "many" or key.visit == opened.place.visit
+    )
+
+
+def removed_at(opened: Opened) -> tuple[Record, ...]:
+    """Rows that were taken out: what stood there stays on view, with its history. 21 CFR 11.10(e)"""
+    form, book = opened.form, opened.book
+    rows = (record for record in book.records.values() if record.form == form.id and record.is_removed)
+    return tuple(
+        sorted(
+            (one for one in rows if form.records == "many" or one.visit == opened.place.visit),
+            key=lambda one: one.repeat,
+        )
     )
 
 
@@ -171,6 +186,7 @@ def _row(opened: Opened, record: Record, items: tuple[Item, ...], at: str) -> Ro
         cells_of(opened, record, items),
         form_url(study, place) + at,
         form_url(study, place, "remove") + at,
+        form_url(study, place, "history") + at,
     )
 
 

@@ -20,15 +20,19 @@ from trialwright.web.forms.posted import Place
 from trialwright.web.forms.state import is_log
 
 
-def open_form(desk: Desk, place: Place, *, at: str = "", position: Position | None = None) -> Opened:
+def open_form(
+    desk: Desk, place: Place, *, at: str = "", position: Position | None = None, with_removed: bool = False
+) -> Opened:
     """The form as the person may see it. at: the visit under which a row of the participant is looked at.
 
-    position: of the participant's stream, where it is known already.
+    position: of the participant's stream, where it is known already. with_removed: also a row that was removed, to look
+    at what became of it.
     Raises NotFound for a place that the study does not have, and Denied.
     """
     book = desk.book(place.participant, position)
     form = book.study.forms.get(place.form)
-    if form is None or not is_place(book, form, place):
+    is_removed_row = with_removed and place.repeat > 0 and place.key in book.records
+    if form is None or not (is_removed_row or is_place(book, form, place)):
         raise NotFound(f"no form {place.where()} of {place.participant}")
     require(book.study, desk.actor, form.area, "r", book.site)
     return _opened(desk, book, place, place.visit or (at if is_visit_key(book, at) else ""))
@@ -107,7 +111,7 @@ def at_of(request: HttpRequest) -> str:
 
 
 def open_record(desk: Desk, place: Place, *, at: str = "") -> Opened:
-    """A form, or a list where the place is that of a gate."""
-    form = desk.study.forms.get(place.form)
-    is_list = form is not None and is_log(form) and place.repeat == 0
-    return open_log(desk, place) if is_list else open_form(desk, place, at=at)
+    """A form, also a row that was removed, or a list where the place is that of a gate."""
+    opened = None if place.repeat else desk.book(place.participant).study.forms.get(place.form)
+    is_list = opened is not None and is_log(opened)
+    return open_log(desk, place) if is_list else open_form(desk, place, at=at, with_removed=True)

@@ -84,7 +84,9 @@ def screen_page(
         command_id=str(uuid4()),
         participant=f"p{token_hex(8)}",
         sites=tuple(
-            SiteChoice(site, f"{site} · {desk.study.say(desk.study.sites[site].label, desk.language)}")
+            SiteChoice(
+                site, f"{site} · {desk.study.say(desk.study_at(site).sites[site].label, desk.language)}"
+            )
             for site in sites
         ),
         site=post.get("site", ""),
