@@ -236,10 +236,22 @@ def test_words_of_queries_are_redacted(walk):
     assert (query.text, query.answer, query.value) == ("", "", '{"v":"20"}')
 
 
-def test_a_redacted_code_and_arm_are_gone(walk):
+def test_a_redacted_code_is_gone(walk):
     redact(walk, 1, "code")
-    redact(walk, walk.book.enrolled, "arm")
-    assert (walk.book.code, walk.book.arm) == ("", None)
+    assert walk.book.code == ""
+
+
+def test_the_arm_is_not_redacted(walk):
+    """Without it the participant would drop out of every estimate."""
+    arm = walk.book.arm
+    assert codes(redact(walk, walk.book.enrolled, "arm")) == ["arm-not-redacted"]
+    assert walk.book.arm == arm is not None
+
+
+def test_a_computed_value_is_redacted_by_what_it_is_computed_from(walk):
+    record = walk.book.records[("SCR", "score", 0)]
+    (item, entry), *_ = ((item, one) for item, one in record.items.items() if one.is_derived)
+    assert codes(redact(walk, entry.sequence, item)) == ["item-derived"]
 
 
 def test_a_value_that_is_no_longer_current_leaves_the_record_alone(walk):
@@ -363,6 +375,13 @@ def test_a_blinded_role_sees_neither_arm_nor_item_nor_what_tells_of_them():
 def test_a_blinded_item_is_not_written_by_who_may_not_see_it():
     walk = Walk(study=BLIND).dosed()
     assert codes(walk.save("SCR", "score", typed(assay="1"))) == ["item-hidden"]
+
+
+def test_a_blinded_item_is_not_redacted_by_who_may_not_see_it():
+    walk = Walk(study=make_study(blinded=("coordinator",))).dosed()
+    walk.saved("SCR", "score", assay="1")
+    at = walk.book.records[("SCR", "score", 0)].items["assay"].sequence
+    assert codes(redact(walk, at, "assay", by=COORDINATOR)) == ["item-hidden"]
 
 
 def test_a_blinded_item_has_no_history_for_who_may_not_see_it():

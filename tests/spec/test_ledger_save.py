@@ -227,6 +227,19 @@ def test_what_is_no_longer_asked_goes_blank_in_the_same_event(walk):
     assert set(walk.book.records[("W0", "dose", 0)].items) == {"given", "reason"}
 
 
+def test_what_others_filled_in_is_not_wiped_by_a_save_that_makes_it_unasked():
+    """Both looked at the empty form; what one entered, the other's answer would take back unseen."""
+    walk = Walk().screen()
+    walk.saved("", "demography", sex="female")
+    seen = walk.book.sequence
+    walk.saved("", "demography", childbearing="yes")
+    decided = walk.save("", "demography", typed(sex="male"), reason="misread", base=seen)
+    assert decided.conflict
+    assert [(found.code, found.where) for found in decided.problems] == [
+        ("changed-by-others", "demography / childbearing")
+    ]
+
+
 def test_a_value_that_goes_blank_needs_a_reason_too():
     walk = Walk().screen()
     walk.saved("", "demography", childbearing="yes")

@@ -186,7 +186,13 @@ def test_study_without_drug_roles_and_the_other_optional_files() -> None:
         ["drug.yaml", "roles.yaml", "laboratory.yaml", "rehearsal.yaml", "translations/zh-Hans.yaml"]
     )
     study = small_study(
-        {"study.yaml": text, "analysis.yaml": plan, "forms/eligibility.yaml": eligibility, **gone}
+        {
+            "study.yaml": text,
+            "analysis.yaml": plan,
+            "forms/eligibility.yaml": eligibility,
+            "forms/body.yaml": FILES["forms/body.yaml"].replace(", blinded_until: unblinding", ""),
+            **gone,
+        }
     )
     assert (study.doses, study.roles, study.stock, study.lab_limits, study.rehearsal) == (
         None,

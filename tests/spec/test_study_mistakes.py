@@ -293,6 +293,7 @@ MISTAKES = [
     Mistake("english-missing", S, "languages: [en, zh-Hans]", "languages: [zh-Hans]", "zh-Hans]"),
     Mistake("no-such-language", S, "languages: [zh-Hans, en]}", "languages: [fr]}", "fr]"),
     Mistake("range-reversed", S, "completion: 2026-06-30", "completion: 2025-04-30", "2025-04-30"),
+    Mistake("nobody-blinded", S, "  blinded: [nurse]\n", "", "", where="forms/body.yaml:7:78"),
     Mistake("role-with-itself", R, "[[nurse, monitor]]", "[[nurse, nurse]]", "nurse, nurse"),
     Mistake("criterion-twice", E, "  E1:", "  I1:", "I1:\n    text: Earlier"),
     Mistake("anchor-day", C, "day: 1, anchor", "day: 2, anchor", "2, anchor"),

@@ -21,7 +21,17 @@ from tests.store.small import (
     small_files,
 )
 
-from trialwright.ledger.commands import CorrectCode, OpenQuery, RedactValue
+from trialwright.ledger.commands import (
+    AnswerQuery,
+    CloseQuery,
+    CorrectCode,
+    DecideEligibility,
+    EnrolParticipant,
+    OpenQuery,
+    RedactValue,
+    RemoveRow,
+    ScreenParticipant,
+)
 from trialwright.ledger.rights import Denied
 from trialwright.store.errors import NotFound, Outdated
 from trialwright.values.datum import Value
@@ -423,3 +433,57 @@ def test_an_id_used_again_for_other_values_is_a_conflict(data: Path) -> None:
     assert again.conflict
     assert "command-reused" in [found.code for found in again.problems]
     assert count("event") == events
+
+
+# ------------------------------------------------------------------ an id that is used again
+
+
+def other_commands() -> dict[str, tuple[object, object]]:
+    """What is stored under an id, and another wish under the same."""
+    ask = OpenQuery("x", "p1", "q1", "SCR", "vitals", 0, "weight", "Right?")
+    return {
+        "screening at another site": (screen("p1", site="S01", code="A-1"), screen("p1", site="S02", code="A-1")),
+        "screening by another code": (screen("p1", code="A-1"), screen("p1", code="A-2")),
+        "another query": (ask, replace(ask, item="height")),
+        "other words": (ask, replace(ask, text="Wrong?")),
+        "an answer": (ask, AnswerQuery("x", "p1", "q1", "Yes")),
+        "a closing": (ask, CloseQuery("x", "p1", "q1", "")),
+        "a code": (CorrectCode("x", "p1", "B-1", "typo"), CorrectCode("x", "p1", "B-2", "typo")),
+        "a save": (CorrectCode("x", "p1", "B-1", "typo"), replace(save("p1", "SCR", "vitals", {"weight": "9"}), command_id="x")),
+        "a row": (CorrectCode("x", "p1", "B-1", "typo"), RemoveRow("x", "p1", "", "drugs", 1, 0, "no")),
+        "a redaction": (CorrectCode("x", "p1", "B-1", "typo"), RedactValue("x", "p1", 1, "code", "no")),
+        "a decision": (CorrectCode("x", "p1", "B-1", "typo"), DecideEligibility("x", "p1", "SCR", "eligible")),
+        "an enrolment": (CorrectCode("x", "p1", "B-1", "typo"), EnrolParticipant("x", "p1", "A")),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(other_commands()))
+def test_the_id_of_a_stored_command_serves_no_other(data: Path, name: str) -> None:
+    from trialwright.store.submit import submit
+
+    first, other = (replace(command, command_id="x") for command in other_commands()[name])
+    if not isinstance(first, ScreenParticipant):
+        give(screen("p1", code="A-1"))
+        give(save("p1", "SCR", "visit", {"date": "2026-02-10"}))
+        give(save("p1", "SCR", "vitals", {"weight": "80"}))
+    who = MONITOR if isinstance(first, OpenQuery) else COORDINATOR
+    assert submit(STUDY, first, by=who, at=make_moment(5)).sealed
+    events = count("event")
+
+    same, differs = (submit(STUDY, one, by=who, at=make_moment(6)) for one in (first, other))
+
+    assert same.was_there and same.sealed and not same.problems
+    assert (differs.conflict, differs.sealed) == (True, ())
+    assert [one.code for one in differs.problems] == ["command-reused"]
+    assert count("event") == events
+
+
+def test_the_answer_to_a_command_is_given_to_nobody_else(data: Path) -> None:
+    from trialwright.store.submit import submit
+
+    command = screen("p1", code="A-1")
+    give(command)
+
+    other = submit(STUDY, command, by=replace(COORDINATOR, account="a9"), at=make_moment(5))
+
+    assert (other.conflict, other.sealed) == (True, ())

@@ -184,8 +184,6 @@ def _redacted(book: Casebook, sequence: int, key: str, at: int) -> Casebook:
     """The value of one event is gone; where it is the current one, the item is blank now."""
     if key == "code" and book.coded == sequence:
         return replace(book, code="")
-    if key == "arm" and book.enrolled == sequence:
-        return replace(book, arm=None)
     for query in book.queries.values():
         if sequence in (query.opened, query.answered):
             return _with_query(book, _without(query, sequence, key))

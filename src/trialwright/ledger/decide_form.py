@@ -72,12 +72,14 @@ def _decide_save(save: _Save, reader: CasebookReader, at: Moment) -> Decided:
     changed: Items = {
         item: datum for item, datum in entered.items() if not _is_same(_stored(save, item), datum)
     }
-    conflicts = _conflicts(save, changed)
-    problems = (*problems, *conflicts)
     if not changed:
-        return refused(*problems, conflict=bool(conflicts))
+        conflicts = _conflicts(save, {})
+        return refused(*problems, *conflicts, conflict=bool(conflicts))
     outcome, refusals = _with_unasked(save, reader, changed)
-    problems = (*problems, *refusals, *_check_reason(save, outcome.changed))
+    conflicts = _conflicts(
+        save, outcome.changed
+    )  # also what others filled in and this save would make unasked
+    problems = (*problems, *conflicts, *refusals, *_check_reason(save, outcome.changed))
     problems += check_after(outcome.reader, save.target, at.site_date)
     if problems:
         return refused(*problems, conflict=bool(conflicts))

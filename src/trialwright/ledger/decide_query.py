@@ -91,6 +91,7 @@ def decide_redact(book: Casebook, command: RedactValue, *, by: Actor) -> Decided
     problems = check_text(command.reason, "reason")
     if not command.key or not 1 <= command.sequence <= book.sequence:
         problems += (_no_such_value(command),)
+    problems += _check_redaction(book, command, by=by)
     if problems:
         return refused(*problems)
     reason = words_of(command.reason)
@@ -99,6 +100,23 @@ def decide_redact(book: Casebook, command: RedactValue, *, by: Actor) -> Decided
         course.add(Draft(ValueRedacted(sequence, key), reason=reason))
     keys = [key for key, record in book.records.items() if course.book.records[key] is not record]
     return follow(course, keys)
+
+
+def _check_redaction(book: Casebook, command: RedactValue, *, by: Actor) -> tuple[Problem, ...]:
+    """What may not be emptied: the arm, without which nobody could be analysed; a value that the person does not
+    see; and one that is computed, for it goes with what it is computed from. Raises Denied where the person may not
+    write the form."""
+    if command.key == "arm" and command.sequence == book.enrolled:
+        return (problem("arm-not-redacted", "reason"),)
+    if any(item == command.key for _, item in hidden_from(book, actor=by).items):
+        return (problem("item-hidden", "reason", item=command.key),)
+    for record in book.records.values():
+        entry = record.items.get(command.key)
+        if entry is not None and entry.sequence == command.sequence:
+            require(book.study, by, book.study.forms[record.form].area, "w", book.site)
+            if entry.is_derived:
+                return (problem("item-derived", "reason", item=command.key),)
+    return ()
 
 
 def _no_such_value(command: RedactValue) -> Problem:

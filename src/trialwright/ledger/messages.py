@@ -14,6 +14,7 @@ TEMPLATES = MappingProxyType(
         "denied-query": "Your role ({role}) may not open or close queries here.",
         "denied-sign": "Your role ({role}) may not sign or decide this.",
         "denied-other": "Your role ({role}) may not do this.",
+        "arm-not-redacted": "The arm holds no personal data and is not redacted.",
         "item-hidden": "This item is hidden from your role until the blind is lifted.",
         # the participant
         "id-malformed": "“{typed}” is not an id: use letters, digits, “-” and “_”.",

@@ -25,6 +25,7 @@ from trialwright.store.definitions import active_study
 from trialwright.store.drafts import DraftKey, forget_in_drafts
 from trialwright.store.errors import NotFound, Outdated
 from trialwright.store.messages import problem
+from trialwright.store.resent import is_resent
 from trialwright.store.streams import PARTICIPANT, read_events
 from trialwright.store.transactions import writing
 from trialwright.values.problem import Problem
@@ -128,15 +129,21 @@ def _draft_key(command: Command, by: Actor) -> DraftKey:
 
 
 def _stored(study_id: str, command: Command, position: Position, *, by: Actor, at: Moment) -> Submitted:
-    """The answer that the same command was given before; a form with the id of an older save but other values
+    """The answer that the same command was given before; another command with its id, or a form with other values,
     is a conflict: a page that was gone back to, changed, and sent again."""
     book = book_at(study_id, command.participant, position)
+    reused = problem("command-reused", command.command_id)
+    sealed = read_events(study_id, PARTICIPANT + command.participant, command_id=command.command_id)
+    if not is_resent(command, sealed, by=by):
+        return Submitted((reused,), True, (), book)
     if isinstance(command, SaveForm):
         again = decide(book, command, by=by, at=at)
+        if (
+            again.problems and not again.conflict
+        ):  # refused by itself, as an item that the person does not see
+            return Submitted(again.problems, False, (), book)
         if again.drafts or again.problems:
-            reused = problem("command-reused", command.command_id)
             return Submitted((*again.problems, reused), True, (), book)
-    sealed = read_events(study_id, PARTICIPANT + command.participant, command_id=command.command_id)
     return Submitted((), False, sealed, book, was_there=True)
 
 

@@ -100,6 +100,7 @@ _RESOLVE = {
     "ask-without-condition": "if_unknown: stands beside when: only.",
     "rule-or-attest": "A criterion has either rule: or attest:.",
     "criterion-twice": "An inclusion criterion is called {name} too; give this one another name.",
+    "nobody-blinded": "No role is blinded, so that this hides nothing; name them in the design: masking: {{value: Double, blinded: [...]}}.",
     "role-with-itself": "Two different roles belong here.",
     "english-missing": "The texts of a definition are English; name en among the languages.",
     "never-decided": "The criterion names no visit at which it is decided.",

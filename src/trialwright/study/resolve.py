@@ -239,12 +239,15 @@ def _check_signers(desk: Desk, forms: Mapping[str, RawForm], roles: Mapping[str,
 
 
 def _check_blinds(desk: Desk, files: Files, visits: Mapping[str, Visit]) -> None:
-    known = ["unblinding", *visits]
+    known, design = ["unblinding", *visits], files.study.design
+    nobody = not [*design.blinded, *(design.masking.blinded or [])]
     for form in files.forms.values():
         columns = form.grid.columns.values() if form.grid else ()
         for item in (*form.items.values(), *columns):
             if item.blinded_until is not None:
                 desk.known("visit", item.blinded_until, known)
+                if nobody:
+                    desk.report("nobody-blinded", item.blinded_until)
 
 
 def _never_together(desk: Desk, files: Files, roles: list[str]) -> tuple[tuple[str, ...], ...]:

@@ -38,7 +38,7 @@ def conflict_page(
             _words(posted.shown[one.id]),
         )
         for one in layout.entered()
-        if one.id in items
+        if one.id in items and (opened.form.id, one.id) not in opened.hidden.items
     )
     return ConflictPage(lines, back)
 

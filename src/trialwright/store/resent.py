@@ -1,0 +1,65 @@
+"""Whether a command that comes with the id of a stored one is that one: a page sent twice, and not another page."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from trialwright.ledger import commands as c
+from trialwright.ledger import events as e
+from trialwright.ledger.commands import Actor
+from trialwright.ledger.decide_participant import folded_code
+from trialwright.ledger.events import Sealed
+from trialwright.values.words import words_of
+
+
+def is_resent(command: c.Command, stored: Sequence[Sealed], *, by: Actor) -> bool:
+    """The same person asks for the same thing. Of a saved form only `decide` can tell, for it names what changed.
+
+    stored: the events of the id. A value that was redacted since is taken for the same.
+    """
+    first = stored[0]
+    if (first.envelope.actor, first.envelope.role) != (by.account, by.role):
+        return False
+    body = first.body
+    match command:
+        case c.SaveForm():
+            return isinstance(body, e.FormSaved)
+        case c.RemoveRow(_, _, visit, form, repeat):
+            return body == e.RowRemoved(visit, form, repeat)
+        case c.RedactValue(_, _, sequence, key):
+            return body == e.ValueRedacted(sequence, key)
+        case c.DecideEligibility(_, _, visit, decision):
+            return isinstance(body, e.EligibilityDecided) and (body.visit, body.decision) == (visit, decision)
+        case c.ScreenParticipant(site=site, code=code):
+            is_same = isinstance(body, e.ParticipantScreened) and first.envelope.site == site
+            return is_same and _says(first, "code", folded_code(code))
+        case c.CorrectCode(code=code):
+            return isinstance(body, e.CodeCorrected) and _says(first, "code", folded_code(code))
+        case c.EnrolParticipant(arm=arm):
+            return isinstance(body, e.ParticipantEnrolled) and _says(first, "arm", arm)
+        case c.OpenQuery() | c.AnswerQuery() | c.CloseQuery():
+            return _is_same_of_query(command, first)
+        case _:
+            assert_never(command)
+
+
+def _is_same_of_query(command: c.OpenQuery | c.AnswerQuery | c.CloseQuery, stored: Sealed) -> bool:
+    body, text = stored.body, words_of(command.text)
+    match command:
+        case c.OpenQuery(visit=visit, form=form, repeat=repeat, item=item):
+            is_same = isinstance(body, e.QueryOpened) and (body.visit, body.form, body.repeat, body.item) == (
+                *(visit, form, repeat),
+                item,
+            )
+        case c.AnswerQuery(query=query):
+            is_same = isinstance(body, e.QueryAnswered) and body.query == query
+        case c.CloseQuery(query=query):
+            is_same = isinstance(body, e.QueryClosed) and body.query == query
+        case _:
+            assert_never(command)
+    return is_same and _says(stored, "text", text)
+
+
+def _says(stored: Sealed, key: str, wanted: str) -> bool:
+    """Nothing wanted leaves the choice to the store, or says no words."""
+    value = stored.values.get(key)
+    return not wanted or value is None or value == wanted
