@@ -27,6 +27,7 @@ END = """
 label: End of study
 records: one per participant
 items:
+  done: {label: The participant has ended, type: boolean, optional: true}
   date: {label: Day of the end, type: date}
   early: {label: Ended early, type: boolean}
 """

@@ -7,7 +7,17 @@ import pytest
 from django.test import Client
 from tests.browser.desks import HOME, desk, form_address
 from tests.store.conftest import data, small_data
-from tests.store.small import COORDINATOR, START, STUDY, give, make_moment, save, screen, small_files
+from tests.store.small import (
+    COORDINATOR,
+    START,
+    STUDY,
+    VITALS_YAML,
+    give,
+    make_moment,
+    save,
+    screen,
+    small_files,
+)
 
 from trialwright.ledger.commands import RemoveRow
 
@@ -108,6 +118,37 @@ def test_a_removed_row_is_changed_no_more(reader: Client, name: str) -> None:
 
 def test_a_row_number_beyond_reason_is_no_address(reader: Client) -> None:
     assert reader.post(form_address("p1", "-", "drugs", 10**30), {}).status_code == 404
+
+
+# ------------------------------------------------------------------ queries of forms that a role may not read
+
+
+@pytest.mark.parametrize(("role", "is_seen"), [("monitor", False), ("coordinator", True)])
+def test_a_query_of_a_form_that_a_role_may_not_read_is_in_no_list(role: str, *, is_seen: bool) -> None:
+    from trialwright.store.casebooks import load
+    from trialwright.store.definitions import activate, add_definition
+
+    files = small_files(version="1.1.0", vitals=f"area: drug\n{VITALS_YAML.strip()}\n")
+    roles = files["roles.yaml"]
+    files["roles.yaml"] = roles.replace(
+        b"  drug:        rw          r       .", b"  drug:        rwa         .       ."
+    )
+    assert files["roles.yaml"] != roles
+    study = add_definition(files, {}, at=START)
+    activate(STUDY, "S01", study.hash, by=COORDINATOR, at=make_moment())
+    give(screen("p1"))
+    give(save("p1", "SCR", "visit", {"date": "2026-02-20"}))
+    give(save("p1", "SCR", "vitals", {"weight": "220", "height": "180"}))
+    (query,) = load(STUDY, "p1").queries
+    client = desk(role)
+
+    addresses = ("", "participants/", "queries/", "participants/p1/")
+    pages = {address: client.get(HOME + address) for address in addresses}
+
+    assert {answer.status_code for answer in pages.values()} == {200}
+    told = {address for address, answer in pages.items() if query in answer.content.decode()}
+    assert bool(told) is is_seen, told
+    assert client.get(f"{HOME}participants/p1/queries/{query}").status_code == (200 if is_seen else 404)
 
 
 # ------------------------------------------------------------------ sessions, and a busy server

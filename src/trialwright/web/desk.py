@@ -1,7 +1,7 @@
 """Who asks, in which role, of which study: worked out once a request and handed to the view."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec
@@ -102,12 +102,22 @@ class Desk:
             raise NotFound(f"{self.actor.account} does not reach {participant}")
         if not self.may_read(book.study, book.site):
             require(book.study, self.actor, "forms", "r", book.site)
-        return visible(book, actor=self.actor)
+        return self._seen(book)
 
     def books(self, participants: Iterable[str]) -> dict[str, Casebook]:
         """Casebooks of a list, as the person may see them."""
         found = load_many(self.study_id, participants)
-        return {each: visible(book, actor=self.actor) for each, book in found.items()}
+        return {each: self._seen(book) for each, book in found.items()}
+
+    def _seen(self, book: Casebook) -> Casebook:
+        """Without what is hidden from the role, and without queries of forms that it may not read: so no list, count
+        or task tells of them."""
+        study, seen = book.study, visible(book, actor=self.actor)
+        readable = {
+            form.id for form in study.forms.values() if may(study, self.actor, form.area, "r", book.site)
+        }
+        queries = {query.id: query for query in seen.queries.values() if query.form in readable}
+        return seen if len(queries) == len(seen.queries) else replace(seen, queries=queries)
 
     def today(self) -> date:
         """The calendar day at the first of the person's sites."""

@@ -1,0 +1,36 @@
+"""The floor of coverage: it is held against what was measured, and nothing measured is not enough."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+TOOL = Path(__file__).parents[2] / "tools" / "run_tests.py"
+
+
+@pytest.fixture
+def tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("run_tests", TOOL)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_room_at_its_floor_is_enough(tool: ModuleType) -> None:
+    assert tool.below_floor({room: (int(floor), 100) for room, floor in tool.FLOORS.items()}) == []
+
+
+@pytest.mark.parametrize("measured", [(99, 100), (0, 0)])
+def test_a_room_below_its_floor_or_not_measured_at_all_is_named(
+    tool: ModuleType, measured: tuple[int, int]
+) -> None:
+    counts = dict.fromkeys(tool.FLOORS, (100, 100)) | {"ledger": measured}
+
+    (line,) = tool.below_floor(counts)
+    assert "ledger" in line
+
+
+def test_a_report_that_names_no_room_is_no_pass(tool: ModuleType) -> None:
+    assert len(tool.below_floor({})) == len(tool.FLOORS)
