@@ -45,7 +45,7 @@ def item(form: str, name: str, kind: ItemType, when: str = "", derive: str = "",
 
 def form(name: str, records: RecordKind, *items: m.Item, **more: object) -> m.Form:
     named = {one.id: one for one in items}
-    return m.Form(name, name.capitalize(), records, named, f"forms/{name}.yaml:1:1", **more)  # type: ignore[arg-type]
+    return m.Form(name, name.capitalize(), records, named, f"forms/{name}.yaml:1:1", **more)  # type: ignore[arg-type]  # tests name the fields and words of the model
 
 
 def check(name: str, about: str, when: str, level: m.CheckLevel = "query") -> m.Check:
@@ -61,7 +61,7 @@ def visit(name: str, day: int | None = None, window: int = 0, **more: object) ->
         None,
         day,
         **{"window_before_days": window, "window_after_days": window, **more},
-    )  # type: ignore[arg-type]
+    )  # type: ignore[arg-type]  # tests name the fields and words of the model
 
 
 FORMS = (
@@ -215,7 +215,7 @@ ROLES = (
 def criterion(name: str, text: str, *visits: str, attest: str | None = None) -> m.Criterion:
     kind = "inclusion" if name.startswith("I") else "exclusion"
     parsed = None if attest else rule(text)
-    return m.Criterion(name, kind, text, "eligibility.yaml:1:1", visits, parsed, attest)  # type: ignore[arg-type]
+    return m.Criterion(name, kind, text, "eligibility.yaml:1:1", visits, parsed, attest)  # type: ignore[arg-type]  # tests name the fields and words of the model
 
 
 CRITERIA = (
@@ -312,7 +312,7 @@ def make_study(
         assumptions=(),
         vocabulary=EMPTY,
     )
-    study = replace(study, **more)  # type: ignore[arg-type]
+    study = replace(study, **more)  # type: ignore[arg-type]  # tests name the fields and words of the model
     return replace(study, vocabulary=build_vocabulary(study))
 
 
@@ -337,7 +337,7 @@ def typed(**entries: str) -> dict[str, c.Typed | Missing]:
 
 def _entry(text: str) -> c.Typed | Missing:
     if text.startswith("!"):
-        return Missing(text[1:])  # type: ignore[arg-type]
+        return Missing(text[1:])  # type: ignore[arg-type]  # tests name the fields and words of the model
     raw, _, unit = text.partition("|")
     return c.Typed(raw, unit or None)
 
@@ -402,7 +402,7 @@ class Walk:
         return decided
 
     def done(self, command: c.Command, **more: c.Actor) -> Decided:
-        decided = self.do(command, **more)  # type: ignore[arg-type]
+        decided = self.do(command, **more)  # type: ignore[arg-type]  # tests name the fields and words of the model
         assert not decided.problems, [found.text for found in decided.problems]
         return decided
 
@@ -449,7 +449,7 @@ class Walk:
         return self
 
     def decide_eligibility(self, visit: str, decision: str = "eligible") -> Decided:
-        return self.do(c.DecideEligibility(self.id(), self.participant, visit, decision))  # type: ignore[arg-type]
+        return self.do(c.DecideEligibility(self.id(), self.participant, visit, decision))  # type: ignore[arg-type]  # tests name the fields and words of the model
 
     def enrol(self, arm: str = "A") -> "Walk":
         """Through week 0 to enrolment."""

@@ -144,8 +144,6 @@ def test_screening_ends_where_nobody_can_be_enrolled() -> None:
 @pytest.mark.parametrize("name", list(block().dropouts))
 def test_each_way_to_leave_ends_the_casebook(name: str) -> None:
     dropout = block().dropouts[name]
-    if not dropout.epochs:
-        pytest.skip("comes only with an event of a log")
     only = replace(dropout, per_year=30.0)
     changed = replace(block(), dropouts={name: only}, failures=(), mistakes=())
     door, tally = run(Plan(17, 2), changed)

@@ -119,6 +119,15 @@ def test_one_known_account_does_not_open_the_door_for_guesses_at_others(data: Pa
     assert enter(address="10.0.0.1").code == "sign-in-closed"
 
 
+def test_a_login_is_held_to_its_failures_however_long_ago(data: Path) -> None:
+    from trialwright.store.throttle import LOGIN_TRIES, begin_try
+
+    for at in range(LOGIN_TRIES - 1):
+        assert not begin_try("li.wei", f"10.0.0.{at}", at=make_moment().utc)
+    assert not begin_try("li.wei", "10.0.1.1", at=make_moment(600).utc)
+    assert begin_try("li.wei", "10.0.1.2", at=make_moment(600).utc)
+
+
 def test_an_address_is_not_held_to_what_happened_hours_ago(data: Path) -> None:
     from trialwright.store.throttle import ADDRESS_TRIES, begin_try
 

@@ -76,9 +76,8 @@ def _decide_save(save: _Save, reader: CasebookReader, at: Moment) -> Decided:
         conflicts = _conflicts(save, {})
         return refused(*problems, *conflicts, conflict=bool(conflicts))
     outcome, refusals = _with_unasked(save, reader, changed)
-    conflicts = _conflicts(
-        save, outcome.changed
-    )  # also what others filled in and this save would make unasked
+    # Of all that changes: also what others filled in and this save would make unasked.
+    conflicts = _conflicts(save, outcome.changed)
     problems = (*problems, *conflicts, *refusals, *_check_reason(save, outcome.changed))
     problems += check_after(outcome.reader, save.target, at.site_date)
     if problems:

@@ -138,9 +138,8 @@ def _stored(study_id: str, command: Command, position: Position, *, by: Actor, a
         return Submitted((reused,), True, (), book)
     if isinstance(command, SaveForm):
         again = decide(book, command, by=by, at=at)
-        if (
-            again.problems and not again.conflict
-        ):  # refused by itself, as an item that the person does not see
+        if again.problems and not again.conflict:
+            # Refused by itself, as for an item that the person does not see: no stored value is shown beside it.
             return Submitted(again.problems, False, (), book)
         if again.drafts or again.problems:
             return Submitted((*again.problems, reused), True, (), book)

@@ -32,12 +32,13 @@ def begin_try(login_key: str, address: str, *, at: datetime) -> timedelta:
     with writing():
         closed = timedelta(0)
         counted: list[rows.Row] = []
-        for key, tries in ((f"login:{login_key}", LOGIN_TRIES), (f"address:{address}", ADDRESS_TRIES)):
+        login, place = f"login:{login_key}", f"address:{address}"
+        for key, tries in ((login, LOGIN_TRIES), (place, ADDRESS_TRIES)):
             found = rows.select_one("SELECT failures, closed_until FROM throttle WHERE key = %s", (key,))
             failures, until = (int(found[0] or 0), str(found[1])) if found else (0, "")
             if until > now:
                 closed = max(closed, datetime.fromisoformat(until) - at.astimezone(UTC))
-            if until < utc_text(at - FORGOTTEN_AFTER):
+            if key == place and until < utc_text(at - FORGOTTEN_AFTER):
                 failures = 0
             counted.append((key, failures + 1, utc_text(at + wait_of(failures + 1, tries))))
         if not closed:

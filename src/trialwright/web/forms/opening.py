@@ -40,7 +40,10 @@ def open_form(
 
 def open_log(desk: Desk, place: Place) -> Opened:
     """Raises NotFound where the matrix does not name the form at the visit, and Denied."""
-    book = desk.book(place.participant)
+    return _log_of(desk, desk.book(place.participant), place)
+
+
+def _log_of(desk: Desk, book: Casebook, place: Place) -> Opened:
     form = book.study.forms.get(place.form)
     if form is None or not is_log(form):
         raise NotFound(f"no list {place.form}")
@@ -112,6 +115,9 @@ def at_of(request: HttpRequest) -> str:
 
 def open_record(desk: Desk, place: Place, *, at: str = "") -> Opened:
     """A form, also a row that was removed, or a list where the place is that of a gate."""
-    opened = None if place.repeat else desk.book(place.participant).study.forms.get(place.form)
-    is_list = opened is not None and is_log(opened)
-    return open_log(desk, place) if is_list else open_form(desk, place, at=at, with_removed=True)
+    if place.repeat == 0:
+        book = desk.book(place.participant)
+        form = book.study.forms.get(place.form)
+        if form is not None and is_log(form):
+            return _log_of(desk, book, place)
+    return open_form(desk, place, at=at, with_removed=True)
