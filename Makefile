@@ -9,7 +9,8 @@ PORT ?= 8000
 
 install: .venv/.run
 
-# $(1): lock file. Every wheel is checked against its hash.
+# Every wheel is checked against its hash. A lock is whole, so nothing is resolved (--no-deps): a resolver may look at
+# newer releases of what an extra names, and refuse them for want of a hash.
 ifdef UV
 make-venv = $(UV) venv -q --allow-existing --python $(PYTHON) .venv
 pip-install = $(UV) pip install -q --python $(BIN)/python
@@ -21,14 +22,14 @@ endif
 .venv/.run: requirements/run.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Trialwright needs Python 3.11 or newer. Install it, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python"; exit 3; }
 	@$(make-venv)
-	@$(pip-install) --require-hashes -r requirements/run.lock
+	@$(pip-install) --no-deps --require-hashes -r requirements/run.lock
 	@$(pip-install) --no-build-isolation --no-deps -e .
 	@touch $@
 
 .venv/.dev: requirements/dev.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Trialwright needs Python 3.11 or newer. Install it, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python"; exit 3; }
 	@$(make-venv)
-	@$(pip-install) --require-hashes -r requirements/dev.lock
+	@$(pip-install) --no-deps --require-hashes -r requirements/dev.lock
 	@$(pip-install) --no-build-isolation --no-deps -e .
 	@touch $@ .venv/.run
 
