@@ -16,7 +16,8 @@ from trialwright.ledger.apply import apply
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.course import Decided
 from trialwright.ledger.decide import decide
-from trialwright.ledger.events import Envelope, Sealed
+from trialwright.ledger.events import Envelope, Sealed, ValueRedacted
+from trialwright.ledger.redaction import filled
 from trialwright.ledger.seal import seal
 from trialwright.study import model as m
 from trialwright.study.builtin import CONTACT_CODES, contact_codes, visit_form
@@ -366,6 +367,15 @@ def envelope(book: Casebook, command: c.Command, *, by: c.Actor, at: c.Moment) -
     )
 
 
+def as_stored(log: Iterable[Sealed]) -> list[Sealed]:
+    """The log as the store keeps it: redacted values are empty."""
+    rows = list(log)
+    for at, key in [(one.body.sequence, one.body.key) for one in rows if isinstance(one.body, ValueRedacted)]:
+        row = rows[at - 1]
+        rows[at - 1] = replace(row, values={**row.values, key: None}, salts={**row.salts, key: ""})
+    return rows
+
+
 @dataclass
 class Walk:
     """One participant's way: each step is a command that is decided, sealed and applied."""
@@ -388,6 +398,8 @@ class Walk:
     def do(self, command: c.Command, *, by: c.Actor | None = None, at: c.Moment | None = None) -> Decided:
         """Decide, and where nothing speaks against it seal and apply."""
         by, at = by or self.by, at or self.at
+        if isinstance(command, c.RedactValue):
+            command = filled(self.study, as_stored(self.log), command)
         decided = decide(self.book, command, by=by, at=at)
         events = seal(
             decided.drafts,

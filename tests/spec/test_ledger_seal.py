@@ -53,7 +53,7 @@ def test_the_content_has_the_whole_envelope(log):
     assert set(json.loads(log[0].content)) == {
         "schema", "study", "stream", "sequence", "kind", "command_id", "server_utc", "device_time",
         "device_offset", "site_date", "actor", "role", "organisation", "site", "originator", "form_version",
-        "definition_hash", "reason", "body", "commitments",
+        "definition_hash", "body", "commitments",
     }  # fmt: skip
 
 
@@ -233,6 +233,9 @@ def test_a_stored_log_of_the_first_schema_is_read_and_gives_its_casebook():
     book = replay(STUDY, "p1", events)
     assert (book.code, book.arm, len(book.records)) == ("01-001", "A", 12)
     assert book.records[("W0", "score", 0)].items["total"].datum.text == "40"
+    assert [event.reason for event in events if event.reason] == [
+        "slip of the pen", "other participant", "typed wrongly", "was right", "full birth date of another person",
+    ]  # fmt: skip
     assert {type(event.body).__name__ for event in events} >= {
         "ParticipantScreened", "FormSaved", "ValuesDerived", "EligibilityDecided", "ParticipantEnrolled",
         "QueryOpened", "QueryAnswered", "QueryClosed", "RowRemoved", "CodeCorrected", "ValueRedacted",

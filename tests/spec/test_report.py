@@ -21,6 +21,7 @@ from trialwright.analysis.run import run
 from trialwright.cli.report import translation
 from trialwright.datasets.frames import frames
 from trialwright.ledger.events import (
+    REASON,
     EligibilityDecided,
     FormSaved,
     ParticipantEnrolled,
@@ -28,6 +29,7 @@ from trialwright.ledger.events import (
     QueryAnswered,
     QueryClosed,
     QueryOpened,
+    RowRemoved,
     ValueRedacted,
 )
 from trialwright.study.model import Check
@@ -505,6 +507,24 @@ def test_identity_arm_and_redaction_are_named():
     ]
     assert "event 103</a> · Total score" in page
     assert "event 999</a> · total" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "reason", "redacted"), [("en", "Reason", "redacted"), ("zh-Hans", "原因", "已遮蔽")]
+)
+def test_a_redacted_reason_reads_so_where_it_stood(language, reason, redacted):
+    page = events_page(
+        (FormSaved("W16", "score", 0), {"total": '{"v":"1"}', REASON: "misread"}),
+        (RowRemoved("", "score", 3), {REASON: None}),
+        (ValueRedacted(102, REASON), {REASON: "a name"}),
+        (ValueRedacted(999, REASON), {REASON: "a name"}),
+        language=language,
+    )
+
+    assert re.findall(rf"<dt>{reason}</dt><dd>(.*?)</dd>", page) == ["misread", redacted, "a name", "a name"]
+    assert page.count("<tr>") == 2  # only the form has a table of values, and the reason stands in none
+    assert len(re.findall(rf"</a> · {reason}</dd>", page)) == 2
+    assert REASON not in page
 
 
 def test_a_decision_says_what_stood_against_it():

@@ -20,6 +20,7 @@ from trialwright.ledger.commands import (
     SaveForm,
     Typed,
 )
+from trialwright.ledger.events import REASON
 from trialwright.values.datum import Missing
 
 _ids = itertools.count(1)
@@ -54,7 +55,7 @@ saves = st.builds(
 )
 others = st.one_of(
     st.builds(lambda person, at: RemoveRow(command_id(), person, "", "drugs", 1, at, "Wrong"), people, numbers),
-    st.builds(lambda person, at, key: RedactValue(command_id(), person, at, key, "Name"), people, numbers, st.sampled_from(["note", "weight", "code", "text"])),
+    st.builds(lambda person, at, key: RedactValue(command_id(), person, at, key, "Name"), people, numbers, st.sampled_from(["note", "weight", "code", "text", REASON, REASON])),
     st.builds(lambda person, query, visit: OpenQuery(command_id(), person, query, visit, "vitals", 0, "weight", "Sure?"), people, st.sampled_from("qr"), visits),
     st.builds(lambda person, query, text: AnswerQuery(command_id(), person, query, text), people, st.sampled_from(["q", "r", "check-5"]), texts),
     st.builds(lambda person, query: CloseQuery(command_id(), person, query, "Thanks"), people, st.sampled_from(["q", "r", "check-5"])),

@@ -6,6 +6,7 @@ The report's Chinese is the gettext domain "report"; a test compares it with wha
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from trialwright.ledger.events import REASON
 from trialwright.values.catalogue import problems_of
 
 TEMPLATES: Mapping[str, str] = MappingProxyType(
@@ -126,7 +127,7 @@ CAME_WORDS: Mapping[str, str] = MappingProxyType(
 
 # What the values of an event are called that are no items of a form.
 KEY_WORDS: Mapping[str, str] = MappingProxyType(
-    {"code": "Code of the participant", "arm": "Arm", "text": "Text", "value": "Value"}
+    {"code": "Code of the participant", "arm": "Arm", "text": "Text", "value": "Value", REASON: "Reason"}
 )
 
 CRITERION_WORDS: Mapping[str, str] = MappingProxyType(

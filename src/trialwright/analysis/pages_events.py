@@ -1,7 +1,5 @@
 """A page of events for each participant: where every number of the report ends, with who did it and its seal."""
 
-from collections.abc import Mapping
-
 from trialwright.analysis.markup import Child, Markup, element, join, table
 from trialwright.analysis.messages import CRITERION_WORDS, EVENT_WORDS, KEY_WORDS, ORIGINATOR_WORDS
 from trialwright.analysis.page import Person, Report, anchor, definitions, frame, link, page_name
@@ -14,6 +12,7 @@ from trialwright.analysis.pages_people import (
 )
 from trialwright.analysis.render import render_time
 from trialwright.ledger.events import (
+    REASON,
     EligibilityDecided,
     FormSaved,
     QueryAnswered,
@@ -65,7 +64,7 @@ def render_facts(report: Report, person: Person, event: Sealed) -> Markup:
         (report.text("Date at the site"), who.site_date),
         (report.text("Time of the device"), who.device_time or ""),
         (report.text("Origin"), report.text(ORIGINATOR_WORDS[event.originator])),
-        (report.text("Reason"), event.reason or ""),
+        (report.text("Reason"), report.text("redacted") if event.is_reason_redacted else event.reason or ""),
         (report.text("Definition"), f"{who.form_version} · {who.definition_hash[:12]}"),
         (report.text("Seal"), element("code", event.seal)),
     )
@@ -89,7 +88,9 @@ def describe_body(report: Report, person: Person, event: Sealed) -> Child:
             return next((describe_query(report, one) for one in opening), query)
         case ValueRedacted(sequence, key):
             told = next((one for one in person.events if one.sequence == sequence), None)
-            label = key if told is None else read_key(report, told, key, None)[0]
+            label = (
+                report.text(KEY_WORDS.get(key, key)) if told is None else read_key(report, told, key, None)[0]
+            )
             return join(event_link(report, person.book.participant, sequence), " · ", label)
         case _:
             return ""
@@ -121,16 +122,16 @@ def describe_query(report: Report, query: QueryOpened) -> str:
 
 
 def render_set_values(report: Report, event: Sealed) -> Markup:
-    """What the event set, item by item."""
-    if not event.values:
+    """What the event set, item by item; its reason stands among the facts."""
+    rows = tuple(render_set_value(report, event, key, text) for key, text in in_order(report, event))
+    if not rows:
         return Markup("")
     head = (report.text("Item"), report.text("Value"))
-    rows = tuple(render_set_value(report, event, key, text) for key, text in in_order(report, event))
     return table(head, rows, report.text("Values of this event"))
 
 
 def in_order(report: Report, event: Sealed) -> tuple[tuple[str, str | None], ...]:
-    values: Mapping[str, str | None] = event.values
+    values = {key: text for key, text in event.values.items() if key != REASON}
     form = event.body.form if isinstance(event.body, FormSaved | ValuesDerived) else ""
     return tuple((key, values[key]) for key in items_in_order(report, form, values))
 
@@ -143,7 +144,7 @@ def render_set_value(report: Report, event: Sealed, key: str, text: str | None) 
 def read_key(report: Report, event: Sealed, key: str, text: str | None) -> tuple[str, str]:
     """What a value of an event is called, and how it is read; nothing is said of a value that is not there."""
     body = event.body
-    if isinstance(body, FormSaved | ValuesDerived):
+    if isinstance(body, FormSaved | ValuesDerived) and key != REASON:
         return read_value(report, body.form, key, None if text is None else datum_from_json(text))
     if isinstance(body, QueryOpened) and key == "value" and body.item:
         return read_value(report, body.form, body.item, None if text is None else datum_from_json(text))

@@ -138,6 +138,8 @@ def _saved(
     record = _record(records, key, happening)
     items, cleared = dict(record.items), dict(record.cleared)
     for item, text in happening.values.items():
+        if item == e.REASON:
+            continue
         datum = None if text is None else _datum_from_json(text)
         if datum is None:
             items.pop(item, None)
@@ -181,7 +183,9 @@ def _answered_or_closed(
 
 
 def _redacted(book: Casebook, sequence: int, key: str, at: int) -> Casebook:
-    """The value of one event is gone; where it is the current one, the item is blank now."""
+    """The value of one event is gone; where it is the current one, the item is blank now. No casebook holds a reason."""
+    if key == e.REASON:
+        return book
     if key == "code" and book.coded == sequence:
         return replace(book, code="")
     for query in book.queries.values():

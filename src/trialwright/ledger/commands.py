@@ -28,6 +28,14 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a value of the log tells of: items (form, item), and edit checks."""
+
+    items: frozenset[tuple[str, str]] = frozenset()
+    checks: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
     """What was typed into a field, and the unit chosen beside it. An empty text takes the value back."""
 
@@ -37,7 +45,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class ScreenParticipant:
-    """Starts a casebook. participant: a new opaque id; code: "" for the site's next free one (the caller fills it)."""
+    """Starts a casebook. participant: a new opaque id, made by the server and never by a browser; code: "" for the site's next free one (the caller fills it)."""
 
     command_id: str
     participant: str
@@ -127,8 +135,11 @@ class CloseQuery:
 
 @dataclass(frozen=True, slots=True)
 class RedactValue:
-    """copies: other places (sequence, key) of the log that hold the same value; the caller fills them, from the log
-    (`redaction.copies_of`)."""
+    """Empties a value, a query's words, or with the key `events.REASON` the reason of an event.
+
+    copies: other places (sequence, key) of the log that hold the same. about: what it tells of, None where there is
+    no such value. The caller fills both, from the log (`redaction.filled`).
+    """
 
     command_id: str
     participant: str
@@ -136,6 +147,7 @@ class RedactValue:
     key: str
     reason: str
     copies: tuple[tuple[int, str], ...] = ()
+    about: About | None = None
 
 
 @dataclass(frozen=True, slots=True)

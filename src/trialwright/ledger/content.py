@@ -31,7 +31,6 @@ def content_of(draft: Draft, envelope: Envelope, *, sequence: int, commitments: 
         sequence=sequence,
         kind=kind,
         originator=draft.originator,
-        reason=draft.reason,
         body={name: getattr(draft.body, name) for name in BODY_FIELDS[kind]},
         commitments=dict(commitments),
     )
@@ -67,7 +66,6 @@ def event_from_content(
             sequence=cast(int, read["sequence"]),
             body=_body(cast(str, read["kind"]), cast(Content, read["body"])),
             originator=cast(Originator, read["originator"]),
-            reason=cast("str | None", read["reason"]),
             values=values,
             salts=salts,
             content=content,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.checks import QUERY_PREFIX
-from trialwright.ledger.commands import Actor, AnswerQuery, CloseQuery, OpenQuery, RedactValue
+from trialwright.ledger.commands import About, Actor, AnswerQuery, CloseQuery, OpenQuery, RedactValue
 from trialwright.ledger.course import Course, Decided, follow, refused
 from trialwright.ledger.events import Draft, QueryAnswered, QueryClosed, QueryOpened, ValueRedacted
 from trialwright.ledger.messages import problem
@@ -12,7 +12,7 @@ from trialwright.ledger.queries import Move, check_move, check_text
 from trialwright.ledger.reader import GATE, CasebookReader
 from trialwright.ledger.records import holds_data, place_of
 from trialwright.ledger.rights import Letter, may, require
-from trialwright.ledger.visible import hidden_from, visible
+from trialwright.ledger.visible import hidden_from, is_hidden, visible
 from trialwright.values.problem import Problem
 from trialwright.values.stored import datum_to_json
 from trialwright.values.words import words_of
@@ -82,16 +82,16 @@ def _move(book: Casebook, query_id: str, text: str, move: tuple[Move, Letter], *
 
 
 def decide_redact(book: Casebook, command: RedactValue, *, by: Actor) -> Decided:
-    """Empties one value of the log: personal data entered by mistake. ICH E6(R3) 4.2.2(b)
+    """Empties one value of the log, or one reason: personal data entered by mistake. ICH E6(R3) 4.2.2(b)
 
-    Its copies go with it. Whether the event has such a value, for one that is no longer current, only the store
-    can tell.
+    Its copies go with it.
     """
     require(book.study, by, "identity", "w", book.site)
     problems = check_text(command.reason, "reason")
-    if not command.key or not 1 <= command.sequence <= book.sequence:
-        problems += (_no_such_value(command),)
-    problems += _check_redaction(book, command, by=by)
+    if command.about is None:
+        problems += (problem("no-such-value", "reason", sequence=command.sequence, key=command.key),)
+    else:
+        problems += _check_redaction(book, command, command.about, by=by)
     if problems:
         return refused(*problems)
     reason = words_of(command.reason)
@@ -102,25 +102,22 @@ def decide_redact(book: Casebook, command: RedactValue, *, by: Actor) -> Decided
     return follow(course, keys)
 
 
-def _check_redaction(book: Casebook, command: RedactValue, *, by: Actor) -> tuple[Problem, ...]:
-    """What may not be emptied: the arm, without which nobody could be analysed; a value that the person does not
-    see; and one that is computed, for it goes with what it is computed from. Raises Denied where the person may not
-    write the form."""
+def _check_redaction(book: Casebook, command: RedactValue, about: About, *, by: Actor) -> tuple[Problem, ...]:
+    """What may not be emptied: the arm, without which nobody could be analysed; what tells of something that the
+    person does not see; and a value that is computed, for it goes with what it is computed from. Raises Denied where
+    the person may not write the form that it tells of."""
     if command.key == "arm" and command.sequence == book.enrolled:
         return (problem("arm-not-redacted", "reason"),)
-    if any(item == command.key for _, item in hidden_from(book, actor=by).items):
+    if is_hidden(about, hidden_from(book, actor=by)):
         return (problem("item-hidden", "reason", item=command.key),)
+    for name in sorted({form for form, _ in about.items}):
+        form = book.study.forms.get(name)
+        require(book.study, by, form.area if form is not None else "forms", "w", book.site)
     for record in book.records.values():
         entry = record.items.get(command.key)
-        if entry is not None and entry.sequence == command.sequence:
-            require(book.study, by, book.study.forms[record.form].area, "w", book.site)
-            if entry.is_derived:
-                return (problem("item-derived", "reason", item=command.key),)
+        if entry is not None and entry.sequence == command.sequence and entry.is_derived:
+            return (problem("item-derived", "reason", item=command.key),)
     return ()
-
-
-def _no_such_value(command: RedactValue) -> Problem:
-    return problem("no-such-value", "reason", sequence=command.sequence, key=command.key)
 
 
 def _copies(book: Casebook, command: RedactValue) -> Iterator[tuple[int, str]]:

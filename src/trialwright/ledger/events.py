@@ -1,22 +1,26 @@
 """Events: one act of one person, past tense. Their envelope is fixed from the first version on.
 
-An event never holds a value of a participant: values stand beside it (`Sealed.values`), each under a
-key, and the event's content holds only the salted commitment of each.
+An event never holds a value of a participant, nor any words that a person typed: they stand beside it
+(`Sealed.values`), each under a key, and the event's content holds only the salted commitment of each. So is the
+reason for an act (`REASON`): a name that was typed into it by mistake can be redacted as one in a form.
 
 schema 1 of the content, canonical JSON (sorted keys, compact, UTF-8):
   schema study stream sequence kind command_id server_utc device_time device_offset site_date actor
-  role organisation site originator form_version definition_hash reason body commitments
+  role organisation site originator form_version definition_hash body commitments
+commitments: by key, which is an item's id, "code", "arm", "text", "value" or "@reason".
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 Originator = Literal["site", "participant", "proxy", "import", "derivation"]
 QueryLevel = Literal["query", "deviation", "alert"]
 Decision = Literal["eligible", "not_eligible"]
 
 SCHEMA = 1
+
+REASON: Final = "@reason"  # key of the reason among the values; an item's id begins with a letter
 
 # ------------------------------------------------------------------ bodies, participant stream
 
@@ -30,12 +34,14 @@ class ParticipantScreened:
 
 @dataclass(frozen=True, slots=True)
 class CodeCorrected:
-    """Values: code. The participant's code was wrong; the reason stands in the envelope."""
+    """Values: code, reason. The participant's code was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormSaved:
-    """Values: one per changed item, keyed by the item's id. visit "" for forms of the participant.
+    """Values: one per changed item, keyed by the item's id, and the reason where one was given.
+
+    visit "" for forms of the participant.
 
     The gate of a log is the record (visit, form, 0) with the one item "gate"; rows are repeat 1, 2, ...
     """
@@ -56,7 +62,7 @@ class ValuesDerived:
 
 @dataclass(frozen=True, slots=True)
 class RowRemoved:
-    """A row was entered in error; its values stay in the log."""
+    """Values: reason. A row was entered in error; its values stay in the log."""
 
     visit: str
     form: str
@@ -107,7 +113,7 @@ class QueryClosed:
 
 @dataclass(frozen=True, slots=True)
 class ValueRedacted:
-    """The value under `key` of the event `sequence` was emptied, with a reason in the envelope."""
+    """Values: reason. The value under `key` of the event `sequence`, a reason too, was emptied."""
 
     sequence: int
     key: str
@@ -223,6 +229,7 @@ class Draft:
 
     values: stored text by key; for items of a form the canonical JSON of the datum:
     {"v": "5.4"}, {"v": "130", "raw": "13", "unit": "g/dL"}, {"m": "not_done"}, or {} for "back to blank".
+    reason: joins the values, as it is, when the draft is sealed.
     """
 
     body: Body
@@ -254,16 +261,24 @@ class Envelope:
 class Sealed:
     """An event as it is stored. content: canonical JSON; seal: sha256(previous seal + content), hex.
 
-    values: key -> (salt, text), text None where the value was redacted.
+    values: stored text by key, the reason among them; None where the value was redacted. salts: by key.
     """
 
     envelope: Envelope
     sequence: int  # from 1 in its stream
     body: Body
     originator: Originator
-    reason: str | None
     values: Mapping[str, str | None]
     salts: Mapping[str, str]
     content: str
     previous: str
     seal: str
+
+    @property
+    def reason(self) -> str | None:
+        """Why it was done; None where nobody said so, or where that was redacted."""
+        return self.values.get(REASON)
+
+    @property
+    def is_reason_redacted(self) -> bool:
+        return REASON in self.values and self.values[REASON] is None

@@ -1,16 +1,20 @@
 """The history of one item, read from the log: every value it had, who gave it, when and why; and the queries about it."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from trialwright.ledger import events as e
+from trialwright.ledger.about import about
 from trialwright.ledger.casebook import RecordKey
-from trialwright.ledger.visible import NOTHING_HIDDEN, Hidden
+from trialwright.ledger.visible import NOTHING_HIDDEN, Hidden, is_hidden
 from trialwright.values.datum import Datum
 from trialwright.values.stored import datum_from_json
 
-LineKind = Literal["entered", "derived", "row_removed", "redacted", "asked", "answered", "closed"]
+LineKind = Literal[
+    "entered", "derived", "row_removed", "redacted", "reason_redacted", "asked", "answered", "closed"
+]
+Unseen = Literal["", "redacted", "hidden"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,8 @@ class HistoryLine:
 
     old, new: the datum before and after, None where blank; is_redacted: the new one was emptied since.
     text: words of a query. utc: the server's time; site_date: the site's day; device_time, device_offset:
-    what the device said, where it said so.
+    what the device said, where it said so. unseen: why a reason that was given is not told; the reason of an act that
+    also changed something hidden is hidden with it.
     """
 
     kind: LineKind
@@ -37,6 +42,7 @@ class HistoryLine:
     device_time: str | None
     device_offset: str | None
     reason: str | None
+    unseen: Unseen
     originator: e.Originator
 
 
@@ -61,29 +67,41 @@ def history(
     """
     if (form, item) in hidden.items:
         return ()
-    lines = _lines(events, _Item((visit, form, repeat), item))
-    return tuple(line for line in lines if line.check not in hidden.checks)
+    log = tuple(events)
+    by_sequence = {event.sequence: event for event in log}
+    return tuple(
+        _seen(line, log, by_sequence[line.sequence], hidden)
+        for line in _lines(log, _Item((visit, form, repeat), item))
+        if line.check not in hidden.checks
+    )
 
 
-def _lines(events: Iterable[e.Sealed], about: _Item) -> Iterator[HistoryLine]:
+def _seen(line: HistoryLine, log: Sequence[e.Sealed], event: e.Sealed, hidden: Hidden) -> HistoryLine:
+    if e.REASON in event.values and is_hidden(about(log, event, e.REASON), hidden):
+        return replace(line, reason=None, unseen="hidden")
+    return line
+
+
+def _lines(events: Iterable[e.Sealed], of: _Item) -> Iterator[HistoryLine]:
     old: Datum | None = None
-    given: set[int] = set()
+    told: set[int] = set()  # events that a line tells of, so that their redactions are told too
     queries: dict[str, str] = {}
     for event in events:
         body = event.body
         match body:
-            case e.FormSaved() | e.ValuesDerived() if _key(body) == about.key and about.item in event.values:
-                text = event.values[about.item]
+            case e.FormSaved() | e.ValuesDerived() if _key(body) == of.key and of.item in event.values:
+                text = event.values[of.item]
                 new = None if text is None else datum_from_json(text)
                 kind: LineKind = "entered" if isinstance(body, e.FormSaved) else "derived"
                 yield _line(kind, event, old, new, is_redacted=text is None)
                 old = new
-                given.add(event.sequence)
-            case e.RowRemoved() if _key(body) == about.key:
+            case e.RowRemoved() if _key(body) == of.key:
                 yield _line("row_removed", event, old, None)
-            case e.ValueRedacted(sequence, key) if key == about.item and sequence in given:
+            case e.ValueRedacted(sequence, key) if key == of.item and sequence in told:
                 yield _line("redacted", event, None, None, is_redacted=True)
-            case e.QueryOpened() if _key(body) == about.key and body.item == about.item:
+            case e.ValueRedacted(sequence, e.REASON) if sequence in told:
+                yield _line("reason_redacted", event, old, old)
+            case e.QueryOpened() if _key(body) == of.key and body.item == of.item:
                 queries[body.query] = body.check
                 yield _line("asked", event, old, old, text=_text(event), check=body.check)
             case e.QueryAnswered(query) if query in queries:
@@ -91,7 +109,8 @@ def _lines(events: Iterable[e.Sealed], about: _Item) -> Iterator[HistoryLine]:
             case e.QueryClosed(query) if query in queries:
                 yield _line("closed", event, old, old, text=_text(event), check=queries[query])
             case _:
-                pass
+                continue
+        told.add(event.sequence)
 
 
 def _key(body: e.FormSaved | e.ValuesDerived | e.RowRemoved | e.QueryOpened) -> RecordKey:
@@ -129,5 +148,6 @@ def _line(
         device_time=envelope.device_time,
         device_offset=envelope.device_offset,
         reason=event.reason,
+        unseen="redacted" if event.is_reason_redacted else "",
         originator=event.originator,
     )

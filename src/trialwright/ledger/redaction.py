@@ -1,15 +1,18 @@
-"""Where a value stands besides the event that gave it: queries that asked about it, and derived items that repeat it.
+"""Where a value stands besides the event that gave it: queries that asked about it, derived items that repeat it, and
+for a reason the other events of the same command.
 
 A casebook knows current values only, so that copies of a value that was replaced since are found in the log.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from trialwright.ledger.about import about
 from trialwright.ledger.casebook import RecordKey
+from trialwright.ledger.commands import RedactValue
 from trialwright.ledger.compiled import Path
-from trialwright.ledger.events import FormSaved, QueryOpened, Sealed, ValuesDerived
+from trialwright.ledger.events import REASON, FormSaved, QueryOpened, Sealed, ValuesDerived
 from trialwright.ledger.visible import with_derived
 from trialwright.study.model import Study
 from trialwright.values.datum import Value
@@ -29,6 +32,15 @@ class _Given:
     repeating: frozenset[Path]
 
 
+def filled(study: Study, log: Sequence[Sealed], command: RedactValue) -> RedactValue:
+    """The command with what only the log tells: where the value stands too, and what it tells of."""
+    event = next((one for one in log if one.sequence == command.sequence), None)
+    if event is None or event.values.get(command.key) is None:
+        return replace(command, copies=(), about=None)
+    copies = copies_of(study, log, command.sequence, command.key)
+    return replace(command, copies=copies, about=about(log, event, command.key))
+
+
 def record_of(log: Sequence[Sealed], sequence: int) -> RecordKey | None:
     """The record to which an event gave values; None for any other event."""
     body = next((event.body for event in log if event.sequence == sequence), None)
@@ -39,8 +51,20 @@ def record_of(log: Sequence[Sealed], sequence: int) -> RecordKey | None:
 
 def copies_of(study: Study, log: Sequence[Sealed], sequence: int, key: str) -> tuple[tuple[int, str], ...]:
     """Other places (sequence, key) of a participant's log that hold the value which the event `sequence` gave."""
+    if key == REASON:
+        return tuple(_same_reason(log, sequence))
     given = _given(study, log, sequence, key)
     return () if given is None else tuple(_copies(given, log))
+
+
+def _same_reason(log: Sequence[Sealed], sequence: int) -> Iterator[tuple[int, str]]:
+    """A redaction says its reason once for the value and once for each copy."""
+    said = next((one for one in log if one.sequence == sequence), None)
+    for event in log:
+        if said is None or said.reason is None or event is said:
+            continue
+        if (event.envelope.command_id, event.reason) == (said.envelope.command_id, said.reason):
+            yield event.sequence, REASON
 
 
 def _given(study: Study, log: Sequence[Sealed], sequence: int, item: str) -> _Given | None:

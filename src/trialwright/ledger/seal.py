@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 
 from trialwright.ledger.content import content_of
-from trialwright.ledger.events import Draft, Envelope, Sealed
+from trialwright.ledger.events import REASON, Draft, Envelope, Sealed
 
 # Salts have one length: with free lengths the border between salt and value could be moved, and
 # "…f" + "12" be passed off as "…f1" + "2" under the same commitment.
@@ -48,16 +48,16 @@ def seal(
 def _seal_one(
     draft: Draft, envelope: Envelope, previous: str, sequence: int, salt: Callable[[], str]
 ) -> Sealed:
-    salts: Mapping[str, str] = {key: salt() for key in draft.values}
-    commitments = {key: commitment_of(salts[key], value) for key, value in draft.values.items()}
+    values = {**draft.values, **({} if draft.reason is None else {REASON: draft.reason})}
+    salts: Mapping[str, str] = {key: salt() for key in values}
+    commitments = {key: commitment_of(salts[key], value) for key, value in values.items()}
     content = content_of(draft, envelope, sequence=sequence, commitments=commitments)
     return Sealed(
         envelope=envelope,
         sequence=sequence,
         body=draft.body,
         originator=draft.originator,
-        reason=draft.reason,
-        values=dict(draft.values),
+        values=values,
         salts=salts,
         content=content,
         previous=previous,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from trialwright.ledger.casebook import Casebook, Query, Record
-from trialwright.ledger.commands import Actor
+from trialwright.ledger.commands import About, Actor
 from trialwright.ledger.compiled import Path, compiled
 from trialwright.study.model import Item, Study
 from trialwright.values.datum import Value
@@ -51,6 +51,11 @@ def hidden_from(book: Casebook, *, actor: Actor) -> Hidden:
     index = compiled(study).checks
     checks = (one.check for path in items for one in index.get(path, ()))
     return Hidden(items, frozenset(check.id for check in checks if check is not None))
+
+
+def is_hidden(about: About, hidden: Hidden) -> bool:
+    """Whether words about these things would tell of what is hidden."""
+    return not (about.items.isdisjoint(hidden.items) and about.checks.isdisjoint(hidden.checks))
 
 
 def _is_blinded(book: Casebook, item: Item) -> bool:

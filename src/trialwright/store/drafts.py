@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from trialwright.ledger.casebook import RecordKey
+from trialwright.ledger.events import REASON
 from trialwright.store import rows
 from trialwright.store.text import utc_text
 from trialwright.store.transactions import writing
@@ -12,6 +13,7 @@ from trialwright.values.stored import canonical_json
 
 COLUMNS = ("account", "study", "participant", "visit", "form", "repeat", "items", "updated_utc")
 DraftKey = tuple[str, str, str, int]  # account, visit, form, repeat
+REASON_FIELD = "reason_for_change"  # the field of a form's page; the others are named by their item
 
 _KEY = 'account = %s AND study = %s AND participant = %s AND visit = %s AND form = %s AND "repeat" = %s'
 
@@ -41,13 +43,14 @@ def drop_draft(study_id: str, participant: str, key: DraftKey) -> None:
     rows.execute(f"DELETE FROM draft WHERE {_KEY}", _cells(study_id, participant, key))
 
 
-def forget_in_drafts(study_id: str, participant: str, place: RecordKey, item: str) -> None:
-    """Takes what was typed into one field out of everybody's drafts of a record."""
+def forget_in_drafts(study_id: str, participant: str, place: RecordKey, key: str) -> None:
+    """Takes what was typed into one field out of everybody's drafts of a record. key: of the event's value."""
+    field = REASON_FIELD if key == REASON else key
     among = 'study = %s AND participant = %s AND visit = %s AND form = %s AND "repeat" = %s'
     where = (study_id, participant, *place)
     for account, text in rows.select(f"SELECT account, items FROM draft WHERE {among}", where):
         items: dict[str, str] = json.loads(str(text))
-        kept = {name: typed for name, typed in items.items() if name.partition(".")[0] != item}
+        kept = {name: typed for name, typed in items.items() if name.partition(".")[0] != field}
         rows.execute(
             f"UPDATE draft SET items = %s WHERE account = %s AND {among}",
             (canonical_json(kept), account, *where),

@@ -20,6 +20,10 @@ def is_resent(command: c.Command, stored: Sequence[Sealed], *, by: Actor) -> boo
     if (first.envelope.actor, first.envelope.role) != (by.account, by.role):
         return False
     body = first.body
+    if isinstance(command, c.SaveForm | c.RemoveRow | c.RedactValue | c.CorrectCode) and not _says(
+        first, e.REASON, words_of(command.reason or "")
+    ):
+        return False
     match command:
         case c.SaveForm():
             return isinstance(body, e.FormSaved)

@@ -15,9 +15,7 @@ from trialwright.ledger.commands import (
 from trialwright.ledger.course import Decided
 from trialwright.ledger.decide import decide
 from trialwright.ledger.events import Sealed
-from trialwright.ledger.messages import problem as ledger_problem
-from trialwright.ledger.redaction import copies_of, record_of
-from trialwright.store import rows
+from trialwright.ledger.redaction import filled, record_of
 from trialwright.store.allocation import next_arm, next_code
 from trialwright.store.append import CodeTaken, append
 from trialwright.store.casebooks import Position, book_at, position_of
@@ -98,9 +96,6 @@ def _submit_once(
 
 def _redact(book: Casebook, command: RedactValue, decided: Decided, *, by: Actor, at: Moment) -> Submitted:
     """What anybody typed in place of the value goes with it: a draft holds the whole page."""
-    if not _stands(book.study.id, command):
-        missing = ledger_problem("no-such-value", "reason", sequence=command.sequence, key=command.key)
-        return Submitted((missing,), False, (), book)
     place = record_of(_log(book), command.sequence)
     with writing():
         written = append(book, decided.drafts, by=by, at=at, command_id=command.command_id)
@@ -111,15 +106,6 @@ def _redact(book: Casebook, command: RedactValue, decided: Decided, *, by: Actor
 
 def _log(book: Casebook) -> tuple[Sealed, ...]:
     return read_events(book.study.id, PARTICIPANT + book.participant)
-
-
-def _stands(study_id: str, command: RedactValue) -> bool:
-    """Whether there is such a value; a casebook knows current values only."""
-    found = rows.select_one(
-        "SELECT value FROM event_value WHERE study = %s AND stream = %s AND sequence = %s AND key = %s",
-        (study_id, PARTICIPANT + command.participant, command.sequence, command.key),
-    )
-    return found is not None and found[0] is not None
 
 
 def _draft_key(command: Command, by: Actor) -> DraftKey:
@@ -160,8 +146,7 @@ def _filled(book: Casebook, command: Command) -> Command:
     if isinstance(command, EnrolParticipant) and not command.arm:
         return replace(command, arm=next_arm(book.study, book.site))
     if isinstance(command, RedactValue):
-        copies = copies_of(book.study, _log(book), command.sequence, command.key)
-        return replace(command, copies=copies)
+        return filled(book.study, _log(book), command)
     return command
 
 

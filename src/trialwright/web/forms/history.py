@@ -92,14 +92,14 @@ def history_page(
 def _lines(
     opened: Opened, events: Sequence[Sealed], names: Mapping[str, str], items: Sequence[str]
 ) -> list[HistoryLine]:
-    """Lines of all items together, in the order of the log, items of one act in the order of the form."""
-    found = [
-        (line.sequence, place, _line(opened, item, line, names))
-        for place, item in enumerate(items)
-        for line in history(events, *opened.place.key, item, hidden=opened.hidden)
-        if line.kind != "row_removed" or place == 0
-    ]
-    return [line for _, _, line in sorted(found, key=lambda one: one[:2])]
+    """Lines of all items together, in the order of the log, items of one act in the order of the form; what is no
+    item's own (a row removed, a reason redacted) has one line."""
+    found: dict[tuple[int, int], HistoryLine] = {}
+    for place, item in enumerate(items):
+        for line in history(events, *opened.place.key, item, hidden=opened.hidden):
+            at = -1 if line.kind in ("row_removed", "reason_redacted") else place
+            found.setdefault((line.sequence, at), _line(opened, item, line, names))
+    return [line for _, line in sorted(found.items(), key=lambda one: one[0])]
 
 
 def _line(opened: Opened, item: str, line: ledger.HistoryLine, names: Mapping[str, str]) -> HistoryLine:
@@ -115,7 +115,7 @@ def _line(opened: Opened, item: str, line: ledger.HistoryLine, names: Mapping[st
         what=_what(opened, item, line),
         before=_words(opened, item, line.old) if is_change else "",
         after=_after(opened, item, line) if is_change else line.text or _question(opened, line),
-        reason=line.reason or "",
+        reason=_reason(line),
     )
 
 
@@ -126,12 +126,19 @@ def _what(opened: Opened, item: str, line: ledger.HistoryLine) -> str:
             return label
         case "row_removed":
             return gettext("Row removed")
+        case "reason_redacted":
+            return gettext("Reason redacted")
         case "asked":
             return gettext("Query opened: {item}").format(item=label)
         case "answered":
             return gettext("Query answered: {item}").format(item=label)
         case "closed":
             return gettext("Query closed: {item}").format(item=label)
+
+
+def _reason(line: ledger.HistoryLine) -> str:
+    words = {"redacted": gettext("Redacted"), "hidden": gettext("Hidden from your role")}
+    return words.get(line.unseen, line.reason or "")
 
 
 def _question(opened: Opened, line: ledger.HistoryLine) -> str:
