@@ -30,7 +30,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "language": ("/language", {"language": "en", "next": ""}),
     "screen": (
         f"{HOME}participants/screen",
-        {"command": "c1", "participant": "p2", "site": "S01", "code": ""},
+        {"command": "c1", "site": "S01", "code": ""},
     ),
     "enrol": (f"{P1}enrol", {"command": "c1"}),
     "query": (f"{P1}queries/q1", {"command": "c1", "text": "Yes.", "move": "answer"}),

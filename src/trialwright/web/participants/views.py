@@ -1,10 +1,10 @@
 """The list of participants, screening, and one participant."""
 
 from dataclasses import dataclass
-from secrets import token_hex
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -65,7 +65,6 @@ class SiteChoice:
 class ScreenPage:
     back_url: str
     command_id: str
-    participant: str
     sites: tuple[SiteChoice, ...]
     site: str = ""
     code: str = ""
@@ -82,7 +81,6 @@ def screen_page(
     return ScreenPage(
         back_url=list_url(desk.study.id),
         command_id=str(uuid4()),
-        participant=f"p{token_hex(8)}",
         sites=tuple(
             SiteChoice(
                 site, f"{site} · {desk.study.say(desk.study_at(site).sites[site].label, desk.language)}"
@@ -103,16 +101,24 @@ def screen(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk.require("identity", "w", desk.sites()[0])
     if request.method != "POST":
         return show(request, "participants/screen.html", screen_page(desk), desk=desk)
-    require_known(request, ("command", "participant", "site", "code"))
+    require_known(request, ("command", "site", "code"))
     post = request.POST
-    site, participant = post.get("site", ""), post.get("participant", "")
+    site, command_id = post.get("site", ""), post.get("command", "")
     if site not in desk.sites():
         return _screen_again(request, desk, (problem("choose-site", "site"),), 422)
-    command = ScreenParticipant(post.get("command", ""), participant, site, post.get("code", "").strip())
+    participant = _new_participant(desk.study_id, command_id)
+    command = ScreenParticipant(command_id, participant, site, post.get("code", "").strip())
     done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(site))
     if done.problems and not done.sealed:
         return _screen_again(request, desk, done.problems, 409 if done.conflict else 422)
     return HttpResponseRedirect(participant_url(desk.study.id, participant))
+
+
+def _new_participant(study_id: str, command_id: str) -> str:
+    """An opaque id. It hangs on the command, so that a page sent twice names one participant, and on the server's
+    secret, so that no browser can choose or foresee it: it stands in the log for ever, in clear."""
+    made = salted_hmac("trialwright.participant", f"{study_id} {command_id}", algorithm="sha256")
+    return f"p{made.hexdigest()[:16]}"
 
 
 def _screen_again(
