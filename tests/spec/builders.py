@@ -298,7 +298,6 @@ def make_study(
         analyses={},
         roles={one.id: one for one in ROLES},
         never_together=(),
-        deidentified=(),
         allocation=m.Allocation((2, 4), {"A": 1, "B": 1}),
         baseline_visits=("W0", "SCR"),
         first_dose="first_dose",

@@ -146,7 +146,6 @@ rights:
   eligibility: rw rws .
 labels: {doctor: Physician}
 never_together: [[nurse, monitor]]
-deidentified: [monitor]
 """
 
 PLAN = """\

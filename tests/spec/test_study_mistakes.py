@@ -47,6 +47,7 @@ MISTAKES = [
     # shape
     Mistake("unknown-key", S, "acronym: CALM", "acronim: CALM", "acronim"),
     Mistake("unknown-key", C, "if_unknown: plan", "if_unknwn: plan", "if_unknwn"),
+    Mistake("unknown-key", R, "never_together:", "deidentified: [monitor]\nnever_together:", "deidentified"),
     Mistake("missing-key", F, "records: one per visit\n", "", "form: body"),
     Mistake("missing-key", T, "{label: Age, rule: demography.age}", "{label: Age}", "age: {label"),
     Mistake("missing-key", DEMO, "{label: Age, type", "{type", "age: {type"),
@@ -60,9 +61,7 @@ MISTAKES = [
         "epochs: none",
         "none",
     ),
-    Mistake(
-        "list-expected", R, "deidentified: [monitor]", "deidentified: monitor", "deidentified: monitor", 14
-    ),
+    Mistake("list-expected", R, "[[nurse, monitor]]", "nurse", "nurse\n"),
     Mistake("not-an-id", T, "age: {label", "Age: {label", "Age: {label"),
     Mistake("not-an-id", R, "{doctor: Physician}", "{Doctor: Physician}", "Doctor: P"),
     Mistake("reserved-name", T, "age: {label", "where: {label", "where: {label"),

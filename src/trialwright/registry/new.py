@@ -43,7 +43,6 @@ rights:
 never_together:
   - [coordinator, monitor]
   - [investigator, monitor]
-deidentified: [sponsor, statistician]
 """
 
 

@@ -121,4 +121,3 @@ class RawRoles(Raw):
     rights: dict[Id, Line]
     labels: dict[Id, Line] = Field(default_factory=dict)
     never_together: list[list[Line]] = Field(default_factory=list)
-    deidentified: list[Line] = Field(default_factory=list)

@@ -145,7 +145,6 @@ class Study:
     analyses: Mapping[str, Analysis]
     roles: Mapping[str, Role]
     never_together: tuple[tuple[str, ...], ...]
-    deidentified: tuple[str, ...]
     allocation: Allocation | None
     baseline_visits: tuple[str, ...]
     first_dose: str | None  # the term whose date is day 1

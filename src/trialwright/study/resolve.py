@@ -50,7 +50,6 @@ from trialwright.study.resolve_people import (
     resolve_epochs,
     resolve_lifecycle,
     resolve_registry,
-    resolve_role_names,
     resolve_roles,
     resolve_sites,
 )
@@ -172,7 +171,6 @@ def _resolve_study(desk: Desk, files: Files, parts: _Parts) -> Study:
         analyses=resolve_analyses(desk, plan, parts.names),
         roles=parts.roles,
         never_together=_never_together(desk, files, list(parts.roles)),
-        deidentified=resolve_role_names(desk, files.roles.deidentified if files.roles else [], parts.roles),
         allocation=resolve_allocation(desk, raw.randomisation, arms),
         baseline_visits=_baseline_visits(desk, files, parts.visits),
         first_dose=_first_dose(desk, files),

@@ -164,7 +164,3 @@ def _letters(desk: Desk, row: Text, offset: int, cell: str) -> frozenset[str]:
             cells = f"{' '.join(LETTERS)} ."
             desk.report("unknown-cell", row, offset + number, cell=letter, cells=cells)
     return frozenset(cell) - {"."}
-
-
-def resolve_role_names(desk: Desk, names: list[Text], roles: dict[str, Role]) -> tuple[str, ...]:
-    return tuple(str(name) for name in names if desk.known("role", name, roles))
