@@ -68,7 +68,11 @@ class EligibilityDecision:
 
 @dataclass(frozen=True, slots=True)
 class Casebook:
-    """Frozen: `apply` gives a new one. sequence and head: of the stream's last event (0 and "" when empty)."""
+    """Frozen: `apply` gives a new one. sequence and head: of the stream's last event (0 and "" when empty).
+
+    hidden: items (form, item) that `visible` took out, for whoever looks may not see them; nothing is hidden from
+    the ledger itself.
+    """
 
     study: Study
     participant: str
@@ -82,3 +86,4 @@ class Casebook:
     sequence: int = 0
     head: str = ""
     coded: int = 0  # sequence of the event that gave the code
+    hidden: frozenset[tuple[str, str]] = frozenset()

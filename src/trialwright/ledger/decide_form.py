@@ -27,7 +27,7 @@ from trialwright.ledger.queries import check_text
 from trialwright.ledger.reader import GATE, CasebookReader
 from trialwright.ledger.records import changed_at, place_of
 from trialwright.ledger.rights import require
-from trialwright.ledger.visible import hidden_from
+from trialwright.ledger.visible import hidden_from, visible
 from trialwright.study.model import Form
 from trialwright.values.catalogue import problem as value_problem
 from trialwright.values.datum import MISSING_REASONS, Datum, Missing, Value
@@ -47,12 +47,12 @@ def decide_save_form(book: Casebook, command: SaveForm, *, by: Actor, at: Moment
         return refused(problem("no-such-form", command.form, form=command.form))
     require(book.study, by, form.area, "w", book.site)
     target, reader = Target(command.visit, form, command.repeat), CasebookReader(book)
-    problems = check_target(reader, target) or _check_items(book, command, target, by=by)
+    hidden = frozenset(item for owner, item in hidden_from(book, actor=by).items if owner == form.id)
+    problems = check_target(reader, target) or _check_items(command, target, hidden)
     if problems:
         return refused(*problems)
     key = (command.visit, command.form, command.repeat)
-    save = _Save(book, command, target, key, book.records.get(key))
-    return _decide_save(save, reader, at)
+    return _decide_save(_Save(book, command, target, key, book.records.get(key), hidden), reader, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class _Save:
     target: Target
     key: RecordKey
     record: Record | None
+    hidden: frozenset[str]  # items of the form that the person does not see
 
     def where(self, item: str) -> str:
         return place_of(*self.key, item)
@@ -113,13 +114,12 @@ def _draft(save: _Save, changed: Items) -> Draft:
 # ------------------------------------------------------------------ what was entered
 
 
-def _check_items(book: Casebook, command: SaveForm, target: Target, *, by: Actor) -> tuple[Problem, ...]:
+def _check_items(command: SaveForm, target: Target, hidden: frozenset[str]) -> tuple[Problem, ...]:
     """Only items that this form asks, and that this role sees, may be named at all."""
-    hidden = hidden_from(book, actor=by).items
     problems: list[Problem] = []
     for item in command.items:
         code = _refusal(target, item)
-        if code is None and (command.form, item) in hidden:
+        if code is None and item in hidden:
             code = "item-hidden"
         if code is not None:
             problems.append(
@@ -193,7 +193,7 @@ def _conflicts(save: _Save, changed: Items) -> tuple[Problem, ...]:
     return tuple(
         problem("changed-by-others", save.where(item), theirs=_shown(_stored(save, item)), mine=_shown(datum))
         for item, datum in changed.items()
-        if changed_at(record, item) > save.command.base
+        if changed_at(record, item) > save.command.base and item not in save.hidden
     )
 
 
@@ -208,12 +208,14 @@ def _shown(datum: Datum | None) -> str:
 
 
 def _check_reason(save: _Save, changed: Items) -> tuple[Problem, ...]:
-    """A stored value is changed with a reason; a blank is filled without. 21 CFR 11.10(e), ICH E6(R3) 4.2.2"""
+    """A stored value is changed with a reason; a blank is filled without. 21 CFR 11.10(e), ICH E6(R3) 4.2.2
+
+    Of one that the person does not see, and that becomes unasked, neither this nor a conflict may tell them.
+    """
     if words_of(save.command.reason or ""):
         return ()
-    return tuple(
-        problem("reason-needed", save.where(item)) for item in changed if _stored(save, item) is not None
-    )
+    stored = (item for item in changed if _stored(save, item) is not None and item not in save.hidden)
+    return tuple(problem("reason-needed", save.where(item)) for item in stored)
 
 
 def _with_unasked(
@@ -260,7 +262,7 @@ def decide_remove_row(book: Casebook, command: RemoveRow, *, by: Actor) -> Decid
     if problems:
         return refused(*problems)
     key = (command.visit, command.form, command.repeat)
-    if book.records[key].sequence != command.base:
+    if visible(book, actor=by).records[key].sequence != command.base:
         where = place_of(*key)
         return refused(problem("row-changed-by-others", where), conflict=True)
     course = Course(CasebookReader(book), book, [])

@@ -24,7 +24,7 @@ def decide_open_query(book: Casebook, command: OpenQuery, *, by: Actor) -> Decid
     if form is None:
         return refused(problem("no-such-form", command.form, form=command.form))
     require(book.study, by, form.area, "q", book.site)
-    problems = _check_query(book, command)
+    problems = _check_query(book, command, by=by)
     if (command.form, command.item) in hidden_from(book, actor=by).items:
         problems = (
             problem("item-hidden", place_of(command.visit, command.form, command.repeat, command.item)),
@@ -38,14 +38,14 @@ def decide_open_query(book: Casebook, command: OpenQuery, *, by: Actor) -> Decid
     return Decided((Draft(body, {"text": words_of(command.text), "value": value}),))
 
 
-def _check_query(book: Casebook, command: OpenQuery) -> tuple[Problem, ...]:
+def _check_query(book: Casebook, command: OpenQuery, *, by: Actor) -> tuple[Problem, ...]:
     key = (command.visit, command.form, command.repeat)
     where = place_of(*key, command.item)
     items = book.study.forms[command.form].items
     problems = list(check_text(command.text, where))
     if not command.query or command.query in book.queries or command.query.startswith(QUERY_PREFIX):
         problems.append(problem("query-id-taken", where, query=command.query))
-    if not holds_data(book.records.get(key)):
+    if not holds_data(visible(book, actor=by).records.get(key)):
         problems.append(problem("no-such-record", where))
     if command.item not in items and command.item != GATE:
         problems.append(problem("no-such-item", where, item=command.item))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from trialwright.ledger.casebook import Casebook, Query, Record
 from trialwright.ledger.commands import About, Actor
 from trialwright.ledger.compiled import Path, compiled
-from trialwright.study.model import Item, Study
+from trialwright.study.model import Form, Item, Study
 from trialwright.values.datum import Value
 
 _ARM: frozenset[Path] = frozenset({("participant", "arm"), ("plan", "dose")})
@@ -24,16 +24,23 @@ NOTHING_HIDDEN = Hidden()
 
 def visible(book: Casebook, *, actor: Actor) -> Casebook:
     """The casebook without what is hidden from the actor's role: the arm, blinded items, what is derived from
-    either, and the queries that would tell of them."""
+    either, the queries that would tell of them, and every sign that a hidden item was ever filled."""
     if actor.role not in book.study.design.blinded:
         return book
     hidden = hidden_from(book, actor=actor)
+    seen = {key: _without(record, hidden.items) for key, record in book.records.items()}
     return replace(
         book,
         arm=None,
-        records={key: _without(record, hidden.items) for key, record in book.records.items()},
+        records={key: record for key, record in seen.items() if record is not None},
         queries={query.id: query for query in book.queries.values() if not _tells(query, hidden)},
+        hidden=hidden.items,
     )
+
+
+def sees_nothing_of(book: Casebook, form: Form) -> bool:
+    """Whether every item of the form is hidden from who looks: then no such form is there for them."""
+    return bool(book.hidden) and all((form.id, item) in book.hidden for item in form.items)
 
 
 def hidden_from(book: Casebook, *, actor: Actor) -> Hidden:
@@ -78,12 +85,17 @@ def with_derived(study: Study, hidden: frozenset[Path]) -> frozenset[Path]:
     return frozenset(found)
 
 
-def _without(record: Record, hidden: frozenset[Path]) -> Record:
-    return replace(
-        record,
-        items={item: entry for item, entry in record.items.items() if (record.form, item) not in hidden},
-        cleared={item: at for item, at in record.cleared.items() if (record.form, item) not in hidden},
-    )
+def _without(record: Record, hidden: frozenset[Path]) -> Record | None:
+    """The record as if its hidden items had never been filled: its last event is the last of those that are seen.
+    None where nothing would be there; rows keep their numbers."""
+    if not any((record.form, item) in hidden for item in (*record.items, *record.cleared)):
+        return record
+    items = {item: entry for item, entry in record.items.items() if (record.form, item) not in hidden}
+    cleared = {item: at for item, at in record.cleared.items() if (record.form, item) not in hidden}
+    if not items and not cleared and not record.repeat:
+        return None
+    last = max((*(entry.sequence for entry in items.values()), *cleared.values()), default=0)
+    return replace(record, items=items, cleared=cleared, sequence=last)
 
 
 def _tells(query: Query, hidden: Hidden) -> bool:

@@ -102,14 +102,14 @@ class Desk:
             raise NotFound(f"{self.actor.account} does not reach {participant}")
         if not self.may_read(book.study, book.site):
             require(book.study, self.actor, "forms", "r", book.site)
-        return self._seen(book)
+        return self.seen(book)
 
     def books(self, participants: Iterable[str]) -> dict[str, Casebook]:
         """Casebooks of a list, as the person may see them."""
         found = load_many(self.study_id, participants)
-        return {each: self._seen(book) for each, book in found.items()}
+        return {each: self.seen(book) for each, book in found.items()}
 
-    def _seen(self, book: Casebook) -> Casebook:
+    def seen(self, book: Casebook) -> Casebook:
         """Without what is hidden from the role, and without queries of forms that it may not read: so no list, count
         or task tells of them."""
         study, seen = book.study, visible(book, actor=self.actor)

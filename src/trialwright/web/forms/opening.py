@@ -9,7 +9,7 @@ from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.places import is_visit_key
 from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.rights import may, require
-from trialwright.ledger.visible import hidden_from
+from trialwright.ledger.visible import hidden_from, sees_nothing_of
 from trialwright.schedule.visits import visit_of
 from trialwright.store.casebooks import Position
 from trialwright.store.errors import NotFound
@@ -32,7 +32,7 @@ def open_form(
     book = desk.book(place.participant, position)
     form = book.study.forms.get(place.form)
     is_removed_row = with_removed and place.repeat > 0 and place.key in book.records
-    if form is None or not (is_removed_row or is_place(book, form, place)):
+    if form is None or sees_nothing_of(book, form) or not (is_removed_row or is_place(book, form, place)):
         raise NotFound(f"no form {place.where()} of {place.participant}")
     require(book.study, desk.actor, form.area, "r", book.site)
     return _opened(desk, book, place, place.visit or (at if is_visit_key(book, at) else ""))
@@ -45,7 +45,7 @@ def open_log(desk: Desk, place: Place) -> Opened:
 
 def _log_of(desk: Desk, book: Casebook, place: Place) -> Opened:
     form = book.study.forms.get(place.form)
-    if form is None or not is_log(form):
+    if form is None or not is_log(form) or sees_nothing_of(book, form):
         raise NotFound(f"no list {place.form}")
     at_visit = is_visit_key(book, place.visit) and (form.id, visit_of(place.visit)) in book.study.activities
     if not at_visit and (place.visit or form.records == "many_visit"):

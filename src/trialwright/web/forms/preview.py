@@ -10,6 +10,7 @@ from trialwright.ledger.commands import Actor, Moment, SaveForm
 from trialwright.ledger.decide import decide
 from trialwright.ledger.events import Draft, QueryOpened
 from trialwright.ledger.reader import CasebookReader
+from trialwright.ledger.visible import visible
 from trialwright.web.forms.opened import Opened
 from trialwright.web.forms.page import left_words
 from trialwright.web.forms.posted import Posted
@@ -33,7 +34,7 @@ def look_ahead(opened: Opened, whole: Casebook, posted: Posted, *, by: Actor, at
     """whole: the casebook with nothing hidden; what is hidden from the role stays out of the answer."""
     command = replace(posted.command(opened.place), reason=posted.reason or "-", confirmed={})
     drafts = _drafts(whole, command, by=by, at=at)
-    after = _after(whole, drafts)
+    after = visible(_after(whole, drafts), actor=by)
     reader = CasebookReader(after)
     form, place = opened.form, opened.place
     hidden = opened.hidden_here

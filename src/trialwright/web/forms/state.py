@@ -6,6 +6,7 @@ from trialwright.expr.reader import NotAsked, NotEntered, Place
 from trialwright.expr.record import evaluate
 from trialwright.ledger.reader import VISIT, CasebookReader
 from trialwright.ledger.records import is_gate
+from trialwright.ledger.visible import sees_nothing_of
 from trialwright.schedule.visits import visit_of
 from trialwright.study.model import Form, Item, Study
 
@@ -30,7 +31,7 @@ def record_visit(form: Form, visit: str) -> str:
 def form_state(reader: CasebookReader, form: Form, visit: str) -> FormState:
     """The state of a form at a visit key. A form is to do once the visit has a date; one that only may be done there
     (End of study at a visit after which some go on) is never to do."""
-    if _is_not_asked(reader, form, visit):
+    if sees_nothing_of(reader.book, form) or _is_not_asked(reader, form, visit):
         return "not_asked"
     record = reader.book.records.get((record_visit(form, visit), form.id, 0))
     if record is None or not record.items:
@@ -65,7 +66,8 @@ def is_optional(study: Study, form: Form, visit: str) -> bool:
 
 
 def items_left(reader: CasebookReader, form: Form, visit: str, repeat: int) -> tuple[Item, ...]:
-    """The items that are asked, not optional, and have neither a value nor a reason."""
+    """The items that are asked, not optional, and have neither a value nor a reason; those that are hidden from who
+    looks do not count, filled or not."""
     if is_gate(form, repeat):
         return ()
     return tuple(
@@ -73,6 +75,7 @@ def items_left(reader: CasebookReader, form: Form, visit: str, repeat: int) -> t
         for item in form.items.values()
         if item.derive is None
         and not item.is_optional
+        and (form.id, item.id) not in reader.book.hidden
         and isinstance(reader.state(form.id, item.id, visit, repeat), NotEntered)
     )
 

@@ -64,13 +64,14 @@ def _save(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
     at = desk.moment_in(opened.book.study, opened.book.site)
     done = submit(desk.study_id, command, by=desk.actor, at=at, position=position)
     if done.conflict:
-        keep_conflict(desk, opened, posted, done.book)
+        now = desk.seen(done.book)
+        keep_conflict(desk, opened, posted, now)
         back = form_url(opened.book.study.id, place)
-        page = conflict_page(opened, posted, done.book, done.problems, back=back)
+        page = conflict_page(opened, posted, now, done.problems, back=back)
         return show(request, "forms/conflict.html", page, desk=desk, status=409)
     if done.problems and not done.sealed:
         return _again(request, desk, opened, posted, done.problems)
-    return HttpResponseRedirect(step_url(opened, done.book, request.POST.get("then", "close")))
+    return HttpResponseRedirect(step_url(opened, desk.seen(done.book), request.POST.get("then", "close")))
 
 
 def _again(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext
 
 from trialwright.ledger.criteria import deciding_visits, latest_decisions
 from trialwright.ledger.status import status_of
+from trialwright.ledger.visible import sees_nothing_of
 from trialwright.schedule.visits import PlannedVisit, visit_of
 from trialwright.study.model import Form, Study
 from trialwright.web.calendar import (
@@ -103,7 +104,10 @@ def participant_page(seen: Seen) -> ParticipantPage:
         logs=tuple(
             log_card(seen, form)
             for form in study.forms.values()
-            if form.area == LOG_AREA and is_log(form) and form.area in seen.readable
+            if form.area == LOG_AREA
+            and is_log(form)
+            and form.area in seen.readable
+            and not sees_nothing_of(book, form)
         ),
     )
 

@@ -39,9 +39,10 @@ def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
     command = posted.command(opened.place)
     done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
     if done.conflict:
-        keep_conflict(desk, opened, posted, done.book)
+        now = desk.seen(done.book)
+        keep_conflict(desk, opened, posted, now)
         back = visit_url(desk.study.id, opened.book.participant, opened.place.visit)
-        page = conflict_page(opened, posted, done.book, done.problems, back=back)
+        page = conflict_page(opened, posted, now, done.problems, back=back)
         return show(request, "forms/conflict.html", page, desk=desk, status=409)
     if done.problems and not done.sealed:
         return _again(request, desk, opened, posted, done.problems)
