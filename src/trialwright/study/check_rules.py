@@ -6,6 +6,7 @@ from trialwright.expr.check import infer
 from trialwright.expr.nodes import Call, Name, Rule
 from trialwright.expr.types import ItemPath, Typed
 from trialwright.expr.walk import walk
+from trialwright.study.check_blinding import check_blinding
 from trialwright.study.check_circles import check_circles
 from trialwright.study.messages import problem
 from trialwright.study.model import Study
@@ -23,6 +24,7 @@ def check_rules(study: Study) -> tuple[Problem, ...]:
     for asked in rules_of(study):
         found += _check_rule(study, asked, typings)
     found += check_circles(study, typings)
+    found += check_blinding(study, typings)
     found += _check_first_dose(study)
     found += _check_endpoints(study, typings)
     found += _check_criteria(study, typings)
