@@ -128,6 +128,8 @@ def test_the_answer_that_says_completed_stands_in_the_form_of_the_end() -> None:
     codes = replace(codes, codes=(replace(codes.codes[0], code="completed"),))
     telling = replace(study, **told, code_lists={**study.code_lists, "ends": codes})
     assert completed_answer(telling) == ("end", "reason", "completed")
+    hidden = replace(end, items={**end.items, "reason": replace(reason, blinded_until="unblinding")})
+    assert completed_answer(replace(telling, forms={**study.forms, "end": hidden})) is None
 
 
 def facts_of(language: str, say=lambda text: text) -> dict[str, str]:

@@ -18,7 +18,8 @@ def completed_answer(study: Study) -> tuple[str, str, str] | None:
 
 
 def _says_completed(study: Study, item: Item) -> bool:
-    codes = study.code_lists[item.code_list].codes if item.code_list else ()
+    """A blinded answer is not counted where everybody reads."""
+    codes = study.code_lists[item.code_list].codes if item.code_list and not item.blinded_until else ()
     return item.sdtm == REASON and any(code.code == COMPLETED for code in codes)
 
 
