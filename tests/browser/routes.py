@@ -39,6 +39,7 @@ WITHOUT_PAGE: Mapping[str, str] = {
     "sign-out": "takes a POST and leads on",
     "language": "takes a POST and leads back",
     "session": "answers session.js with JSON",
+    "earlier": "takes a POST and leads back to the form, whose page shows the scores then",
     "draft": "answers form.js with JSON",
     "preview": "answers form.js with JSON",
 }

@@ -43,6 +43,7 @@ PAGES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "form": (form_address("p1"), posted(weight="70", weight__missing="", weight__right="", then="stay")),
     "draft": (form_address("p1", name="draft"), posted(weight="70", reason_for_change="")),
     "preview": (form_address("p1", name="preview"), posted(weight="70", reason_for_change="")),
+    "earlier": (form_address("p1", name="earlier"), posted(weight="70", show="e1")),
     "remove": (form_address("p1", "-", "drugs", 1, "remove"), {**ANSWERS, "reason": "twice"}),
     "ask": (
         form_address("p1", name="ask"),

@@ -143,6 +143,13 @@ MISTAKES = [
         "kind: {label: Kind, t",
     ),
     Mistake("gate-without-rows", "forms/end.yaml", "label: End\n", "label: End\ngate: Any?\n", "Any?"),
+    Mistake(
+        "earlier-scores-once",
+        "forms/end.yaml",
+        "label: End\n",
+        "label: End\nearlier_scores: hidden\n",
+        "hidden",
+    ),
     Mistake("cell-count", C, "x    x   x   .   o", "x    x   x   .", "body:"),
     Mistake("cell-count", D, "LOW:    80   80", "LOW:    80", "LOW:"),
     Mistake("cell-count", R, "rwa    rwas    rvq", "rwa    rwas", "forms:"),

@@ -60,6 +60,7 @@ first_dose: {label: First day, rule: 'at(W0, visit.date)'}
 VITALS_YAML = """
 label: Vital signs
 records: one per visit
+earlier_scores: hidden
 items:
   weight: {label: Weight, type: decimal, decimals: 1, unit: kg, range: 25..250}
   height: {label: Height, type: integer, unit: cm, range: 100..230}

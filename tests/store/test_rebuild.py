@@ -18,6 +18,7 @@ from trialwright.ledger.commands import (
     RedactValue,
     RemoveRow,
     SaveForm,
+    ShowEarlierScores,
     Typed,
 )
 from trialwright.ledger.events import REASON
@@ -61,6 +62,7 @@ others = st.one_of(
     st.builds(lambda person, query: CloseQuery(command_id(), person, query, "Thanks"), people, st.sampled_from(["q", "r", "check-5"])),
     st.builds(lambda person, code: CorrectCode(command_id(), person, code, "Wrong"), people, st.sampled_from(["X-1", "x-1", "X-2"])),
     st.builds(enrol, people),
+    st.builds(lambda person, visit: ShowEarlierScores(command_id(), person, visit, "vitals", 0), people, visits),
 )  # fmt: skip
 
 

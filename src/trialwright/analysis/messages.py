@@ -43,6 +43,7 @@ EVENT_WORDS: Mapping[str, str] = MappingProxyType(
         "QueryOpened": "Query opened",
         "QueryAnswered": "Query answered",
         "QueryClosed": "Query closed",
+        "EarlierScoresShown": "Earlier scores shown",
         "ValueRedacted": "Value redacted",
     }
 )

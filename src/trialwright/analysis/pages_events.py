@@ -13,6 +13,7 @@ from trialwright.analysis.pages_people import (
 from trialwright.analysis.render import render_time
 from trialwright.ledger.events import (
     REASON,
+    EarlierScoresShown,
     EligibilityDecided,
     FormSaved,
     QueryAnswered,
@@ -76,6 +77,7 @@ def describe_body(report: Report, person: Person, event: Sealed) -> Child:
             FormSaved(visit, form, repeat)
             | ValuesDerived(visit, form, repeat)
             | RowRemoved(visit, form, repeat)
+            | EarlierScoresShown(visit=visit, form=form, repeat=repeat)
         ):
             return describe_record(report, visit, form, repeat)
         case EligibilityDecided() as decided:

@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from trialwright.ledger import events as e
-from trialwright.ledger.casebook import Casebook, EligibilityDecision, Entry, Query, Record, RecordKey
+from trialwright.ledger.casebook import (
+    Casebook,
+    EarlierShown,
+    EligibilityDecision,
+    Entry,
+    Query,
+    Record,
+    RecordKey,
+)
 from trialwright.study.model import Study
 from trialwright.values.stored import datum_from_json
 
@@ -105,6 +113,9 @@ def _beside_records(book: Casebook, happening: Happening) -> Casebook:
         case e.EligibilityDecided(visit, decision, criteria):
             decided = EligibilityDecision(visit, decision, criteria, happening.sequence)
             return replace(book, decisions=(*book.decisions, decided))
+        case e.EarlierScoresShown(account, visit, form, repeat):
+            shown = EarlierShown(account, visit, form, repeat, happening.sequence)
+            return replace(book, earlier_shown=(*book.earlier_shown, shown))
         case e.ParticipantEnrolled():
             return replace(book, arm=_text(happening, "arm") or None, enrolled=happening.sequence)
         case e.ValueRedacted(sequence, key):

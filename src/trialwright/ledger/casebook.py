@@ -67,6 +67,17 @@ class EligibilityDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierShown:
+    """Somebody looked at the earlier scores on the page of one record."""
+
+    account: str
+    visit: str
+    form: str
+    repeat: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
 class Casebook:
     """Frozen: `apply` gives a new one. sequence and head: of the stream's last event (0 and "" when empty).
 
@@ -87,3 +98,4 @@ class Casebook:
     head: str = ""
     coded: int = 0  # sequence of the event that gave the code
     hidden: frozenset[tuple[str, str]] = frozenset()
+    earlier_shown: tuple[EarlierShown, ...] = ()

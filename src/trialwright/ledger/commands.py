@@ -134,6 +134,17 @@ class CloseQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowEarlierScores:
+    """Lifts the bias guard of one record for the one who asks."""
+
+    command_id: str
+    participant: str
+    visit: str
+    form: str
+    repeat: int
+
+
+@dataclass(frozen=True, slots=True)
 class RedactValue:
     """Empties a value, a query's words, or with the key `events.REASON` the reason of an event.
 
@@ -167,6 +178,7 @@ Command = (
     | OpenQuery
     | AnswerQuery
     | CloseQuery
+    | ShowEarlierScores
     | RedactValue
     | CorrectCode
 )

@@ -18,6 +18,7 @@ from trialwright.ledger.decide_query import (
     decide_open_query,
     decide_redact,
 )
+from trialwright.ledger.earlier import decide_show_earlier
 from trialwright.ledger.ids import check_ids
 from trialwright.ledger.messages import problem
 
@@ -51,7 +52,7 @@ def decide(book: Casebook, command: c.Command, *, by: c.Actor, at: c.Moment) -> 
 
 def _decide_rest(
     book: Casebook,
-    command: c.OpenQuery | c.AnswerQuery | c.CloseQuery | c.RedactValue | c.CorrectCode,
+    command: c.OpenQuery | c.AnswerQuery | c.CloseQuery | c.ShowEarlierScores | c.RedactValue | c.CorrectCode,
     *,
     by: c.Actor,
 ) -> Decided:
@@ -62,6 +63,8 @@ def _decide_rest(
             return decide_answer_query(book, command, by=by)
         case c.CloseQuery():
             return decide_close_query(book, command, by=by)
+        case c.ShowEarlierScores():
+            return decide_show_earlier(book, command, by=by)
         case c.RedactValue():
             return decide_redact(book, command, by=by)
         case c.CorrectCode():

@@ -112,6 +112,16 @@ class QueryClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierScoresShown:
+    """On the page of this record the account looked at the scores of earlier visits, which its form keeps hidden."""
+
+    account: str
+    visit: str
+    form: str
+    repeat: int
+
+
+@dataclass(frozen=True, slots=True)
 class ValueRedacted:
     """Values: reason. The value under `key` of the event `sequence`, a reason too, was emptied."""
 
@@ -206,6 +216,7 @@ Body = (
     | QueryOpened
     | QueryAnswered
     | QueryClosed
+    | EarlierScoresShown
     | ValueRedacted
     | DefinitionActivated
     | DefinitionAdded

@@ -12,7 +12,15 @@ from trialwright.values.datum import Datum
 from trialwright.values.stored import datum_from_json
 
 LineKind = Literal[
-    "entered", "derived", "row_removed", "redacted", "reason_redacted", "asked", "answered", "closed"
+    "entered",
+    "derived",
+    "row_removed",
+    "redacted",
+    "reason_redacted",
+    "asked",
+    "answered",
+    "closed",
+    "earlier_shown",
 ]
 Unseen = Literal["", "redacted", "hidden"]
 
@@ -82,6 +90,15 @@ def _seen(line: HistoryLine, log: Sequence[e.Sealed], event: e.Sealed, hidden: H
     return line
 
 
+def viewings(events: Iterable[e.Sealed], key: RecordKey) -> tuple[HistoryLine, ...]:
+    """Every time that somebody opened the earlier scores on the page of a record."""
+    return tuple(
+        _line("earlier_shown", event, None, None)
+        for event in events
+        if isinstance(event.body, e.EarlierScoresShown) and _key(event.body) == key
+    )
+
+
 def _lines(events: Iterable[e.Sealed], of: _Item) -> Iterator[HistoryLine]:
     old: Datum | None = None
     told: set[int] = set()  # events that a line tells of, so that their redactions are told too
@@ -113,7 +130,9 @@ def _lines(events: Iterable[e.Sealed], of: _Item) -> Iterator[HistoryLine]:
         told.add(event.sequence)
 
 
-def _key(body: e.FormSaved | e.ValuesDerived | e.RowRemoved | e.QueryOpened) -> RecordKey:
+def _key(
+    body: e.FormSaved | e.ValuesDerived | e.RowRemoved | e.QueryOpened | e.EarlierScoresShown,
+) -> RecordKey:
     return (body.visit, body.form, body.repeat)
 
 

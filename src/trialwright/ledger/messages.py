@@ -43,6 +43,8 @@ TEMPLATES = MappingProxyType(
         "reason-needed": "Say why the value is changed.",
         "changed-by-others": "Somebody changed this meanwhile. Now stored: {theirs}. You entered: {mine}.",
         "row-changed-by-others": "Somebody changed this row meanwhile. Look at it again.",
+        "earlier-not-hidden": "The earlier scores of this form are not hidden.",
+        "nothing-earlier": "No earlier visit has scores of this form.",
         "base-unknown": "This page is out of step with what is stored. Open it again.",
         # the order of things
         "dose-before-enrolment": "The participant is not enrolled; no dose may be recorded.",

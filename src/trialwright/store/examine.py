@@ -184,7 +184,8 @@ def _reached(audit: Audit, stored: Mapping[str, list[rows.Row]]) -> int:
 def _told_by_state(text: rows.Cell) -> list[rows.Cell]:
     try:
         state = json.loads(cast(str, text))
-        return [state["coded"], state["enrolled"], *(each["sequence"] for each in state["decisions"])]
+        told = [state["coded"], state["enrolled"], *(each["sequence"] for each in state["decisions"])]
+        return [*told, *(each[-1] for each in state["shown"])]
     except UNREADABLE:
         return []
 

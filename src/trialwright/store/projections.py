@@ -8,7 +8,15 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Literal, cast
 
-from trialwright.ledger.casebook import Casebook, EligibilityDecision, Entry, Query, Record, RecordKey
+from trialwright.ledger.casebook import (
+    Casebook,
+    EarlierShown,
+    EligibilityDecision,
+    Entry,
+    Query,
+    Record,
+    RecordKey,
+)
 from trialwright.ledger.events import Decision, QueryLevel
 from trialwright.ledger.status import status_of
 from trialwright.store.rows import Row
@@ -51,6 +59,9 @@ def participant_row(book: Casebook) -> Row:
                 "sequence": each.sequence,
             }
             for each in book.decisions
+        ],
+        "shown": [
+            [each.account, each.visit, each.form, each.repeat, each.sequence] for each in book.earlier_shown
         ],
     }
     key = code_key(book.code) if book.code else f"({book.participant})"
@@ -153,6 +164,7 @@ def casebook_of(
         sequence=sequence,
         head=head,
         coded=state["coded"],
+        earlier_shown=tuple(EarlierShown(*each) for each in state["shown"]),
     )
 
 

@@ -31,6 +31,8 @@ def is_resent(command: c.Command, stored: Sequence[Sealed], *, by: Actor) -> boo
             return body == e.RowRemoved(visit, form, repeat)
         case c.RedactValue(_, _, sequence, key):
             return body == e.ValueRedacted(sequence, key)
+        case c.ShowEarlierScores(_, _, visit, form, repeat):
+            return body == e.EarlierScoresShown(by.account, visit, form, repeat)
         case c.DecideEligibility(_, _, visit, decision):
             return isinstance(body, e.EligibilityDecided) and (body.visit, body.decision) == (visit, decision)
         case c.ScreenParticipant(site=site, code=code):

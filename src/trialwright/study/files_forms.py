@@ -8,6 +8,7 @@ from trialwright.study.files_base import Lines, Raw, or_first, or_scalar
 from trialwright.study.formats import (
     AreaWord,
     BandBound,
+    EarlierWord,
     Factor,
     FillerWord,
     Id,
@@ -116,6 +117,7 @@ class RawForm(Raw):
     options: dict[Id, Truth] = Field(default_factory=dict)
     wording: WordingWord | None = None
     filled_by: FillerWord | None = None
+    earlier_scores: EarlierWord | None = None
     area: AreaWord | None = None
     sdtm: dict[Line, Line] = Field(default_factory=dict)
     sign: list[Line] = Field(default_factory=list)

@@ -227,6 +227,7 @@ RecordsWord = Annotated[
 ]
 WordingWord = Annotated[Text, _words("open", "licensed")]
 FillerWord = Annotated[Text, _words("site", "participant")]
+EarlierWord = Annotated[Text, _words("shown", "hidden")]
 AreaWord = Annotated[Text, _words("forms", "eligibility", "drug", "adverse_events", "diary", "identity")]
 MadeFromWord = Annotated[Text, _words("eligibility")]
 LevelWord = Annotated[Text, _words("query", "deviation", "alert")]

@@ -89,6 +89,7 @@ _RESOLVE = {
     "grid-cell-count": "{row} gives {count} entries for {rows} rows.",
     "empty-form": "The form has no items; write one at least.",
     "gate-without-rows": "Only a form with many rows has a gate.",
+    "earlier-scores-once": "Only a form with one record per visit has earlier scores.",
     "cell-count": "The row {row} has {count} cells and the head has {head}.",
     "unknown-cell": "“{cell}” is not a cell of this table; use {cells}.",
     "matrix-without-head": "The table needs a first row “{head}”.",

@@ -99,6 +99,8 @@ class Check:
 
 Area = Literal["forms", "eligibility", "drug", "adverse_events", "diary", "identity"]
 
+EarlierScores = Literal["shown", "hidden"]
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -117,3 +119,4 @@ class Form:
     sign: tuple[str, ...] = ()
     grid: Grid | None = None
     sdtm: Mapping[str, str] = field(default_factory=dict)
+    earlier_scores: EarlierScores = "shown"  # of earlier visits, on the page where the form is entered

@@ -48,6 +48,8 @@ def resolve_form(
     records = _RECORDS[raw.records]
     if raw.gate is not None and records in ("participant", "visit"):
         desk.report("gate-without-rows", raw.gate)
+    if raw.earlier_scores is not None and records != "visit":
+        desk.report("earlier-scores-once", raw.earlier_scores)
     if raw.made_from is not None and (name != ELIGIBILITY_FORM or records != "visit"):
         desk.report("eligibility-form", raw.made_from)
     items = _items(desk, name, raw, lists, attested if raw.made_from else {})
@@ -70,6 +72,7 @@ def resolve_form(
         sign=tuple(map(str, raw.sign)),
         grid=resolve_grid(raw.grid) if raw.grid else None,
         sdtm={str(key): str(text) for key, text in raw.sdtm.items()},
+        earlier_scores="hidden" if raw.earlier_scores == "hidden" else "shown",
     )
 
 

@@ -52,7 +52,7 @@ def visit_url(study: str, participant: str, visit: str) -> str:
 
 
 def form_url(study: str, place: Place, name: str = "form") -> str:
-    """name: form, draft, preview, history, remove, or log."""
+    """name: form, draft, preview, earlier, history, remove, or log."""
     return reverse(name, args=(study, place.participant, place.visit, place.form, place.repeat))
 
 

@@ -20,6 +20,7 @@ _record: list[URLPattern | URLResolver] = [
     path("", forms.form, name="form"),
     path("draft", forms.draft, name="draft"),
     path("preview", forms.preview, name="preview"),
+    path("earlier", forms.earlier, name="earlier"),
     path("history", forms.form_history, name="history"),
     path("remove", forms.remove, name="remove"),
     path("ask", queries.ask, name="ask"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from trialwright.ledger import history as ledger
 from trialwright.ledger.events import Originator, Sealed
-from trialwright.ledger.history import history
+from trialwright.ledger.history import history, viewings
 from trialwright.ledger.reader import GATE
 from trialwright.ledger.records import is_gate
 from trialwright.values.datum import Datum, Value
@@ -73,6 +73,9 @@ def history_page(
     """names: display names by account id; an id without a name stands for itself. item: the only one, "" for all."""
     book, place = opened.book, opened.place
     lines = _lines(opened, events, names, (item,) if item else items_of(opened))
+    if not item:
+        opened_by = (_line(opened, "", line, names) for line in viewings(events, place.key))
+        lines = sorted((*lines, *opened_by), key=lambda line: line.sequence)
     back = form_url(book.study.id, place)
     if is_log(opened.form) and (place.repeat == 0 or (opened.record and opened.record.is_removed)):
         back = log_url(book.study.id, book.participant, opened.seen_at, place.form)
@@ -120,6 +123,8 @@ def _line(opened: Opened, item: str, line: ledger.HistoryLine, names: Mapping[st
 
 
 def _what(opened: Opened, item: str, line: ledger.HistoryLine) -> str:
+    if line.kind == "earlier_shown":
+        return gettext("Earlier scores shown")
     label = item_label(opened.book.study, opened.form.id, item, opened.language)
     match line.kind:
         case "entered" | "derived" | "redacted":

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Literal
 
 from django.utils.translation import gettext
 
 from trialwright.ledger.casebook import Casebook, Record
+from trialwright.ledger.earlier import telling_of_earlier
 from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.visible import NOTHING_HIDDEN, Hidden
 from trialwright.schedule.visits import PlannedVisit
@@ -15,12 +17,15 @@ from trialwright.study.model import Form
 from trialwright.web.calendar import calendar_of, planned
 from trialwright.web.forms.posted import Place, Posted, Shown
 
+Guard = Literal["none", "closed", "opened"]
+
 
 @dataclass(frozen=True)
 class Opened:
     """A form opened by somebody: the casebook as they see it, the record, and what they may do.
 
     seen_at: key of the visit that the page stands under, "" for none. hidden: items kept from the role.
+    guard: whether scores of earlier visits are kept from this person, or were until they opened them.
     """
 
     reader: CasebookReader
@@ -32,6 +37,7 @@ class Opened:
     may_answer: bool = False
     may_ask: bool = False
     hidden: Hidden = NOTHING_HIDDEN
+    guard: Guard = "none"
 
     @property
     def book(self) -> Casebook:
@@ -47,8 +53,16 @@ class Opened:
 
     @property
     def hidden_here(self) -> frozenset[str]:
-        """The items of this form that are kept from the role."""
-        return frozenset(item for form, item in self.hidden.items if form == self.place.form)
+        """The items of this form that are kept from the role, or by the bias guard from this person."""
+        kept = self.hidden.items | self.guarded.items
+        return frozenset(item for form, item in kept if form == self.place.form)
+
+    @cached_property
+    def guarded(self) -> Hidden:
+        """What of this form would tell of earlier scores while the guard is closed."""
+        return (
+            telling_of_earlier(self.book.study, self.place.form) if self.guard == "closed" else NOTHING_HIDDEN
+        )
 
     @cached_property
     def visit(self) -> PlannedVisit | None:

@@ -6,6 +6,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 
 from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.earlier import was_shown
 from trialwright.ledger.places import is_visit_key
 from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.rights import may, require
@@ -15,7 +16,7 @@ from trialwright.store.casebooks import Position
 from trialwright.store.errors import NotFound
 from trialwright.study.model import Form
 from trialwright.web.desk import Desk, signed_in
-from trialwright.web.forms.opened import Opened
+from trialwright.web.forms.opened import Guard, Opened
 from trialwright.web.forms.posted import Place
 from trialwright.web.forms.state import is_log
 
@@ -57,17 +58,26 @@ def _log_of(desk: Desk, book: Casebook, place: Place) -> Opened:
 def _opened(desk: Desk, book: Casebook, place: Place, key: str) -> Opened:
     """key: of the visit that the page stands under, "" for none."""
     form = book.study.forms[place.form]
+    may_write = may(book.study, desk.actor, form.area, "w", book.site)
     return Opened(
         reader=CasebookReader(book),
         place=place,
         seen_at=key,
         today=desk.moment_in(book.study, book.site).site_date,
         language=desk.language,
-        may_write=may(book.study, desk.actor, form.area, "w", book.site),
+        may_write=may_write,
         may_answer=may(book.study, desk.actor, form.area, "a", book.site),
         may_ask=may(book.study, desk.actor, form.area, "q", book.site),
         hidden=hidden_from(book, actor=desk.actor),
+        guard=_guard(desk, book, place) if may_write else "none",
     )
+
+
+def _guard(desk: Desk, book: Casebook, place: Place) -> Guard:
+    """It keeps those who assess from leaning on an earlier score; who only reads has nothing to lean."""
+    if book.study.forms[place.form].earlier_scores == "shown":
+        return "none"
+    return "opened" if was_shown(book, place.key, desk.actor.account) else "closed"
 
 
 def is_place(book: Casebook, form: Form, place: Place) -> bool:

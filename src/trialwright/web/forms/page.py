@@ -7,6 +7,7 @@ from django.utils.translation import gettext, ngettext
 
 from trialwright.web.calendar import visit_label, window_words
 from trialwright.web.forms.dosing import Dosing, dosing_of
+from trialwright.web.forms.earlier import Earlier, earlier_of
 from trialwright.web.forms.entry import Entry, entry_of
 from trialwright.web.forms.layout import Layout, layout_of
 from trialwright.web.forms.opened import Opened, Typed, stop_of
@@ -62,6 +63,7 @@ class FormPage:
     notes: Notes
     entry: Entry
     scores: Scores
+    earlier: Earlier | None
     queries: tuple[QueryLine, ...]
     left: str
     next_label: str
@@ -85,6 +87,7 @@ def form_page(
         notes=_notes(opened, typed),
         entry=entry_of(opened, typed, problems),
         scores=scores_of(opened, layout),
+        earlier=earlier_of(opened),
         queries=queries_of(opened),
         left=left_words(left),
         next_label=next_label,

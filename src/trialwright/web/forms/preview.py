@@ -92,5 +92,5 @@ def _checks(
         and (draft.body.visit, draft.body.form, draft.body.repeat) == opened.place.key
         and draft.body.check in asks
         and draft.body.item not in hidden
-        and draft.body.check not in opened.hidden.checks
+        and draft.body.check not in opened.hidden.checks | opened.guarded.checks
     }

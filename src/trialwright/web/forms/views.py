@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from trialwright.ledger.commands import RemoveRow
+from trialwright.ledger.commands import RemoveRow, ShowEarlierScores
 from trialwright.store.accounts import names_of
 from trialwright.store.casebooks import load, position_of
 from trialwright.store.errors import NotFound
@@ -34,7 +34,7 @@ from trialwright.web.links import form_url, log_url
 from trialwright.web.messages import problem
 
 DRAFT_BYTES: Final = 200_000  # of one page as it comes back
-NO_DRAFT: Final = (TOKEN, "command", "then")  # fields of a page that nobody typed
+NO_DRAFT: Final = (TOKEN, "command", "then", "show")  # fields of a page that nobody typed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,8 +101,12 @@ def draft(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
     _require_fields(request, opened)
     if parse_base(request.POST.get("base", "")) is None:
         return _not_kept(422)
-    keep_texts(desk, place, {name: str(text) for name, text in request.POST.items() if name not in NO_DRAFT})
+    keep_texts(desk, place, _typed_texts(request))
     return JsonResponse({"note": draft_note(opened, desk.utc)})
+
+
+def _typed_texts(request: HttpRequest) -> dict[str, str]:
+    return {name: str(text) for name, text in request.POST.items() if name not in NO_DRAFT}
 
 
 def _not_kept(status: int) -> HttpResponse:
@@ -115,6 +119,22 @@ def preview(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
     opened = open_form(desk, place, at=at_of(request))
     posted, whole = _posted(request, opened), load(desk.study.id, place.participant)
     return JsonResponse(look_ahead(opened, whole, posted, by=desk.actor, at=desk.moment(whole.site)))
+
+
+@require_POST
+@at_record
+def earlier(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
+    """The button stands on a page that may be half filled: what was typed comes along and is kept as a draft."""
+    opened = open_form(desk, place, at=at_of(request))
+    require_known(request, {"then", "show", *fields_of(opened.book.study, opened.form)})
+    posted = read_back(opened, request.POST.dict())
+    command = ShowEarlierScores(request.POST.get("show", ""), place.participant, *place.key)
+    done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
+    if done.problems:
+        return _again(request, desk, opened, posted, done.problems)
+    if posted.items or posted.problems:
+        keep_texts(desk, place, _typed_texts(request))
+    return HttpResponseRedirect(f"{form_url(opened.book.study.id, place)}#earlier")
 
 
 @require_GET
