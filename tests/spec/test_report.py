@@ -179,6 +179,45 @@ def test_an_event_shows_who_when_and_its_seal(site):
     assert "Date at the site" in page
 
 
+def test_events_stand_as_lines_under_their_day_each_with_its_own_link(site, pages):
+    _, events = make_person(STUDY, PEOPLE[0])
+    text, page = site["events/p01.html"].decode(), pages["events/p01.html"]
+    days = list(dict.fromkeys(event.envelope.site_date for event in events))
+
+    assert re.findall(r'<h2 id="d-\d+">([\d-]+)', text) == days
+    links = [href for href, _ in page.links]
+    for event in events:
+        assert f"#e-{event.sequence}" in links
+    assert links.index("#all") < links.index("#e-1")
+
+
+def test_a_day_names_the_visits_for_which_something_was_saved():
+    page = events_page(
+        (FormSaved("SCR", "score", 0), {}),
+        (FormSaved("W16", "score", 0), {}),
+        (FormSaved("", "end", 0), {}),
+        site_date="2026-12-24",
+        whole=True,
+    )
+
+    assert re.findall(r"<h2 id=\"d-101\">(.*?)</h2>", page) == ["2026-12-24 · Screening, Week 16"]
+    assert '<li><a href="#d-101">2026-12-24 · Screening, Week 16</a></li>' in page
+
+
+def test_the_clock_of_the_device_is_told_with_its_offset(site):
+    page = events_page((FormSaved("W16", "score", 0), {}), device_time="2026-06-22T16:00:05+08:00")
+
+    assert "<dt>Time of the device</dt><dd>2026-06-22 16:00:05 +08:00</dd>" in page
+
+
+def test_values_stand_under_their_visit_and_the_page_lists_the_visits(site):
+    page = site["participants/p01.html"].decode()
+
+    for place, title in (("at-W16", "Week 16"), ("at-", "Not bound to a visit")):
+        assert f'<h2 id="{place}">{title}</h2>' in page
+        assert f'<a href="#{place}">{title}</a>' in page
+
+
 def test_a_report_says_what_it_was_made_of(site):
     for name in ("index.html", "analysis/primary.html", "participants/p01.html", "events/p01.html"):
         page = site[name].decode()
@@ -392,6 +431,7 @@ def test_every_kind_of_event_can_be_read():
         e.QueryAnswered("q1"),
         e.QueryClosed("q1", by_change=True),
         e.ValueRedacted(3, "total"),
+        e.EarlierScoresShown("anna", "W16", "score", 0),
     )
     more = tuple(
         replace(
@@ -415,22 +455,27 @@ def test_every_kind_of_event_can_be_read():
         "event 3</a> · total",
         "back to blank",
         "Score, row 3",
+        "Earlier scores shown</a></h3><div>Week 16 · Score</div>",
     ):
         assert text in page, text
 
 
-def events_page(*added, study=STUDY, language="en"):
-    """The page of a participant with these (body, values) after the usual events."""
+def events_page(*added, study=STUDY, language="en", whole=False, **envelope):
+    """The page of a participant with these (body, values) after the usual events, from the first of them on.
+
+    envelope: what stands in theirs. whole: from the beginning of the page.
+    """
     book, events = make_person(study, tell("01", "10", W16="0"))
+    told = replace(events[-1].envelope, **envelope)
     more = tuple(
-        replace(events[-1], body=body, sequence=101 + index, values=values)
+        replace(events[-1], body=body, sequence=101 + index, values=values, envelope=told)
         for index, (body, values) in enumerate(added)
     )
     results = run(study, frames(study, [book]), rehearsal=True, books={"p01": book})
     people = {"p01": Person(book, (*events, *more))}
     report = Report(study, results, people, MADE, language, translation(language))
     page = write_report(report)["events/p01.html"].decode()
-    return page[page.index('id="e-101"') :].partition("<footer>")[0]
+    return page if whole else page[page.index('id="e-101"') :].partition("<footer>")[0]
 
 
 def test_a_query_reads_as_a_question_about_an_answer():
@@ -451,7 +496,7 @@ def test_a_query_reads_as_a_question_about_an_answer():
     assert "<td>7.5</td>" in page
     assert "<td>missing: not done</td>" in page
     assert "Who rated?" in page and "Seen &lt;twice&gt;" in page
-    assert "<dd>gone</dd>" in page
+    assert "<div>gone</div>" in page
     assert "{&quot;" not in page
 
 

@@ -74,5 +74,14 @@ def table(
     whole = element(
         "table", element("caption", caption), element("thead", top), element("tbody", *body), **attributes
     )
-    # A wide table scrolls inside its own box, which the keyboard must reach too.
-    return element("div", whole, class_="scroll", tabindex=0, role="group", aria_label=caption)
+    return scroll("div", caption, whole)
+
+
+def figure(title: str, drawing: Markup) -> Markup:
+    """A drawing; on a narrow screen it keeps a size at which its words can be read."""
+    return scroll("figure", title, drawing)
+
+
+def scroll(name: str, title: str, wide: Markup) -> Markup:
+    """What is too wide scrolls inside its own box, which the keyboard must reach too."""
+    return element(name, wide, class_="scroll", tabindex=0, role="group", aria_label=title)

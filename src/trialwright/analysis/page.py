@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from trialwright.analysis.markup import Child, Markup, element, join
@@ -97,6 +97,12 @@ def link(text: Child, href: str, **attributes: str) -> Markup:
 def number_link(text: str, href: str, *, large: bool = False) -> Markup:
     """A number that opens what stands behind it."""
     return link(text, href, class_="number large" if large else "number")
+
+
+def contents(report: Report, places: Iterable[tuple[str, str]]) -> Markup:
+    """Links to the sections of a long page: their titles and ids."""
+    items = (element("li", link(text, f"#{place}")) for text, place in places)
+    return element("nav", element("ul", *items), aria_label=report.text("Contents"), class_="contents")
 
 
 def definitions(*pairs: tuple[Child, Child]) -> Markup:

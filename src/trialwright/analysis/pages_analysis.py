@@ -2,7 +2,7 @@
 
 from trialwright.analysis.markup import Child, Markup, element, join, table
 from trialwright.analysis.messages import OUTCOME_WORDS
-from trialwright.analysis.page import Report, anchor, frame, link, notice, page_name
+from trialwright.analysis.page import Report, anchor, contents, frame, link, notice, page_name
 from trialwright.analysis.pages_people import event_link, label_of
 from trialwright.analysis.render import render_count, render_interval, render_percent
 from trialwright.analysis.results import AnalysisResult, Counted, FlowBox, Outcome, Point, Used
@@ -42,8 +42,10 @@ def path_of(analysis: AnalysisResult, counted: Counted) -> str:
 
 def render_counted_page(report: Report, analysis: AnalysisResult, counted: list[Counted]) -> bytes:
     sections = (render_counted(report, analysis, one, headline_of(counted, one)) for one in counted)
+    places = ((estimate_label(report, one), anchor(one.id)) for one in counted)
+    table_of = contents(report, places) if len(counted) > 1 else ""
     trail = link(report.text("Results"), "../index.html")
-    return frame(report, report.name(analysis.label), "../", notice(report), *sections, trail=trail)
+    return frame(report, report.name(analysis.label), "../", notice(report), table_of, *sections, trail=trail)
 
 
 def headline_of(counted: list[Counted], one: Counted) -> Counted | None:
@@ -184,12 +186,16 @@ def render_course_page(report: Report, analysis: AnalysisResult, parameter: str)
     )
     trail = link(report.text("Results"), "../index.html")
     title = f"{report.name(analysis.label)} – {parameter_label(report, parameter)}"
-    return frame(report, title, "../", notice(report), *sections, trail=trail)
+    places = ((points_title(report, visit, group), anchor("at", visit, group)) for group, visit in by_visit)
+    return frame(report, title, "../", notice(report), contents(report, places), *sections, trail=trail)
+
+
+def points_title(report: Report, visit: str, group: str) -> str:
+    arm = report.study.arms.get(group)
+    return " – ".join((visit_title(report, visit), *((report.name(arm.label),) if arm else ())))
 
 
 def render_points(report: Report, group: str, visit: str, points: tuple[Point, ...]) -> Markup:
-    arm = report.study.arms.get(group)
-    title = " – ".join((visit_title(report, visit), *((report.name(arm.label),) if arm else ())))
     head = tuple(report.text(word) for word in ("Participant", "Study day", "Values used"))
     rows = tuple(
         (
@@ -200,7 +206,12 @@ def render_points(report: Report, group: str, visit: str, points: tuple[Point, .
         for point in points
     )
     body = table(head, rows, report.text("Participants behind these numbers"), class_="cards")
-    return element("section", element("h2", title), body, id=anchor("at", visit, group))
+    return element(
+        "section",
+        element("h2", points_title(report, visit, group)),
+        body,
+        id=anchor("at", visit, group),
+    )
 
 
 # ---------------------------------------------------------------- flow
@@ -208,22 +219,33 @@ def render_points(report: Report, group: str, visit: str, points: tuple[Point, .
 
 def render_flow_page(report: Report) -> bytes:
     """Who stands in each box of the participant flow."""
-    boxes = tuple(box for top in report.results.flow for box in (top, *top.lines) if box.participants)
-    sections = (render_box(report, box) for box in boxes)
+    flow = report.results.flow
+    places = ((box_title(report, box), anchor(box.id)) for box in flow if box.participants)
+    sections = (
+        render_box(report, box, is_line=box is not top)
+        for top in flow
+        for box in (top, *top.lines)
+        if box.participants
+    )
+    said = element("p", report.text("Each participant opens the values, and beside it the last event."))
     trail = link(report.text("Results"), "../index.html")
-    return frame(report, report.text("Participant flow"), "../", *sections, trail=trail)
+    title = report.text("Participant flow")
+    return frame(report, title, "../", contents(report, places), said, *sections, trail=trail)
 
 
-def render_box(report: Report, box: FlowBox) -> Markup:
-    rows = tuple(
-        (participant_link(report, participant), flow_event(report, participant))
+def box_title(report: Report, box: FlowBox) -> str:
+    return f"{box_label(report, box)} ({box.count})"
+
+
+def render_box(report: Report, box: FlowBox, *, is_line: bool) -> Markup:
+    """is_line: one of those into which the box above divides."""
+    lines = (
+        element("li", participant_link(report, participant), " · ", flow_event(report, participant))
         for participant in box.participants
     )
-    head = (report.text("Participant"), report.text("Last event"))
-    body = table(head, rows, report.text("Participants behind this number"))
-    return element(
-        "section", element("h2", f"{box_label(report, box)} ({box.count})"), body, id=anchor(box.id)
-    )
+    people = element("ul", *lines, class_="people")
+    heading = element("h3" if is_line else "h2", box_title(report, box))
+    return element("section", heading, people, id=anchor(box.id))
 
 
 def flow_event(report: Report, participant: str) -> Markup:

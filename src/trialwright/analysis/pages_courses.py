@@ -10,7 +10,7 @@ from trialwright.analysis.figures import (
     render_course,
     render_proportions,
 )
-from trialwright.analysis.markup import Child, Markup, element, join, table
+from trialwright.analysis.markup import Child, Markup, element, figure, join, table
 from trialwright.analysis.page import Report, anchor, notice, number_link
 from trialwright.analysis.pages_analysis import analysis_path, path_of
 from trialwright.analysis.render import (
@@ -63,7 +63,7 @@ def proportion_figure(report: Report, result: AnalysisResult, group: str) -> Mar
     )
     words = Words(titled, report.text("Visit"), report.text("Proportion"))
     days = tuple((report.study.visits[one].day or 0, one) for one in visits)
-    return element("figure", render_proportions(words, drawn, days))
+    return figure(titled.title, render_proportions(words, drawn, days))
 
 
 def proportion_table(report: Report, result: AnalysisResult, group: str) -> Markup:
@@ -144,8 +144,8 @@ def render_parameter(report: Report, course: Course) -> Markup:
     return element(
         "div",
         element("h3", course.title),
-        element("figure", value_figure(report, course)),
-        table(head, lines, course.title),
+        figure(course.title, value_figure(report, course)),
+        table(head, lines, course.title, class_="cards stats"),
     )
 
 

@@ -1,8 +1,14 @@
-"""A page of events for each participant: where every number of the report ends, with who did it and its seal."""
+"""A page of events for each participant: where every number of the report ends, with who did it and its seal.
+
+A participant has hundreds of events, so each is one line until a link opens it: the link of a value, its own, or
+the one that opens them all. The opened one is the target of the address; no script is needed.
+"""
+
+from itertools import groupby
 
 from trialwright.analysis.markup import Child, Markup, element, join, table
 from trialwright.analysis.messages import CRITERION_WORDS, EVENT_WORDS, KEY_WORDS, ORIGINATOR_WORDS
-from trialwright.analysis.page import Person, Report, anchor, definitions, frame, link, page_name
+from trialwright.analysis.page import Person, Report, anchor, contents, definitions, frame, link, page_name
 from trialwright.analysis.pages_people import (
     arm_label,
     describe_record,
@@ -10,7 +16,7 @@ from trialwright.analysis.pages_people import (
     items_in_order,
     read_value,
 )
-from trialwright.analysis.render import render_time
+from trialwright.analysis.render import render_device_time, render_time
 from trialwright.ledger.events import (
     REASON,
     EarlierScoresShown,
@@ -37,33 +43,77 @@ def render_events_page(report: Report, person: Person) -> bytes:
         " · ",
         link(report.text("Values of participant {code}", code=code), values),
     )
-    acts = (render_event(report, person, event) for event in person.events)
-    return frame(report, title, "../", *acts, trail=trail)
+    days = [tuple(events) for _, events in groupby(person.events, key=lambda one: one.envelope.site_date)]
+    places = ((day_title(report, day), day_anchor(day)) for day in days)
+    sections = (render_day(report, person, day) for day in days)
+    whole = element("div", render_openers(report), *sections, id="all", class_="acts")
+    return frame(report, title, "../", contents(report, places), whole, trail=trail)
 
 
-def render_event(report: Report, person: Person, event: Sealed) -> Markup:
+def render_openers(report: Report) -> Markup:
+    """One event opens by its own link; these open and close all, which also prints them whole."""
+    opens = link(report.text("Open all events"), "#all", class_="open")
+    return element(
+        "p", opens, link(report.text("Close all events"), "#content", class_="close"), class_="openers"
+    )
+
+
+def render_day(report: Report, person: Person, day: tuple[Sealed, ...]) -> Markup:
+    """The events of one day at the site."""
+    place = day_anchor(day)
+    acts = (render_event(report, person, event, place) for event in day)
+    return element("section", element("h2", day_title(report, day), id=place), *acts)
+
+
+def day_title(report: Report, day: tuple[Sealed, ...]) -> str:
+    """The date, and the visits for which something was saved."""
+    bodies = (event.body for event in day)
+    visits = dict.fromkeys(body.visit for body in bodies if isinstance(body, FormSaved) and body.visit)
+    names = ", ".join(report.visit(visit) for visit in visits)
+    date = day[0].envelope.site_date
+    return f"{date} · {names}" if names else date
+
+
+def day_anchor(day: tuple[Sealed, ...]) -> str:
+    return anchor("d", day[0].sequence)
+
+
+def render_event(report: Report, person: Person, event: Sealed, day: str) -> Markup:
+    """One line, and below it what opens. day: where the page goes when the event is closed again."""
     kind = type(event.body).__name__
-    heading = element("h2", f"{event.sequence}. {report.text(EVENT_WORDS.get(kind, kind))}")
-    parts = (heading, render_facts(report, person, event), render_set_values(report, event))
-    return element("article", *parts, id=anchor("e", event.sequence), class_="event")
+    identity, role = anchor("e", event.sequence), role_label(report, event)
+    name = f"{event.sequence}. {report.text(EVENT_WORDS.get(kind, kind))}"
+    close = element("p", link(report.text("Close"), f"#{day}"), class_="close")
+    return element(
+        "article",
+        element("h3", link(name, f"#{identity}")),
+        element("div", describe_body(report, person, event)),
+        element("p", element("strong", report.author(event.envelope.actor), class_="author"), f" · {role}"),
+        element("p", render_time(event.envelope.server_utc), class_="when"),
+        element("div", render_facts(report, event), render_set_values(report, event), close, class_="more"),
+        id=identity,
+        class_="event",
+    )
 
 
-def render_facts(report: Report, person: Person, event: Sealed) -> Markup:
+def role_label(report: Report, event: Sealed) -> str:
+    role = report.study.roles.get(event.envelope.role)
+    return report.name(role.label) if role else event.envelope.role
+
+
+def render_facts(report: Report, event: Sealed) -> Markup:
     who = event.envelope
-    role = report.study.roles.get(who.role)
     site = report.study.sites.get(who.site)
     author = report.author(who.actor)
     account = element("code", who.actor) if author != who.actor else ""
     return definitions(
-        (report.text("What"), describe_body(report, person, event)),
-        (report.text("Author"), element("strong", author, class_="author")),
-        (report.text("Role"), report.name(role.label) if role else who.role),
+        (report.text("Role"), role_label(report, event)),
         (report.text("Account"), account),
         (report.text("Organisation"), who.organisation),
         (report.text("Site"), report.name(site.label) if site else who.site),
         (report.text("Time"), render_time(who.server_utc)),
         (report.text("Date at the site"), who.site_date),
-        (report.text("Time of the device"), who.device_time or ""),
+        (report.text("Time of the device"), render_device_time(who.device_time)),
         (report.text("Origin"), report.text(ORIGINATOR_WORDS[event.originator])),
         (report.text("Reason"), report.text("redacted") if event.is_reason_redacted else event.reason or ""),
         (report.text("Definition"), f"{who.form_version} · {who.definition_hash[:12]}"),

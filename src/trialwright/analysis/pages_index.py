@@ -6,14 +6,14 @@ from trialwright.analysis.figures import (
     FlowPart,
     render_flow,
 )
-from trialwright.analysis.markup import Child, Markup, element, join, table
+from trialwright.analysis.markup import Child, Markup, element, figure, join, table
 from trialwright.analysis.messages import (
     HANDLING_WORDS,
     LEVEL_WORDS,
     STRATEGY_WORDS,
 )
 from trialwright.analysis.outcomes import HANDLINGS
-from trialwright.analysis.page import Report, anchor, definitions, frame, link, notice, number_link
+from trialwright.analysis.page import Report, anchor, contents, definitions, frame, notice, number_link
 from trialwright.analysis.pages_analysis import render_came, undecided_words
 from trialwright.analysis.pages_courses import number_path, render_proportion_course, render_value_course
 from trialwright.analysis.render import (
@@ -91,8 +91,7 @@ def render_contents(report: Report) -> Markup:
             if one.method == method
         ),
     )
-    items = (element("li", link(text, f"#{place}")) for text, place in lines)
-    return element("nav", element("ul", *items), aria_label=report.text("Contents"), class_="contents")
+    return contents(report, lines)
 
 
 # ---------------------------------------------------------------- plan beside result
@@ -243,8 +242,8 @@ def render_flow_section(report: Report) -> Markup:
     return element(
         "section",
         element("h2", title, id="flow"),
-        element("figure", render_flow(Titled("flow-figure", title, said), parts)),
-        table(head, rows, title),
+        figure(title, render_flow(Titled("flow-figure", title, said), parts)),
+        table(head, rows, title, class_="cards"),
     )
 
 

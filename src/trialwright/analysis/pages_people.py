@@ -1,10 +1,11 @@
 """A page of values for each participant: the record that a number of the report rests on, each value with its event."""
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from trialwright.analysis.markup import Child, Markup, element, join, table
 from trialwright.analysis.messages import REASON_WORDS
-from trialwright.analysis.page import Person, Report, anchor, definitions, frame, link, page_name
+from trialwright.analysis.page import Person, Report, anchor, contents, definitions, frame, link, page_name
 from trialwright.ledger.casebook import Entry, Record
 from trialwright.study.model import Item
 from trialwright.values.datum import Datum, Missing, Value
@@ -25,9 +26,23 @@ def render_values_page(report: Report, person: Person) -> bytes:
         (report.text("Last event"), event_link(report, book.participant, book.sequence)),
     )
     records = sorted(book.records.values(), key=lambda record: order_of(report, record))
-    tables = (render_record(report, book.participant, record) for record in records if not record.is_removed)
+    standing = (record for record in records if not record.is_removed)
+    visits = {visit: tuple(found) for visit, found in groupby(standing, key=lambda one: one.visit)}
+    places = ((visit_of_records(report, visit), anchor("at", visit)) for visit in visits)
+    sections = (render_visit(report, book.participant, visit, found) for visit, found in visits.items())
     trail = link(report.text("Results"), "../index.html")
-    return frame(report, title, "../", facts, *tables, trail=trail)
+    return frame(report, title, "../", facts, contents(report, places), *sections, trail=trail)
+
+
+def visit_of_records(report: Report, visit: str) -> str:
+    return report.visit(visit) if visit else report.text("Not bound to a visit")
+
+
+def render_visit(report: Report, participant: str, visit: str, records: tuple[Record, ...]) -> Markup:
+    """The records of a visit, or those of the participant, side by side where there is room."""
+    tables = (render_record(report, participant, record) for record in records)
+    heading = element("h2", visit_of_records(report, visit), id=anchor("at", visit))
+    return element("section", heading, element("div", *tables, class_="columns"))
 
 
 def arm_label(report: Report, arm: str | None) -> str:
@@ -104,7 +119,7 @@ def label_of(report: Report, item: Item | None, datum: Value) -> str:
     found = next((code.label for code in codes if code.code == datum.text), None)
     if found is None or found == datum.text:
         return datum.text
-    return report.name(found) if item.type == "code" else f"{datum.text} ({report.name(found)})"
+    return report.name(found) if item.type == "code" else f"{datum.text} · {report.name(found)}"
 
 
 def describe_record(report: Report, visit: str, form: str, repeat: int) -> str:

@@ -38,6 +38,15 @@ def render_value(value: float | Fraction | None, places: int) -> str:
     return f"{float(value):.{places}f}"
 
 
+def render_device_time(stored: str | None) -> str:
+    """The clock of the device with its offset from UTC, to the second.
+
+    >>> render_device_time("2026-03-14T16:30:12+08:00")
+    '2026-03-14 16:30:12 +08:00'
+    """
+    return f"{stored[:10]} {stored[11:19]} {stored[-6:]}" if stored and len(stored) >= 25 else stored or ""
+
+
 def render_time(utc: str) -> str:
     """Stored UTC, to the second.
 

@@ -40,19 +40,42 @@ tbody th { font-weight: 400; }
 .beside td { white-space: nowrap; }
 #problems + ul { background: #fff2d6; border-left: 5px solid #7a4d00; margin: 8px 0; padding: 8px 12px 8px 30px; }
 .number { font-weight: 600; white-space: nowrap; }
+a.event { white-space: nowrap; }
 .large { font-size: 24px; }
 svg { max-width: 100%; height: auto; display: block; }
 :target { background: #fff2d6; }
 code { font-size: 14px; overflow-wrap: anywhere; }
-article.event h2 { font-size: 18px; margin: 12px 0 4px; border: 0; padding: 0; }
-article.event { border: 1px solid var(--line); border-radius: 4px; padding: 0 16px 8px; margin: 12px 0; }
+section, article, h2 { scroll-margin-top: 12px; }
+figure { margin: 12px 0; }
+.columns { columns: 360px; column-gap: 32px; }
+.columns .scroll { break-inside: avoid; margin: 0 0 16px; }
+.people { columns: 200px; column-gap: 24px; list-style: none; margin: 8px 0; padding: 0; }
+.people li { padding: 3px 0; break-inside: avoid; }
+.acts h2 { font-size: 18px; margin: 24px 0 0; }
+article.event { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 5fr) minmax(0, 3fr) max-content; gap: 0 16px;
+  border-bottom: 1px solid var(--line); padding: 6px 8px; }
+article.event h3 { font-size: 16px; margin: 0; }
+article.event p { margin: 0; }
+.when, .close { color: var(--mute); }
+.more, .acts .close { display: none; }
+.more { grid-column: 1 / -1; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 24px; align-items: start;
+  font-size: 15px; }
+article:target .more, #all:target .more { display: grid; }
+article:target .close, #all:target > .openers .close { display: block; }
+#all:target > .openers .open { display: none; }
+#all:target { background: none; }
 @media (max-width: 760px) { .beside { grid-template-columns: 1fr; } main, footer { padding: 8px 14px 24px; } dl { grid-template-columns: 1fr; }
   dt { margin-top: 6px; } .beside { padding: 4px 12px 12px; } .beside td { white-space: normal; }
+  figure svg { min-width: 620px; } article.event { grid-template-columns: minmax(0, 1fr) max-content; }
+  article.event > h3, article.event > div { grid-column: 1 / -1; } article.event > p { font-size: 14px; } .more { grid-template-columns: minmax(0, 1fr); }
   .cards thead { position: absolute; clip-path: inset(50%); } .cards, .cards tbody, .cards tr { display: block; }
   .cards caption { display: block; } .cards tr { border-bottom: 1px solid var(--line); padding: 6px 0; }
   .cards th, .cards td { display: block; border: 0; padding: 1px 0; } .cards tbody th { font-weight: 600; }
   .cards td { position: relative; padding-left: 112px; min-height: 26px; }
-  .cards td::before { content: attr(data-l); color: var(--mute); position: absolute; left: 0; max-width: 104px; } }
+  .cards td::before { content: attr(data-l); color: var(--mute); position: absolute; left: 0; max-width: 104px; }
+  .stats tr { display: grid; grid-template-columns: repeat(3, 1fr); } .stats th { grid-column: 1 / -1; }
+  .stats td { padding-left: 0; } .stats td::before { position: static; display: block; max-width: none; font-size: 14px; } }
 @media print { header { color: #000; background: #fff; border-bottom: 2px solid #000; } header a { color: #000; } a { color: inherit; }
-  .beside, article.event, figure, tr { break-inside: avoid; } .skip { display: none; } }
+  .beside, article.event, figure, tr { break-inside: avoid; } .skip, .openers, .acts .close, .contents { display: none !important; }
+  article.event, .more { font-size: 12px; } }
 """
