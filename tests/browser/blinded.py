@@ -256,6 +256,7 @@ CASES: Mapping[str, Mapping[str, Ask]] = {
         Ask(f"{ANTIBODIES}preview", 200, {**_PAGE, "drawn": "true"}),
         Ask(f"{ANTIBODIES}preview", 200, {**_PAGE, "titre": "9000"}),
     ),
+    "earlier": _behind_sign_in(Ask(f"{ANTIBODIES}earlier", 422, _COMMAND), Ask(f"{ANTIBODIES}earlier", 405)),
     "history": _behind_sign_in(
         Ask(f"{ANTIBODIES}history"),
         Ask(f"{ANTIBODIES}history?item=nothing", 404),

@@ -568,7 +568,7 @@ def test_a_redacted_reason_reads_so_where_it_stood(language, reason, redacted):
 
     assert re.findall(rf"<dt>{reason}</dt><dd>(.*?)</dd>", page) == ["misread", redacted, "a name", "a name"]
     assert page.count("<tr>") == 2  # only the form has a table of values, and the reason stands in none
-    assert len(re.findall(rf"</a> · {reason}</dd>", page)) == 2
+    assert len(re.findall(rf"</a> · {reason}</div>", page)) == 2
     assert REASON not in page
 
 
