@@ -72,12 +72,12 @@ def _check_new(new: NewAccount) -> Problem | None:
 
 def grant(study_id: str, account_id: str, role: str, site: str, *, by: Actor, at: Moment) -> Problem | None:
     """Gives a role at a site, or at all sites (""). Gives why not, where the study forbids it."""
-    study = newest_study(study_id)
-    if role not in study.roles:
-        return problem("unknown-role", "role", role=role)
-    if site and site not in study.sites:
-        return problem("role-unknown-site", "site", site=site)
     with writing():
+        study = newest_study(study_id)
+        if role not in study.roles:
+            return problem("unknown-role", "role", role=role)
+        if site and site not in study.sites:
+            return problem("role-unknown-site", "site", site=site)
         account = find_account(account_id)
         held = grants_of(account)
         has = {held_role for held_study, held_role, _ in held if held_study == study_id}

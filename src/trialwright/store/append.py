@@ -20,6 +20,7 @@ from trialwright.store.streams import PARTICIPANT, SITE, append_to_stream, inser
 from trialwright.store.text import code_key
 from trialwright.store.transactions import leave_no_copy, writing
 
+IS_ACTIVE = "EXISTS (SELECT 1 FROM site_definition WHERE study = %s AND site = %s AND hash = %s)"
 EMPTY_VALUE = "UPDATE event_value SET value = NULL, salt = '' WHERE study = %s AND stream = %s AND sequence = %s AND key = %s"
 
 
@@ -48,7 +49,8 @@ def append(
     """Adds the events of one command to the casebook's stream.
 
     site: of a participant who is new, and whom the site's stream then lists. spent: a draft that becomes a record
-    now. Raises Outdated where another writer was first, also with the same command, and CodeTaken.
+    now. Raises Outdated where another writer was first, also with the same command; where another version of the
+    study is active at the site than the one that the events were decided under; and CodeTaken.
     """
     study, stream = book.study, PARTICIPANT + book.participant
     envelope = envelope_of(study, stream, command_id, site=book.site or site, by=by, at=at)
@@ -79,7 +81,9 @@ def _write(
             transaction.on_commit(leave_no_copy)
         if after.code != before.code:
             _require_free(after)
-        insert_events(sealed)
+        # Whoever activates a version makes the rows of the site's participants anew; these are by the version before.
+        study = after.study
+        insert_events(sealed, only_if=rows.Condition(IS_ACTIVE, (study.id, after.site, study.hash)))
         for event in sealed:
             if isinstance(event.body, ValueRedacted):
                 place = (event.envelope.study, event.envelope.stream, event.body.sequence, event.body.key)

@@ -115,10 +115,10 @@ def activate(study_id: str, site: str, definition: str, *, by: Actor, at: Moment
     study = study_by_hash(study_id, definition)
     if site not in study.sites:
         raise NotFound(f"{study_id} has no site {site}")
-    _check_change(study, active_sites(study_id).get(site))
     body = DefinitionActivated(study.version, study.hash)
     command = f"activate-{study.hash}-{utc_text(at.utc)}"
     with writing():
+        _check_change(study, active_sites(study_id).get(site))
         sealed = append_to_stream(
             study, SITE + site, [Draft(body)], by=by, at=at, command_id=command, site=site
         )

@@ -1,6 +1,7 @@
 """Rows in and out by plain SQL that SQLite and PostgreSQL both speak; one statement for many rows."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -11,28 +12,45 @@ LARGEST = 2**63 - 1  # whole number that a database holds
 PARAMETERS = 30_000  # SQLite takes 32,766 in one statement
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What must hold for rows to go in, asked by the statement that writes them: nobody comes between."""
+
+    sql: str
+    parameters: Row
+
+
 def insert(table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
     """INSERT; a key that is there already raises IntegrityError."""
-    _write(table, columns, rows, "")
+    _write(table, columns, rows, "VALUES {places}")
+
+
+def insert_if(table: str, columns: Sequence[str], rows: Sequence[Row], condition: Condition) -> bool:
+    """INSERT where the condition holds. Gives whether it does; to be asked inside a transaction."""
+    source = f"SELECT * FROM (VALUES {{places}}) AS new WHERE {condition.sql}"
+    return _write(table, columns, rows, source, condition.parameters) == len(rows)
 
 
 def upsert(table: str, columns: Sequence[str], keys: int, rows: Sequence[Row]) -> None:
     """INSERT, or replace the row of the same key; the first `keys` columns are the key."""
     key = ", ".join(f'"{name}"' for name in columns[:keys])
     new = ", ".join(f'"{name}" = excluded."{name}"' for name in columns[keys:])
-    _write(table, columns, rows, f" ON CONFLICT ({key}) DO UPDATE SET {new}")
+    _write(table, columns, rows, f"VALUES {{places}} ON CONFLICT ({key}) DO UPDATE SET {new}")
 
 
-def _write(table: str, columns: Sequence[str], rows: Sequence[Row], tail: str) -> None:
+def _write(table: str, columns: Sequence[str], rows: Sequence[Row], source: str, parameters: Row = ()) -> int:
+    """Gives how many rows were written. source: what follows the columns; parameters: its own, after the rows."""
     names = ", ".join(f'"{name}"' for name in columns)
     one = "(" + ", ".join(["%s"] * len(columns)) + ")"
-    size = PARAMETERS // len(columns)
+    size, written = PARAMETERS // len(columns), 0
     with connection.cursor() as cursor:
         for start in range(0, len(rows), size):
             part = rows[start : start + size]
             places = ", ".join([one] * len(part))
-            statement = f'INSERT INTO "{table}" ({names}) VALUES {places}{tail}'
-            cursor.execute(statement, [cell for row in part for cell in row])
+            statement = f'INSERT INTO "{table}" ({names}) {source.format(places=places)}'
+            cursor.execute(statement, [*(cell for row in part for cell in row), *parameters])
+            written += cursor.rowcount
+    return written
 
 
 def select(statement: str, parameters: Sequence[Cell] = ()) -> list[Row]:

@@ -32,9 +32,14 @@ def new_salt() -> str:
     return secrets.token_hex(16)
 
 
-def insert_events(sealed: Sequence[Sealed]) -> None:
-    """Two statements: events and values. IntegrityError where the sequence, or the command, is there already."""
-    rows.insert("event", EVENT_COLUMNS, [_event_row(event, at) for at, event in enumerate(sealed)])
+def insert_events(sealed: Sequence[Sealed], *, only_if: rows.Condition | None = None) -> None:
+    """Two statements: events and values. IntegrityError where the sequence, or the command, is there already;
+    Outdated where the condition does not hold."""
+    events = [_event_row(event, at) for at, event in enumerate(sealed)]
+    if only_if is None:
+        rows.insert("event", EVENT_COLUMNS, events)
+    elif not rows.insert_if("event", EVENT_COLUMNS, events, only_if):
+        raise Outdated(f"{sealed[0].envelope.stream}: what was decided on holds no more")
     values = [
         (event.envelope.study, event.envelope.stream, event.sequence, key, event.salts[key], value)
         for event in sealed
