@@ -6,7 +6,17 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.spec.builders import COORDINATOR, INVESTIGATOR, MONITOR, STUDY, Walk, as_stored, moment, typed
+from tests.spec.builders import (
+    COORDINATOR,
+    INVESTIGATOR,
+    MONITOR,
+    STUDY,
+    Walk,
+    as_stored,
+    chain_of,
+    moment,
+    typed,
+)
 
 from trialwright.expr.reader import Place
 from trialwright.expr.record import evaluate
@@ -14,7 +24,6 @@ from trialwright.ledger import commands as c
 from trialwright.ledger.affected import Change
 from trialwright.ledger.apply import Happening, advance_all, replay
 from trialwright.ledger.casebook import Casebook
-from trialwright.ledger.chain import verify_chain
 from trialwright.ledger.compiled import compiled
 from trialwright.ledger.content import event_from_content
 from trialwright.ledger.derive import derive
@@ -202,7 +211,7 @@ def test_any_commands_give_sealed_events_that_replay_to_the_same_casebook(start,
         if decided is not None:
             assert not (decided.drafts and decided.problems)
             assert not decided.conflict or decided.problems
-    assert verify_chain("participant:p1", as_stored(walk.log)) == ()
+    assert not chain_of("participant:p1", as_stored(walk.log)).faults
     words = ("misread", "other participant", "a name", "typed wrongly", "as on paper", "Sure?")
     assert not [row for row in walk.log for typed_by_hand in words if typed_by_hand in row.content]
     assert replay(STUDY, "p1", walk.log) == walk.book
@@ -318,8 +327,8 @@ def test_a_changed_byte_anywhere_is_found(position, data):
     where = data.draw(st.integers(0, len(row.content) - 1))
     byte = "x" if row.content[where] != "x" else "y"
     changed = replace(row, content=row.content[:where] + byte + row.content[where + 1 :])
-    found = verify_chain("participant:p1", [*log[:at], changed, *log[at + 1 :]])
-    assert f"participant:p1 #{at + 1}" in {one.where for one in found}
+    found = chain_of("participant:p1", [*log[:at], changed, *log[at + 1 :]]).faults
+    assert f"participant:p1 #{at + 1}" in {one.problem.where for one in found}
 
 
 LOG = Walk().dosed().log

@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -14,6 +14,7 @@ from trialwright.expr.vocabulary import RecordKind, Vocabulary
 from trialwright.ledger import commands as c
 from trialwright.ledger.apply import apply
 from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.chain import Chain, read_chain, stored_event, stored_values
 from trialwright.ledger.course import Decided
 from trialwright.ledger.decide import decide
 from trialwright.ledger.events import Envelope, Sealed, ValueRedacted
@@ -373,6 +374,12 @@ def as_stored(log: Iterable[Sealed]) -> list[Sealed]:
         row = rows[at - 1]
         rows[at - 1] = replace(row, values={**row.values, key: None}, salts={**row.salts, key: ""})
     return rows
+def chain_of(stream: str, log: Sequence[Sealed]) -> Chain:
+    """What the rule of the chain says of the rows of a log."""
+    commands = itertools.groupby(log, key=lambda event: event.envelope.command_id)
+    events = [stored_event(event, at) for _, command in commands for at, event in enumerate(command)]
+    values = [row for event in log for row in stored_values(event)]
+    return read_chain(log[0].envelope.study if log else "", stream, events, values)
 
 
 @dataclass

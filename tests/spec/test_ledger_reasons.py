@@ -11,6 +11,7 @@ from tests.spec.builders import (
     STUDY,
     Walk,
     as_stored,
+    chain_of,
     codes,
     item,
     make_study,
@@ -21,7 +22,6 @@ from tests.spec.builders import form as make_form
 
 from trialwright.ledger import commands as c
 from trialwright.ledger.apply import replay
-from trialwright.ledger.chain import verify_chain
 from trialwright.ledger.decide import decide
 from trialwright.ledger.events import REASON, ValueRedacted
 from trialwright.ledger.history import history
@@ -91,9 +91,10 @@ def test_a_changed_or_lost_reason_is_found_as_a_changed_value_is(walk, kind):
     row, rest = walk.log[at - 1], [one for one in walk.log if one.sequence != at]
     changed = replace(row, values={**row.values, REASON: NAME + "."})
     lost = replace(row, values={key: text for key, text in row.values.items() if key != REASON})
-    for altered, code in ((changed, "commitment-differs"), (lost, "value-gone")):
+    for altered, code in ((changed, "commitment-differs"), (lost, "value-missing")):
         log = sorted([*rest, altered], key=lambda one: one.sequence)
-        assert [(one.code, one.where) for one in verify_chain(STREAM, log)] == [(code, f"{STREAM} #{at}")]
+        found = [(one.problem.code, one.problem.where) for one in chain_of(STREAM, log).faults]
+        assert found == [(code, f"{STREAM} #{at} {REASON}")]
 
 
 # ------------------------------------------------------------------ redacted
@@ -105,7 +106,7 @@ def test_a_redacted_reason_leaves_the_chain_and_all_values_whole(walk, kind):
     assert not redact(walk, at).problems
     log = as_stored(walk.log)
     assert (log[at - 1].reason, log[at - 1].is_reason_redacted) == (None, True)
-    assert verify_chain(STREAM, log) == ()
+    assert not chain_of(STREAM, log).faults
     assert replay(STUDY, "p1", log) == walk.book
     assert replace(walk.book, sequence=before.sequence, head=before.head) == before
 
@@ -123,7 +124,7 @@ def test_the_reason_of_a_redaction_is_redacted_with_all_its_copies(walk):
     redacted = [one.body for one in walk.log[-2:]]
     assert redacted == [ValueRedacted(first, REASON), ValueRedacted(second, REASON)]
     assert {one.reason for one in as_stored(walk.log)[first - 1 : second]} == {None}
-    assert verify_chain(STREAM, as_stored(walk.log)) == ()
+    assert not chain_of(STREAM, as_stored(walk.log)).faults
 
 
 def test_the_same_words_of_another_act_are_no_copy(walk):

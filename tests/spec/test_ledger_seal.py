@@ -3,11 +3,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.spec.builders import STUDY, Walk, salts
+from tests.spec.builders import STUDY, Walk, chain_of, salts
 
 from trialwright.ledger import events as e
 from trialwright.ledger.apply import replay
-from trialwright.ledger.chain import read_study_seal, study_seal, verify_chain, verify_study_seal
+from trialwright.ledger.chain import (
+    read_chain,
+    read_study_seal,
+    stored_event,
+    stored_values,
+    study_seal,
+    verify_study_seal,
+)
 from trialwright.ledger.commands import RedactValue
 from trialwright.ledger.content import event_from_content, upcast
 from trialwright.ledger.events import Sealed
@@ -24,7 +31,7 @@ def log():
 
 
 def found(rows):
-    return [(one.code, one.where) for one in verify_chain(STREAM, rows)]
+    return [(one.problem.code, one.problem.where) for one in chain_of(STREAM, rows).faults]
 
 
 def changed(log, position, **parts):
@@ -78,50 +85,109 @@ def test_the_border_between_salt_and_value_cannot_be_moved(log):
         salts={**log[at].salts, "date": salt + value[:1]},
         values={**log[at].values, "date": value[1:]},
     )
-    assert found(rows) == [("commitment-differs", f"{STREAM} #{at + 1}")]
+    assert found(rows) == [("commitment-differs", f"{STREAM} #{at + 1} date")]
 
 
 # ------------------------------------------------------------------ tampering
 
 
+def resealed(row, **parts):
+    """The row with another content under a seal that fits it; a part that is None is left out."""
+    content = {**json.loads(row.content), **parts}
+    text = json.dumps({name: part for name, part in content.items() if part is not None})
+    return replace(row, content=text, seal=seal_of(row.previous, text))
+
+
 @pytest.mark.parametrize(
     ("parts", "codes"),
     [
-        ({"content": "{}"}, {"seal-broken", "content-unreadable"}),
-        ({"content": "[]"}, {"seal-broken", "content-unreadable"}),
-        ({"content": "no json"}, {"seal-broken", "content-unreadable"}),
-        ({"seal": "0" * 64}, {"seal-broken", "previous-seal-differs"}),
-        ({"previous": "0" * 64}, {"seal-broken", "previous-seal-differs"}),
-        ({"sequence": 99}, {"sequence-gap", "content-misplaced"}),
-        ({"values": {}}, {"value-gone"}),
-        ({"salts": {}}, {"commitment-differs"}),
+        ({"content": "{}"}, ["content-unreadable"]),
+        ({"content": "[]"}, ["content-unreadable"]),
+        ({"content": "no json"}, ["content-unreadable"]),
+        ({"content": None}, ["content-unreadable"]),
+        ({"seal": "0" * 64}, ["seal-broken"]),
+        ({"previous": "0" * 64}, ["previous-seal-differs", "seal-broken"]),
+        ({"sequence": 99}, ["event-missing", "column-differs"]),
+        ({"sequence": "three"}, ["event-missing", "column-differs"]),
+        ({"values": {}}, ["value-missing"]),
+        ({"salts": {}}, ["commitment-differs"]),
     ],
 )
 def test_a_changed_part_is_found_and_its_row_named(log, parts, codes):
     rows = changed(log, 2, **parts)
-    assert {code for code, _ in found(rows)} == codes
+    assert [*dict.fromkeys(code for code, _ in found(rows))] == codes
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"commitments": []},
+        {"kind": "Nothing"},
+        {"body": {"more": 1}},
+        {"body": [1]},
+        {"schema": 99},
+        {"site": None},
+    ],
+)
+def test_a_sealed_content_that_is_no_event_is_found(log, parts):
+    rows = [*log[:-1], resealed(log[-1], **parts)]
+    assert ("content-unreadable", f"{STREAM} #{len(log)}") in found(rows)
+
+
+def test_a_column_that_its_content_does_not_bear_out_is_named(log):
+    (fault,) = chain_of(STREAM, [*log[:-1], resealed(log[-1], command_id="other", server_utc="")]).faults
+    assert fault.problem.text == "command_id, server_utc: not what the content of the event says."
+    assert not fault.is_value
+
+
+def test_the_place_of_an_event_within_its_command_is_a_column_like_others(log):
+    events = [stored_event(event, 7) for event in log[:1]]
+    (fault,) = read_chain(log[0].envelope.study, STREAM, events, stored_values(log[0])).faults
+    assert fault.problem.text == "position: not what the content of the event says."
 
 
 @pytest.mark.parametrize("position", [0, 5])
 def test_each_changed_value_is_found(log, position):
     for key, value in log[position].values.items():
         rows = changed(log, position, values={**log[position].values, key: value + "x"})
-        assert found(rows) == [("commitment-differs", f"{STREAM} #{position + 1}")]
+        assert found(rows) == [("commitment-differs", f"{STREAM} #{position + 1} {key}")]
+
+
+def test_a_value_that_is_gone_while_its_salt_stands_is_found(log):
+    rows = changed(log, 0, values={"code": None})
+    assert found(rows) == [("commitment-differs", f"{STREAM} #1 code")]
 
 
 def test_a_value_that_no_content_names_is_found(log):
     rows = changed(log, 1, values={**log[1].values, "more": "x"}, salts={**log[1].salts, "more": "ab" * 16})
-    assert found(rows) == [("commitment-differs", f"{STREAM} #2")]
+    assert found(rows) == [("value-extra", f"{STREAM} #2 more")]
 
 
-def test_a_missing_row_is_found(log):
-    assert {code for code, _ in found(log[:3] + log[4:])} == {"sequence-gap", "previous-seal-differs"}
+def test_a_value_without_an_event_is_found(log):
+    chain = read_chain(log[0].envelope.study, STREAM, (), [(7, "weight", "ab" * 16, "70")])
+    assert [(one.problem.code, one.problem.where, one.is_value) for one in chain.faults] == [
+        ("value-extra", f"{STREAM} #7 weight", True)
+    ]
+    assert (chain.head, list(chain.values)) == ((0, ""), [7])
+
+
+@pytest.mark.parametrize(("first", "last", "where"), [(3, 4, "#4"), (3, 6, "#4 to #6")])
+def test_missing_rows_are_found(log, first, last, where):
+    assert found(log[:first] + log[last:]) == [("event-missing", f"{STREAM} {where}")]
 
 
 def test_a_row_of_another_stream_is_found(log):
-    assert ("content-misplaced", "participant:p2 #1") in [
-        (one.code, one.where) for one in verify_chain("participant:p2", log)
-    ]
+    faults = [one.problem for one in chain_of("participant:p2", log).faults]
+    assert ("column-differs", "participant:p2 #1") in [(one.code, one.where) for one in faults]
+
+
+def test_a_chain_says_what_its_events_did(log):
+    """Lists of JSON are tuples in a body, at any depth."""
+    chain = chain_of(STREAM, log)
+    assert [one.body for one in chain.happenings] == [one.body for one in log]
+    assert [dict(one.values) for one in chain.happenings] == [dict(one.values) for one in log]
+    assert chain.head == (log[-1].sequence, log[-1].seal)
+    assert any(type(one.body).__name__ == "EligibilityDecided" for one in log)
 
 
 # ------------------------------------------------------------------ redaction
@@ -138,11 +204,11 @@ def test_a_redacted_value_leaves_the_chain_whole():
     at = walk.book.records[("", "demography", 0)].items["birth_date"].sequence
     walk.done(RedactValue("r", "p1", at, "birth_date", "a name was typed"))
     assert found(emptied(walk.log, at, "birth_date")) == []
-    assert found(walk.log) == [("redacted-value-present", f"{STREAM} #{at}")]
+    assert found(walk.log) == [("redacted-value-present", f"{STREAM} #{at} birth_date")]
 
 
 def test_an_emptied_value_without_its_event_is_found(log):
-    assert found(emptied(log, 1, "code")) == [("value-gone", f"{STREAM} #1")]
+    assert found(emptied(log, 1, "code")) == [("value-gone", f"{STREAM} #1 code")]
 
 
 # ------------------------------------------------------------------ the study's seal

@@ -120,7 +120,7 @@ def test_rows_that_no_event_tells_of_are_found(filled: Path) -> None:
         connection.execute("INSERT INTO event_value VALUES ('SMALL', 'participant:p8', 1, 'code', '', 'x')")
         codes = {(each.code, each.key) for each in verified()}
     assert ("row-extra", "p9 / SCR / vitals / 0") in codes
-    assert {("row-extra", "participant:p1 #3 more"), ("row-extra", "participant:p8 #1 code")} <= codes
+    assert {("value-extra", "participant:p1 #3 more"), ("value-extra", "participant:p8 #1 code")} <= codes
 
 
 def test_a_value_emptied_without_its_event_is_found(filled: Path) -> None:

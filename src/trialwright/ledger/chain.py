@@ -1,101 +1,216 @@
-"""Verification: one stream's chain and commitments, and the seal of the whole study over the heads of all
-chains. What is found is a Problem that names the row."""
+"""Verification: one stream's chain, columns, commitments and redactions; and the seal of the whole study over the
+heads of all chains. What is found is a Problem that names the row.
+
+Each event is read once; what it did is handed on, so that current values are recomputed in the same pass.
+"""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Protocol
+from typing import NamedTuple
 
+from trialwright.ledger.apply import Happening
+from trialwright.ledger.content import BODIES, Content, upcast
+from trialwright.ledger.events import Sealed, ValueRedacted
 from trialwright.ledger.messages import problem
-from trialwright.ledger.seal import SALT, commitment_of, seal_of
+from trialwright.ledger.seal import seal_of
 from trialwright.values.problem import Problem
-from trialwright.values.stored import Json, canonical_json
+from trialwright.values.stored import UNREADABLE, Json, canonical_json
+
+SALT_LENGTH = 32  # as `seal.SALT`; the commitment binds the rest
+_COLUMNS = ("study", "stream", "sequence", "command_id", "kind", "server_utc")
 
 
-class Stored(Protocol):
-    """A row of the log as it is stored; `Sealed` is one, too. salts of redacted values are absent or ""."""
+class StoredEvent(NamedTuple):
+    """A row of the log as its columns promise it; what an altered row holds instead is caught where it is used.
 
-    @property
-    def sequence(self) -> int: ...
-    @property
-    def content(self) -> str: ...
-    @property
-    def previous(self) -> str: ...
-    @property
-    def seal(self) -> str: ...
-    @property
-    def values(self) -> Mapping[str, str | None]: ...
-    @property
-    def salts(self) -> Mapping[str, str]: ...
-
-
-def verify_chain(stream: str, rows: Iterable[Stored]) -> tuple[Problem, ...]:
-    """What is wrong with one stream, its rows in the order of their sequence.
-
-    Each content must follow the seal before it, each value agree with its commitment, and each value that
-    is gone have its ValueRedacted event. A tail cut off, or a chain forged anew from its first event, is
-    whole in itself: only `verify_study_seal` finds it.
+    position: among the events of one command, from 0.
     """
-    found: list[Problem] = []
-    emptied: dict[tuple[int, str], str] = {}
-    redacted: set[tuple[int, str]] = set()
-    previous, expected = "", 1
-    for row in rows:
-        where = f"{stream} #{row.sequence}"
-        found += _check_link(row, where, previous=previous, expected=expected)
-        found += _check_content(row, where, stream, emptied, redacted)
-        previous, expected = row.seal, row.sequence + 1
-    found += [
-        problem("value-gone", place, key=key)
-        for (at, key), place in emptied.items()
-        if (at, key) not in redacted
-    ]
-    found += [
-        problem("redacted-value-present", f"{stream} #{at}", key=key)
-        for at, key in sorted(redacted - set(emptied))
-    ]
-    return tuple(found)
+
+    sequence: int
+    command_id: str
+    position: int
+    kind: str
+    server_utc: str
+    content: str
+    previous: str
+    seal: str
 
 
-def _check_link(row: Stored, where: str, *, previous: str, expected: int) -> list[Problem]:
-    found: list[Problem] = []
-    if row.sequence != expected:
-        found.append(problem("sequence-gap", where, expected=expected))
-    if row.previous != previous:
-        found.append(problem("previous-seal-differs", where))
-    if seal_of(row.previous, row.content) != row.seal:
-        found.append(problem("seal-broken", where))
-    return found
+StoredValue = tuple[
+    int, str, str, str | None
+]  # sequence, key, salt, value; salt "" and no value once it was redacted
 
 
-def _check_content(
-    row: Stored,
-    where: str,
-    stream: str,
-    emptied: dict[tuple[int, str], str],
-    redacted: set[tuple[int, str]],
-) -> list[Problem]:
+def stored_event(event: Sealed, position: int) -> StoredEvent:
+    """The row of an event."""
+    return StoredEvent(
+        event.sequence,
+        event.envelope.command_id,
+        position,
+        type(event.body).__name__,
+        event.envelope.server_utc,
+        event.content,
+        event.previous,
+        event.seal,
+    )
+
+
+def stored_values(event: Sealed) -> tuple[StoredValue, ...]:
+    """The rows of its values."""
+    return tuple(
+        (event.sequence, key, event.salts.get(key, ""), value) for key, value in event.values.items()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A row that does not agree. is_value: a row of the values, not of the events.
+
+    problem.where names it: "participant:p1 #7", and of a value "participant:p1 #7 weight".
+    """
+
+    problem: Problem
+    is_value: bool = False
+
+
+@dataclass(slots=True)
+class Chain:
+    """A stream as it was read. happenings: what the readable events did; head: sequence and seal of the last;
+    values: those of which no event was there, by sequence."""
+
+    study: str
+    stream: str
+    faults: list[Fault] = field(default_factory=list)
+    happenings: list[Happening] = field(default_factory=list)
+    head: tuple[int, str] = (0, "")
+    values: dict[int, list[StoredValue]] = field(default_factory=lambda: defaultdict(list))
+    emptied: set[tuple[int, str]] = field(default_factory=set)
+    redacted: set[tuple[int, str]] = field(default_factory=set)
+
+    def find_event(self, sequence: object, code: str, *, columns: str = "") -> None:
+        self.faults.append(Fault(problem(code, f"{self.stream} #{sequence}", columns=columns)))
+
+    def find_value(self, sequence: object, key: str, code: str) -> None:
+        self.faults.append(Fault(problem(code, f"{self.stream} #{sequence} {key}", key=key), is_value=True))
+
+
+def read_chain(
+    study: str, stream: str, events: Iterable[StoredEvent], values: Iterable[StoredValue]
+) -> Chain:
+    """What is wrong with one stream in itself, and what it says. events: in the order of their sequence.
+
+    Each content must follow the seal before it and say what its columns say; each value must agree with its
+    commitment; and each value that is gone must have its ValueRedacted event. A tail cut off, or a chain forged
+    anew from its first event, is whole in itself: only `verify_study_seal` finds it.
+    """
+    chain = Chain(study, stream)
+    for value in values:
+        chain.values[value[0]].append(value)
+    _walk(chain, events)
+    for sequence, key in sorted(chain.emptied - chain.redacted, key=repr):
+        chain.find_value(sequence, key, "value-gone")
+    for sequence, key in sorted(chain.redacted - chain.emptied, key=repr):
+        chain.find_value(sequence, key, "redacted-value-present")
+    for sequence, left in chain.values.items():
+        for value in left:
+            chain.find_value(sequence, str(value[1]), "value-extra")
+    return chain
+
+
+def _walk(chain: Chain, events: Iterable[StoredEvent]) -> None:
+    expected, command, position = 1, None, 0
+    seals: tuple[str, ...] = ("",)  # as stored and as computed, so that one altered row is named once
+    for event in events:
+        sequence: object = event.sequence
+        if sequence != expected:
+            _find_gap(chain, expected, sequence)
+        elif event.previous not in seals:
+            chain.find_event(sequence, "previous-seal-differs")
+        position = position + 1 if event.command_id == command else 0
+        command = event.command_id
+        seals = _read_event(chain, event, position)
+        if isinstance(sequence, int):
+            expected = sequence + 1
+            chain.head = (sequence, str(event.seal))
+
+
+def _find_gap(chain: Chain, expected: int, sequence: object) -> None:
+    last = sequence - 1 if isinstance(sequence, int) else expected
+    if last >= expected:
+        chain.find_event(expected if last == expected else f"{expected} to #{last}", "event-missing")
+
+
+def _read_event(chain: Chain, event: StoredEvent, position: int) -> tuple[str, ...]:
+    """Reads one event; gives the seals that the next may name."""
     try:
-        content = json.loads(row.content)
-        commitments, body = content["commitments"], content["body"]
-        is_placed = content["sequence"] == row.sequence and content["stream"] == stream
-        if content["kind"] == "ValueRedacted":
-            redacted.add((body["sequence"], body["key"]))
-    except (ValueError, KeyError, TypeError):
-        return [problem("content-unreadable", where)]
-    found = [] if is_placed else [problem("content-misplaced", where)]
-    for key in sorted({*commitments, *row.values}):
-        value = row.values.get(key)
-        if value is None:
-            emptied[(row.sequence, key)] = where
-        elif not _agrees(commitments.get(key), row.salts.get(key, ""), value):
-            found.append(problem("commitment-differs", where, key=key))
-    return found
+        computed = seal_of(event.previous, event.content)
+        read: Content = json.loads(event.content)
+        values = _read_values(chain, event.sequence, read["commitments"])  # type: ignore[arg-type]  # as sealed, or caught
+    except UNREADABLE:
+        chain.values.pop(event.sequence, None)  # whether they agree, nobody can tell any more
+        chain.find_event(event.sequence, "content-unreadable")
+        return (event.seal,)
+    if computed != event.seal:
+        chain.find_event(event.sequence, "seal-broken")
+    else:
+        _check_columns(chain, event, read, is_placed=event.position == position)
+    try:
+        happening = _happening(upcast(read), values)
+        if type(happening.body) is ValueRedacted:
+            chain.redacted.add((happening.body.sequence, happening.body.key))
+        chain.happenings.append(happening)
+    except UNREADABLE:
+        chain.find_event(event.sequence, "content-unreadable")
+    return (event.seal, computed)
 
 
-def _agrees(commitment: object, salt: str, value: str) -> bool:
-    return bool(SALT.match(salt)) and commitment_of(salt, value) == commitment
+def _check_columns(chain: Chain, event: StoredEvent, read: Content, *, is_placed: bool) -> None:
+    stored = [chain.study, chain.stream, event.sequence, event.command_id, event.kind, event.server_utc]
+    said = [read.get(name) for name in _COLUMNS]
+    if stored != said or not is_placed:
+        differing = [name for name, is_, should in zip(_COLUMNS, stored, said, strict=True) if is_ != should]
+        differing += [] if is_placed else ["position"]
+        chain.find_event(event.sequence, "column-differs", columns=", ".join(differing))
+
+
+def _read_values(chain: Chain, sequence: int, commitments: Mapping[str, str]) -> dict[str, str | None]:
+    """The values of one event, each held against its commitment. The loop that takes most of the time."""
+    values: dict[str, str | None] = {}
+    for _, key, salt, value in chain.values.pop(sequence, ()):
+        commitment = commitments.get(key)
+        if commitment is None:
+            chain.find_value(sequence, key, "value-extra")
+            continue
+        values[key] = value
+        if value is None and salt == "":
+            chain.emptied.add((sequence, key))
+            continue
+        try:
+            agrees = sha256((salt + value).encode()).hexdigest() == commitment and len(salt) == SALT_LENGTH  # type: ignore[operator]  # a None is caught
+        except (TypeError, ValueError):
+            agrees = False
+        if not agrees:
+            chain.find_value(sequence, key, "commitment-differs")
+    if len(values) != len(commitments):
+        for key in commitments.keys() - values.keys():
+            chain.find_value(sequence, key, "value-missing")
+    return values
+
+
+def _happening(read: Content, values: Mapping[str, str | None]) -> Happening:
+    parts: dict[str, object] = read["body"]  # type: ignore[assignment]  # as sealed, or the caller catches it
+    for name, part in parts.items():
+        if type(part) is list:
+            parts[name] = _frozen(part)
+    body = BODIES[read["kind"]](**parts)  # type: ignore[index, arg-type]  # as sealed
+    return Happening(body, values, read["sequence"], read["site"], read["definition_hash"])  # type: ignore[arg-type]  # as sealed
+
+
+def _frozen(part: object) -> object:
+    return tuple(_frozen(inner) for inner in part) if isinstance(part, list) else part
 
 
 # ------------------------------------------------------------------ the study's seal

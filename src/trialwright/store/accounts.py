@@ -14,13 +14,14 @@ from trialwright.ledger.commands import Actor, Moment
 from trialwright.ledger.events import AccountChanged, AccountCreated, Body, Draft, RoleGranted
 from trialwright.store.account_rows import ROW, Grant, digest_of_account, text_of_grants
 from trialwright.store.definitions import newest_study, studies
-from trialwright.store.errors import UNREADABLE, DataError, NotFound
+from trialwright.store.errors import DataError, NotFound
 from trialwright.store.messages import problem
 from trialwright.store.models import Account
 from trialwright.store.streams import ACCOUNTS, append_to_stream
 from trialwright.store.text import login_key
 from trialwright.store.transactions import writing
 from trialwright.values.problem import Problem
+from trialwright.values.stored import UNREADABLE
 
 LOGIN = re.compile(r"[\w.@-]{2,60}\Z")
 

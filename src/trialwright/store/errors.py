@@ -1,16 +1,5 @@
 """What can go wrong with a data folder; the process edge turns each into an answer."""
 
-# What altered text does to its reader: not JSON, nested too deep, another shape, a number too large, no such kind.
-UNREADABLE = (
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    ArithmeticError,
-    AssertionError,
-    RecursionError,
-)
-
 
 class DataError(Exception):
     """The data folder or its surroundings are not as they must be; the sentence is for the person at the console."""

@@ -7,6 +7,7 @@ from typing import cast
 
 from trialwright.ledger.apply import Happening, advance, advance_all
 from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.chain import Chain
 from trialwright.ledger.events import (
     AccountChanged,
     AccountCreated,
@@ -15,16 +16,18 @@ from trialwright.ledger.events import (
     ParticipantListed,
     RoleGranted,
 )
+from trialwright.ledger.messages import problem as ledger_problem
 from trialwright.store import rows
-from trialwright.store.audit import Audit, audit_stream
+from trialwright.store.audit import audit_stream, findings_in
 from trialwright.store.definitions import COLUMNS, definition_row, digest_of, read_whole, study_by_hash
-from trialwright.store.errors import UNREADABLE, DataError, NotFound
+from trialwright.store.errors import DataError, NotFound
 from trialwright.store.examine_accounts import ToldAccounts, check_accounts
 from trialwright.store.findings import Difference, Finding, compare, finding, findings_of
 from trialwright.store.named import WITH_PARTICIPANT, WITH_STREAM, is_text, named
 from trialwright.store.projections import TABLES, participant_row, query_row, record_row
 from trialwright.store.streams import PARTICIPANT, SITE
 from trialwright.study.model import Study
+from trialwright.values.stored import UNREADABLE
 
 SITE_TABLE = ("site_definition", ("study", "site", "hash", "version", "sequence"), 2)
 HEAD_TABLE = ("head", ("study", "stream", "sequence", "seal"), 2)
@@ -59,9 +62,9 @@ def examine(study_id: str, told: Told | None = None) -> Iterator[Examined]:
     yield Examined([*streams.findings, *shown.findings])
     for stream in streams.names:
         if not stream.startswith(PARTICIPANT):
-            audit = audit_stream(study_id, stream)
-            _listen(told, audit)
-            yield Examined(audit.findings)
+            chain = audit_stream(study_id, stream)
+            _listen(told, chain)
+            yield Examined(findings_in(chain.faults))
     differences = _differences(study_id, told)
     yield Examined(_cut_tails(differences), differences)
     yield Examined([*_check_definitions(study_id, told), *check_accounts(study_id, told.accounts)])
@@ -74,20 +77,20 @@ def examine(study_id: str, told: Told | None = None) -> Iterator[Examined]:
 # ------------------------------------------------------------------ sites, heads, definitions
 
 
-def _listen(told: Told, audit: Audit) -> None:
-    sequence, seal = audit.head
+def _listen(told: Told, chain: Chain) -> None:
+    sequence, seal = chain.head
     if sequence:
-        told.heads.append((audit.study, audit.stream, sequence, seal))
-    for happening in audit.happenings:
+        told.heads.append((chain.study, chain.stream, sequence, seal))
+    for happening in chain.happenings:
         if not _is_plain(happening):
-            audit.find_event(repr(happening.sequence), "content-unreadable")
+            chain.find_event(repr(happening.sequence), "content-unreadable")
             continue
         match happening.body:
             case DefinitionActivated(version, definition):
-                site = audit.stream.removeprefix(SITE)
-                told.sites[site] = (audit.study, site, definition, version, happening.sequence)
+                site = chain.stream.removeprefix(SITE)
+                told.sites[site] = (chain.study, site, definition, version, happening.sequence)
             case DefinitionAdded():
-                told.definitions.append(definition_row(audit.study, happening.body))
+                told.definitions.append(definition_row(chain.study, happening.body))
             case ParticipantListed(participant):
                 told.listed.add(PARTICIPANT + participant)
             case AccountCreated(account, digest) | AccountChanged(account, digest):
@@ -131,7 +134,7 @@ def missing_events(stream: str, last: int, reached: rows.Cell) -> list[Finding]:
     if not isinstance(reached, int) or reached <= last:
         return []
     which = f"{stream} #{last + 1}" if reached == last + 1 else f"{stream} #{last + 1} to #{reached}"
-    return [finding("event", ("", which), "event-missing")]
+    return [Finding("event", which, ledger_problem("event-missing", which))]
 
 
 def _check_definitions(study_id: str, told: Told) -> list[Finding]:
@@ -153,31 +156,31 @@ def _check_definitions(study_id: str, told: Told) -> list[Finding]:
 # ------------------------------------------------------------------ participants
 
 
-def _participant(audit: Audit, told: Told, studies: dict[str, Study | None]) -> Examined:
-    participant = audit.stream.removeprefix(PARTICIPANT)
-    stored = _stored(audit.study, participant)
-    reached = max(_reached(audit, stored), int(audit.stream in told.listed))
-    found = [*audit.findings, *missing_events(audit.stream, audit.head[0], reached)]
-    if audit.stream not in told.listed:
-        found.append(finding("participant", (audit.study, participant), "participant-unlisted"))
-    if not audit.happenings:
+def _participant(chain: Chain, told: Told, studies: dict[str, Study | None]) -> Examined:
+    participant = chain.stream.removeprefix(PARTICIPANT)
+    stored = _stored(chain.study, participant)
+    reached = max(_reached(chain, stored), int(chain.stream in told.listed))
+    found = [*findings_in(chain.faults), *missing_events(chain.stream, chain.head[0], reached)]
+    if chain.stream not in told.listed:
+        found.append(finding("participant", (chain.study, participant), "participant-unlisted"))
+    if not chain.happenings:
         return Examined(found, _against({table: [] for table in TABLES}, stored))
-    study = _study_at(audit.study, audit.happenings[0].site, told, studies)
+    study = _study_at(chain.study, chain.happenings[0].site, told, studies)
     if study is None:
-        return Examined([*found, finding("participant", (audit.study, participant), "replay-failed")])
-    book, faults = _replay(audit, Casebook(study, participant))
+        return Examined([*found, finding("participant", (chain.study, participant), "replay-failed")])
+    book, faults = _replay(chain, Casebook(study, participant))
     try:
         return Examined([*found, *faults], _against(_made(book), stored))
     except UNREADABLE:  # values that a rule of the study cannot be asked about
         return Examined(
-            [*found, *faults, finding("participant", (audit.study, participant), "replay-failed")]
+            [*found, *faults, finding("participant", (chain.study, participant), "replay-failed")]
         )
 
 
-def _reached(audit: Audit, stored: Mapping[str, list[rows.Row]]) -> int:
+def _reached(chain: Chain, stored: Mapping[str, list[rows.Row]]) -> int:
     """The last event that a value or a row of this participant tells of."""
     told = [row[5] for row in stored["record"]] + [row[16] for row in stored["query"]]
-    told += [*audit.values, *(at for row in stored["participant"] for at in _told_by_state(row[6]))]
+    told += [*chain.values, *(at for row in stored["participant"] for at in _told_by_state(row[6]))]
     return max((at for at in told if isinstance(at, int)), default=0)
 
 
@@ -203,18 +206,18 @@ def _study_at(study_id: str, site: str, told: Told, studies: dict[str, Study | N
     return studies[site]
 
 
-def _replay(audit: Audit, book: Casebook) -> tuple[Casebook, list[Finding]]:
+def _replay(chain: Chain, book: Casebook) -> tuple[Casebook, list[Finding]]:
     """The casebook of all events that can be replayed; those that cannot are found one by one."""
     try:
-        return advance_all(book, audit.happenings), []
+        return advance_all(book, chain.happenings), []
     except UNREADABLE:
         pass
     faults: list[Finding] = []
-    for happening in audit.happenings:
+    for happening in chain.happenings:
         try:
             book = advance(book, happening)
         except UNREADABLE:
-            faults.append(finding("event", ("", f"{audit.stream} #{happening.sequence}"), "replay-failed"))
+            faults.append(finding("event", ("", f"{chain.stream} #{happening.sequence}"), "replay-failed"))
     return book, faults
 
 

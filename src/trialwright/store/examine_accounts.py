@@ -7,9 +7,9 @@ from typing import cast
 
 from trialwright.store import rows
 from trialwright.store.account_rows import ROW, Grant, digest_of_account, text_of_grants
-from trialwright.store.errors import UNREADABLE
 from trialwright.store.findings import Finding, finding
 from trialwright.store.named import is_text
+from trialwright.values.stored import UNREADABLE
 
 PLAIN = ", ".join(ROW[1:-1]) + " or password"
 

@@ -20,8 +20,6 @@ TEMPLATES = MappingProxyType(
         "row-missing": "The row should be there and is not.",
         "row-extra": "The row is there, and no event says so.",
         "row-differs": "{columns}: not what the events say.",
-        "event-missing": "The event should be there and is not.",
-        "column-differs": "{columns}: not what the content of the event says.",
         "definition-differs": "The files were altered.",
         "replay-failed": "The events of this participant cannot be replayed, so this row is not confirmed.",
         "participant-unlisted": "No site tells of this participant.",

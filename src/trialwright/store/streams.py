@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import IntegrityError
 
+from trialwright.ledger.chain import StoredEvent, stored_event, stored_values
 from trialwright.ledger.commands import Actor, Moment
 from trialwright.ledger.content import event_from_content
 from trialwright.ledger.events import Draft, Sealed
@@ -21,9 +22,7 @@ ACCOUNTS = "accounts"
 STUDY = "study"
 SITE = "site:"
 
-EVENT_COLUMNS = (
-    "study", "stream", "sequence", "command_id", "position", "kind", "server_utc", "content", "previous", "seal",
-)  # fmt: skip
+EVENT_COLUMNS = ("study", "stream", *StoredEvent._fields)
 VALUE_COLUMNS = ("study", "stream", "sequence", "key", "salt", "value")
 
 
@@ -33,36 +32,17 @@ def new_salt() -> str:
 
 
 def insert_events(sealed: Sequence[Sealed], *, only_if: rows.Condition | None = None) -> None:
-    """Two statements: events and values. IntegrityError where the sequence, or the command, is there already;
+    """The events of one command in two statements: events and values. IntegrityError where the sequence, or the command, is there already;
     Outdated where the condition does not hold."""
-    events = [_event_row(event, at) for at, event in enumerate(sealed)]
+    place = (sealed[0].envelope.study, sealed[0].envelope.stream)
+    events = [(*place, *stored_event(event, at)) for at, event in enumerate(sealed)]
     if only_if is None:
         rows.insert("event", EVENT_COLUMNS, events)
     elif not rows.insert_if("event", EVENT_COLUMNS, events, only_if):
-        raise Outdated(f"{sealed[0].envelope.stream}: what was decided on holds no more")
-    values = [
-        (event.envelope.study, event.envelope.stream, event.sequence, key, event.salts[key], value)
-        for event in sealed
-        for key, value in event.values.items()
-    ]
+        raise Outdated(f"{place[1]}: what was decided on holds no more")
+    values = [(*place, *row) for event in sealed for row in stored_values(event)]
     if values:
         rows.insert("event_value", VALUE_COLUMNS, values)
-
-
-def _event_row(event: Sealed, position: int) -> rows.Row:
-    envelope = event.envelope
-    return (
-        envelope.study,
-        envelope.stream,
-        event.sequence,
-        envelope.command_id,
-        position,
-        type(event.body).__name__,
-        envelope.server_utc,
-        event.content,
-        event.previous,
-        event.seal,
-    )
 
 
 def read_events(

@@ -6,6 +6,17 @@ from typing import cast, get_args
 
 from trialwright.values.datum import Datum, Missing, MissingReason, Value
 
+# What altered text does to its reader: not JSON, nested too deep, another shape, a number too large, no such kind.
+UNREADABLE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RecursionError,
+)
+
 Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
