@@ -88,12 +88,12 @@ def test_a_definition_that_no_table_can_answer_is_refused(data: Path) -> None:
         add_definition(files, {}, at=START)
 
 
-def test_the_library_holds_the_files_of_instruments_and_no_code(data: Path) -> None:
-    from trialwright.store.definitions import library, pack, unpack
+def test_files_that_are_packed_come_out_again_and_in_any_order_give_the_same_bytes(data: Path) -> None:
+    from trialwright.cli.files import read_library
+    from trialwright.store.definitions import pack, unpack
 
-    found = library()
+    found = read_library()
     assert any(name.endswith("/form.yaml") for name in found)
-    assert not any(name.endswith((".py", ".pyc")) for name in found)
     assert unpack(pack({"study.yaml": b"x"}, found)) == ({"study.yaml": b"x"}, found)
     assert pack({}, found) == pack({}, dict(reversed(found.items())))
 

@@ -1,6 +1,8 @@
 """Casebooks from the store. A process remembers those it used; one query tells whether they are still true, and
 what came since is applied. Only a participant that is new to the process is read from the tables."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from trialwright.ledger.apply import apply
@@ -105,22 +107,29 @@ def _caught_up(book: Casebook) -> Casebook | None:
 
 
 def _read(study: Study, participant: str) -> Casebook:
-    key = (study.id, participant)
     with reading():
         head = rows.select_one(
             "SELECT sequence, seal FROM event WHERE study = %s AND stream = %s ORDER BY sequence DESC LIMIT 1",
             (study.id, PARTICIPANT + participant),
         )
-        people = _select("participant", key)
-        records = _select("record", key)
-        queries = _select("query", key)
+        people, records, queries = (
+            stored_rows(study.id, table, [participant])[participant] for table in TABLES
+        )
     if head is None or not people:
         raise NotFound(f"no participant {participant} in {study.id}")
     sequence, seal = head
     return casebook_of(study, people[0], records, queries, sequence=int(sequence or 0), head=str(seal))
 
 
-def _select(table: str, key: tuple[str, str]) -> list[rows.Row]:
+def stored_rows(
+    study_id: str, table: str, participants: Sequence[str] | None = None
+) -> defaultdict[str, list[rows.Row]]:
+    """The rows of a projection by participant, of those or of all: one statement."""
     columns, _ = TABLES[table]
-    names = ", ".join(f'"{name}"' for name in columns)
-    return rows.select(f'SELECT {names} FROM "{table}" WHERE study = %s AND participant = %s', key)
+    statement = f'SELECT {rows.quoted(columns)} FROM "{table}" WHERE study = %s'
+    if participants is not None:
+        statement += f" AND participant IN ({rows.places(participants)})"
+    found: defaultdict[str, list[rows.Row]] = defaultdict(list)
+    for row in rows.stream(statement, (study_id, *(participants or ()))):
+        found[str(row[1])].append(row)
+    return found

@@ -6,8 +6,6 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from importlib.resources import files as package_files
-from importlib.resources.abc import Traversable
 from typing import cast
 
 import trialwright
@@ -31,24 +29,6 @@ SYSTEM = Actor("system", "", "")  # who adds a version: whoever may write to the
 NO_ZIP = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, RuntimeError, NotImplementedError)
 COLUMNS = ("study", "hash", "number", "version", "library", "digest")
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same files give the same zip
-
-
-def library() -> dict[str, bytes]:
-    """The files of the instruments that this version of the program brings, by "<name>/<file>"."""
-    found: dict[str, bytes] = {}
-    for instrument in package_files("trialwright.instruments").iterdir():
-        if instrument.is_dir() and not instrument.name.startswith("_"):
-            _collect(instrument, instrument.name, found)
-    return found
-
-
-def _collect(folder: Traversable, name: str, found: dict[str, bytes]) -> None:
-    for entry in folder.iterdir():
-        if entry.is_dir():
-            if not entry.name.startswith("_"):
-                _collect(entry, f"{name}/{entry.name}", found)
-        elif not entry.name.endswith((".py", ".pyc")):
-            found[f"{name}/{entry.name}"] = entry.read_bytes()
 
 
 def add_definition(files: Files, instruments: Files, *, at: datetime) -> Study:

@@ -19,6 +19,7 @@ from trialwright.ledger.events import (
 from trialwright.ledger.messages import problem as ledger_problem
 from trialwright.store import rows
 from trialwright.store.audit import audit_stream, findings_in
+from trialwright.store.casebooks import stored_rows
 from trialwright.store.definitions import COLUMNS, definition_row, digest_of, read_whole, study_by_hash
 from trialwright.store.errors import DataError, NotFound
 from trialwright.store.examine_accounts import ToldAccounts, check_accounts
@@ -113,7 +114,7 @@ def _differences(study_id: str, told: Told) -> list[Difference]:
     made: Mapping[str, list[rows.Row]] = {"site_definition": list(told.sites.values()), "head": told.heads}
     found = []
     for table, columns, keys in (SITE_TABLE, HEAD_TABLE):
-        stored = rows.select(f'SELECT {_quoted(columns)} FROM "{table}" WHERE study = %s', (study_id,))
+        stored = rows.select(f'SELECT {rows.quoted(columns)} FROM "{table}" WHERE study = %s', (study_id,))
         found.append(compare(table, columns, keys, stored, made[table]))
     return [each for each in found if each is not None]
 
@@ -140,7 +141,8 @@ def missing_events(stream: str, last: int, reached: rows.Cell) -> list[Finding]:
 def _check_definitions(study_id: str, told: Told) -> list[Finding]:
     """Each stored version must be as its event says, to the last byte, and read as the hash that it is kept under."""
     stored = rows.select(
-        f'SELECT {_quoted(COLUMNS)}, "files" FROM "definition" WHERE study = %s ORDER BY number', (study_id,)
+        f'SELECT {rows.quoted(COLUMNS)}, "files" FROM "definition" WHERE study = %s ORDER BY number',
+        (study_id,),
     )
     difference = compare("definition", COLUMNS, 2, [row[:-1] for row in stored], told.definitions)
     found = [] if difference is None else findings_of(difference)
@@ -230,19 +232,9 @@ def _made(book: Casebook) -> dict[str, list[rows.Row]]:
 
 
 def _stored(study_id: str, participant: str) -> dict[str, list[rows.Row]]:
-    return {
-        table: rows.select(
-            f'SELECT {_quoted(columns)} FROM "{table}" WHERE study = %s AND participant = %s',
-            (study_id, participant),
-        )
-        for table, (columns, _) in TABLES.items()
-    }
+    return {table: stored_rows(study_id, table, [participant])[participant] for table in TABLES}
 
 
 def _against(made: Mapping[str, list[rows.Row]], stored: Mapping[str, list[rows.Row]]) -> list[Difference]:
     found = [compare(table, *TABLES[table], stored[table], made[table]) for table in TABLES]
     return [each for each in found if each is not None]
-
-
-def _quoted(columns: tuple[str, ...]) -> str:
-    return ", ".join(f'"{name}"' for name in columns)

@@ -1,6 +1,5 @@
 """Casebooks of a whole study at one moment: as they are now, or as the log says they were."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -10,6 +9,7 @@ from trialwright.ledger.apply import replay
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.events import DefinitionActivated, Sealed
 from trialwright.store import rows
+from trialwright.store.casebooks import stored_rows
 from trialwright.store.definitions import active_sites, study_by_hash
 from trialwright.store.projections import TABLES, casebook_of
 from trialwright.store.seals import heads_of
@@ -40,27 +40,18 @@ def _in_order(book: Casebook) -> Casebook:
 
 def _current(study_id: str) -> Iterator[Casebook]:
     heads, active = heads_of(study_id), active_sites(study_id)
-    records, queries = _by_participant(study_id, "record"), _by_participant(study_id, "query")
-    for participant, people in sorted(_by_participant(study_id, "participant").items()):
-        study = study_by_hash(study_id, active[str(people[0][4])])
+    people, records, queries = (stored_rows(study_id, table) for table in TABLES)
+    for participant, (row,) in sorted(people.items()):
+        study = study_by_hash(study_id, active[str(row[4])])
         sequence, head = heads[PARTICIPANT + participant]
         yield casebook_of(
             study,
-            people[0],
-            records.get(participant, ()),
-            queries.get(participant, ()),
+            row,
+            records[participant],
+            queries[participant],
             sequence=sequence,
             head=head,
         )
-
-
-def _by_participant(study_id: str, table: str) -> dict[str, list[rows.Row]]:
-    columns, _ = TABLES[table]
-    names = ", ".join(f'"{name}"' for name in columns)
-    found: dict[str, list[rows.Row]] = defaultdict(list)
-    for row in rows.stream(f'SELECT {names} FROM "{table}" WHERE study = %s', (study_id,)):
-        found[str(row[1])].append(row)
-    return found
 
 
 def _as_of(study_id: str, utc: str) -> Iterator[Casebook]:

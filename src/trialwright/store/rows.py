@@ -20,6 +20,16 @@ class Condition:
     parameters: Row
 
 
+def quoted(columns: Sequence[str]) -> str:
+    """Names of columns, as SQL wants them."""
+    return ", ".join(f'"{name}"' for name in columns)
+
+
+def places(values: Sequence[Cell]) -> str:
+    """A place for each value, for what stands behind IN."""
+    return ", ".join(["%s"] * len(values))
+
+
 def insert(table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
     """INSERT; a key that is there already raises IntegrityError."""
     _write(table, columns, rows, "VALUES {places}")
@@ -33,21 +43,21 @@ def insert_if(table: str, columns: Sequence[str], rows: Sequence[Row], condition
 
 def upsert(table: str, columns: Sequence[str], keys: int, rows: Sequence[Row]) -> None:
     """INSERT, or replace the row of the same key; the first `keys` columns are the key."""
-    key = ", ".join(f'"{name}"' for name in columns[:keys])
     new = ", ".join(f'"{name}" = excluded."{name}"' for name in columns[keys:])
-    _write(table, columns, rows, f"VALUES {{places}} ON CONFLICT ({key}) DO UPDATE SET {new}")
+    _write(
+        table, columns, rows, f"VALUES {{places}} ON CONFLICT ({quoted(columns[:keys])}) DO UPDATE SET {new}"
+    )
 
 
 def _write(table: str, columns: Sequence[str], rows: Sequence[Row], source: str, parameters: Row = ()) -> int:
     """Gives how many rows were written. source: what follows the columns; parameters: its own, after the rows."""
-    names = ", ".join(f'"{name}"' for name in columns)
-    one = "(" + ", ".join(["%s"] * len(columns)) + ")"
+    one = f"({places(columns)})"
     size, written = PARAMETERS // len(columns), 0
     with connection.cursor() as cursor:
         for start in range(0, len(rows), size):
             part = rows[start : start + size]
-            places = ", ".join([one] * len(part))
-            statement = f'INSERT INTO "{table}" ({names}) {source.format(places=places)}'
+            values = source.format(places=", ".join([one] * len(part)))
+            statement = f'INSERT INTO "{table}" ({quoted(columns)}) {values}'
             cursor.execute(statement, [*(cell for row in part for cell in row), *parameters])
             written += cursor.rowcount
     return written
