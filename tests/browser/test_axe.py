@@ -32,15 +32,16 @@ from trialwright.store.folder import open_data
 open_data(Path(sys.argv[1]))
 from trialwright.ledger.commands import Moment, OpenQuery, SaveForm, ScreenParticipant, Typed
 from trialwright.store.accounts import accounts_of, actors_of, grant
-from trialwright.store.people import list_participants
+from trialwright.store.casebooks import load
+from trialwright.store.people import Wanted, page_of_participants
 from trialwright.store.submit import submit
 study = sys.argv[2]
 actors = {actor.role: actor for account in accounts_of(study) for actor in actors_of(account, study)}
 now = datetime.now(UTC)
 at = Moment(now, now.date())
-full = list_participants(study)[0].participant
+full = page_of_participants(study, Wanted())[0]
 submit(study, OpenQuery("axe-1", full, "q-axe", "W0", "pasi", 0, "assessor", "Who assessed?"), by=actors["monitor"], at=at)
-site = list_participants(study)[0].site
+site = load(study, full).site
 submit(study, ScreenParticipant("axe-2", "p-axe", site, ""), by=actors["coordinator"], at=at)
 day = (now.date() - timedelta(days=3)).isoformat()
 items = {"date": Typed(day), "contact": Typed("site")}

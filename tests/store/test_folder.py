@@ -22,16 +22,16 @@ def test_a_folder_is_private(data: Path) -> None:
 def test_a_process_goes_from_one_folder_to_the_next(data: Path, tmp_path: Path) -> None:
     from django.conf import settings
 
-    from trialwright.store.people import list_participants
+    from trialwright.store.people import count_statuses
 
     fill("p1")
     key = settings.SECRET_KEY
     make_study(tmp_path / "other", demo=False)
-    assert list_participants(STUDY) == ()
+    assert count_statuses(STUDY) == {}
     assert (False, tmp_path / "other") == (settings.IS_DEMO, settings.DATA)
     assert key != settings.SECRET_KEY
     open_data(data)
-    assert len(list_participants(STUDY)) == 1
+    assert count_statuses(STUDY) == {"enrolled": 1}
     assert (key, True) == (settings.SECRET_KEY, settings.IS_DEMO)
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from trialwright.store import rows
+from trialwright.store.sights import Clause, Sight, seen_by
 from trialwright.store.streams import PARTICIPANT
 from trialwright.store.text import code_key
 from trialwright.values.stored import canonical_json
@@ -12,46 +13,19 @@ PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """One line of a list. participant: the opaque id; code: what people say."""
-
-    participant: str
-    code: str
-    site: str
-    status: str
-    open_queries: int
-
-
-def list_participants(
-    study_id: str, sites: frozenset[str] = frozenset(), *, after: str = "", limit: int = PAGE
-) -> tuple[Person, ...]:
-    """Participants by code, at those sites (all where none is named). after: the code that the page before ended with."""
-    at_sites = f"AND participant.site IN ({', '.join(['%s'] * len(sites))})" if sites else ""
-    found = rows.select(
-        f"""
-        SELECT participant.participant, participant.code, participant.site, participant.status,
-          (SELECT count(*) FROM query WHERE query.study = participant.study
-             AND query.participant = participant.participant AND NOT query.state = 'closed')
-        FROM participant WHERE participant.study = %s AND participant.code_key > %s {at_sites}
-        ORDER BY participant.code_key LIMIT %s
-        """,
-        (study_id, code_key(after), *sorted(sites), limit),
-    )
-    return tuple(
-        Person(str(each[0]), str(each[1]), str(each[2]), str(each[3]), int(each[4] or 0)) for each in found
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class Wanted:
     """Which participants a list shows. sites: all where none is named; find: a part of the code; query: only those
-    with a query in this state; participant: only this one; is_open: only those that something may still be due for."""
+    with a query in this state; participant: only this one; is_open: only those that something may still be due for.
+
+    sights: the queries that whoever looks may see; no other makes a difference.
+    """
 
     sites: frozenset[str] = frozenset()
     find: str = ""
     query: str = ""
     participant: str = ""
     is_open: bool = False
+    sights: tuple[Sight, ...] = ()
 
 
 def page_of_participants(
@@ -74,29 +48,34 @@ def count_statuses(study_id: str, sites: frozenset[str] = frozenset()) -> dict[s
     return {str(status): int(count or 0) for status, count in found}
 
 
-def _where(study_id: str, wanted: Wanted) -> tuple[str, tuple[str, ...]]:
-    having = (
-        "EXISTS (SELECT 1 FROM query WHERE query.study = participant.study"
-        " AND query.participant = participant.participant AND {state})"
-    )
+def _where(study_id: str, wanted: Wanted) -> Clause:
     parts, parameters = ["participant.study = %s"], [study_id]
     if wanted.sites:
-        parts.append(f"participant.site IN ({', '.join(['%s'] * len(wanted.sites))})")
+        parts.append(f"participant.site IN ({rows.places(sorted(wanted.sites))})")
         parameters += sorted(wanted.sites)
     if wanted.find:
         parts.append("participant.code_key LIKE %s ESCAPE '!'")
         key = re.sub("([!%_])", r"!\1", code_key(wanted.find))
         parameters.append(f"%{key}%")
-    if wanted.query:
-        parts.append(having.format(state="query.state = %s"))
-        parameters.append(wanted.query)
     if wanted.participant:
         parts.append("participant.participant = %s")
         parameters.append(wanted.participant)
+    if wanted.query:
+        having, own = _having("query.state = %s", wanted.sights)
+        parts.append(having)
+        parameters += (*own, wanted.query)
     if wanted.is_open:
-        unsettled = having.format(state="NOT query.state = 'closed'")
+        unsettled, own = _having("NOT query.state = 'closed'", wanted.sights)
         parts.append(f"(participant.status NOT IN ('ended', 'screen_failed') OR {unsettled})")
+        parameters += own
     return " AND ".join(parts), tuple(parameters)
+
+
+def _having(state: str, sights: tuple[Sight, ...]) -> Clause:
+    """Whether a participant has a query that is seen, and in a state; whose parameters come last."""
+    seen, parameters = seen_by(sights)
+    own = "query.study = participant.study AND query.participant = participant.participant"
+    return f"EXISTS (SELECT 1 FROM query WHERE {own} AND {seen} AND {state})", parameters
 
 
 def find_by_code(study_id: str, code: str) -> str | None:

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.commands import Actor, Moment
 from trialwright.ledger.rights import Letter, may, reaches, require
+from trialwright.ledger.veils import veils
 from trialwright.ledger.visible import visible
 from trialwright.store.accounts import actors_of
 from trialwright.store.casebooks import Position, book_at, position_of
@@ -24,6 +25,7 @@ from trialwright.store.definitions import active_sites, newest_study, study_by_h
 from trialwright.store.errors import NotFound
 from trialwright.store.many import load_many
 from trialwright.store.models import Account
+from trialwright.store.sights import Sight
 from trialwright.study.model import Study
 from trialwright.web.roles import acting
 
@@ -83,6 +85,17 @@ class Desk:
         """Whether there is any form that the person may read there."""
         areas = {form.area for form in study.forms.values()}
         return any(may(study, self.actor, area, "r", site) for area in areas)
+
+    def sights(self) -> tuple[Sight, ...]:
+        """The queries that the person sees, a version of the study each, as `book` and `books` leave them in."""
+        versions = {study.hash: study for study in map(self.study_at, self.sites())}
+        return tuple(self._sight(study) for study in versions.values())
+
+    def _sight(self, study: Study) -> Sight:
+        sites = frozenset(site for site in self.sites() if self.study_at(site).hash == study.hash)
+        forms = study.forms.values()
+        seen = (form.id for form in forms if any(self.may(form.area, "r", site) for site in sites))
+        return Sight(sites, frozenset(seen), veils(study, self.actor))
 
     def sites(self) -> tuple[str, ...]:
         """The sites that the role reaches, also those that only a later version has."""

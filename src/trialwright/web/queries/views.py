@@ -29,7 +29,7 @@ def queries(request: HttpRequest, desk: Desk) -> HttpResponse:
     asked = request.GET.get("state", "open")
     state, only = asked if asked in states() else "open", request.GET.get("participant", "")
     number = page_number(request)
-    wanted = Wanted(desk.actor.sites, query=state, participant=only)
+    wanted = Wanted(desk.actor.sites, query=state, participant=only, sights=desk.sights())
     found = page_of_participants(desk.study_id, wanted, skip=(number - 1) * PAGE, limit=PAGE + 1)
     also = {"state": state} | ({"participant": only} if only else {})
     shown, paging = cut(found, PAGE, number, lambda page: queries_url(desk.study_id, page=str(page), **also))

@@ -33,7 +33,8 @@ def start(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     duties = duties_of(desk)
     reads = any(desk.readable(site) for site in desk.sites())
-    number, wanted = page_number(request), Wanted(desk.actor.sites, is_open=True)
+    number = page_number(request)
+    wanted = Wanted(desk.actor.sites, is_open=True, sights=desk.sights())
     found = (
         page_of_participants(desk.study_id, wanted, skip=(number - 1) * PAGE, limit=PAGE + 1) if reads else ()
     )
