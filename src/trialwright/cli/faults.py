@@ -5,6 +5,7 @@ What damaged data do to a program cannot be listed. Whether the open folder is d
 
 import os
 import sys
+from pathlib import Path
 
 
 def sentence_of(fault: Exception) -> str | None:
@@ -25,7 +26,12 @@ def sentence_of(fault: Exception) -> str | None:
 
 def sentence_of_database(fault: Exception) -> str:
     """Without the text that could not be read: it may be a patient's."""
-    return f"The database cannot be read or written: {str(fault).partition(' with text ')[0]}"
+    from trialwright.store.folder import VARIABLE
+    from trialwright.store.storage import advice
+
+    said = str(fault).partition(" with text ")[0]
+    folder = os.environ.get(VARIABLE)
+    return f"The database cannot be read or written: {said}.{advice(Path(folder)) if folder else ''}"
 
 
 def _damage() -> str | None:

@@ -30,7 +30,10 @@ def serve(
 
     if host not in LOOPBACK and not os.environ.get("TRIALWRIGHT_HOSTS"):
         raise UserError(f"To listen on {host}, say in TRIALWRIGHT_HOSTS which names browsers use.")
-    return run_server(check_data(data), host=host, port=port, workers=workers)
+    folder = check_data(data)
+    if not os.access(folder, os.W_OK):
+        raise UserError(f"{folder} may not be written; only a folder that may be written is served.")
+    return run_server(folder, host=host, port=port, workers=workers)
 
 
 def run_server(data: Path, *, host: str, port: int, workers: int) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from trialwright.store.errors import DataError
+from trialwright.store.storage import advice
 
 FORMAT = 1
 MARKER = "data.json"
@@ -140,7 +141,7 @@ def _check_tables(database: Path) -> None:
         with closing(sqlite3.connect(database)) as connection:
             found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     except sqlite3.Error as error:
-        raise DataError(f"{database} cannot be read: {error}.") from error
+        raise DataError(f"{database} cannot be read: {error}.{advice(database.parent)}") from error
     missing = [name for name in TABLES if name not in found]
     if missing:
         raise DataError(f"{database} has no table {', '.join(missing)}.")

@@ -3,13 +3,17 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from typing import assert_never
 
+from django.conf import settings
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 
 from trialwright.ledger.rights import Denied
 from trialwright.store.errors import NotFound, Outdated
 from trialwright.store.sqlite.base import Busy
+from trialwright.store.storage import Trouble, trouble_of
 from trialwright.web.answer import refuse
 from trialwright.web.desk import study_language
 from trialwright.web.fields import UnknownFields
@@ -44,8 +48,10 @@ class RefusalMiddleware:
                 )
                 return refuse(request, 409, gettext("Somebody else was first"), sentence)
             case Busy():
-                LOG.warning("busy %s %s", request.method, request.path)
-                return _busy(request)
+                return _troubled(request, "busy")
+            case DatabaseError():
+                trouble = trouble_of(exception, settings.DATA)
+                return None if trouble is None else _troubled(request, trouble)
             case _:
                 return None
 
@@ -59,12 +65,29 @@ def denial_words(denied: Denied) -> str:
     return replace(denied.problem, parts=parts).say(gettext)
 
 
-def _busy(request: HttpRequest) -> HttpResponse:
-    sentence = gettext(
-        "The server is busy, and nothing of yours was saved. Go back: what you typed is still in the page. Then try again."
-    )
-    answer = refuse(request, 503, gettext("The server is busy"), sentence)
-    answer["Retry-After"] = "5"
+def _troubled(request: HttpRequest, trouble: Trouble) -> HttpResponse:
+    """Others write, the disk is full, or it refuses: nothing was stored, and the same page may be sent again."""
+    LOG.warning("%s %s %s", trouble, request.method, request.path)
+    match trouble:
+        case "busy":
+            status, wait, title = 503, "5", gettext("The server is busy")
+            sentence = gettext(
+                "The server is busy, and nothing of yours was saved. Go back: what you typed is still in the page. Then try again."
+            )
+        case "full":
+            status, wait, title = 507, "60", gettext("The server’s disk is full")
+            sentence = gettext(
+                "The server has no room left, and nothing of yours was saved. Go back: what you typed is still in the page. Tell whoever runs the server, and try again later."
+            )
+        case "unwritable":
+            status, wait, title = 503, "60", gettext("The server cannot write its data")
+            sentence = gettext(
+                "The server cannot write its data just now, and nothing of yours was saved. Go back: what you typed is still in the page. Tell whoever runs the server, and try again later."
+            )
+        case _:
+            assert_never(trouble)
+    answer = refuse(request, status, title, sentence)
+    answer["Retry-After"] = wait
     return answer
 
 

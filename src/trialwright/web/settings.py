@@ -89,6 +89,7 @@ LOGIN_URL = "sign-in"
 
 # ------------------------------------------------------------------ sessions and cookies
 
+SESSION_ENGINE = "trialwright.store.sessions"
 SESSION_IDLE_SECONDS = 15 * 60
 SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
