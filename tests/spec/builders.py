@@ -374,6 +374,8 @@ def as_stored(log: Iterable[Sealed]) -> list[Sealed]:
         row = rows[at - 1]
         rows[at - 1] = replace(row, values={**row.values, key: None}, salts={**row.salts, key: ""})
     return rows
+
+
 def chain_of(stream: str, log: Sequence[Sealed]) -> Chain:
     """What the rule of the chain says of the rows of a log."""
     commands = itertools.groupby(log, key=lambda event: event.envelope.command_id)

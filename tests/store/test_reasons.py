@@ -126,7 +126,7 @@ def test_what_a_caller_says_of_a_redaction_counts_for_nothing(data: Path) -> Non
     [
         ("UPDATE event_value SET value = 'other'", "commitment-differs"),
         ("UPDATE event_value SET value = NULL, salt = ''", "value-gone"),
-        ("DELETE FROM event_value", "row-missing"),
+        ("DELETE FROM event_value", "value-missing"),
     ],
 )
 def test_verify_finds_a_changed_an_emptied_and_a_deleted_reason(
