@@ -11,6 +11,7 @@ VISIT_FORM: Final = "visit"
 ELIGIBILITY_FORM: Final = (
     "eligibility"  # its items hold the attestations, named as the criteria in lower case
 )
+ELIGIBILITY_AREA: Final = "eligibility"  # the row of the rights matrix that guards decisions
 SEX_VARIABLE: Final = "DM.SEX"  # what the item that limits of normal hang on is mapped to
 DOSE_ITEMS: Final[Mapping[str, ItemType]] = MappingProxyType({"given": "boolean", "date": "date"})
 CONTACT_CODES: Final = "visit.contact"

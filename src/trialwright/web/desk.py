@@ -26,6 +26,7 @@ from trialwright.store.errors import NotFound
 from trialwright.store.many import load_many
 from trialwright.store.models import Account
 from trialwright.store.sights import Sight
+from trialwright.study.builtin import ELIGIBILITY_AREA
 from trialwright.study.model import Study
 from trialwright.web.roles import acting
 
@@ -77,8 +78,11 @@ class Desk:
         return any(self.may(area, letter, site) for site in self.sites())
 
     def readable(self, site: str) -> frozenset[str]:
-        """The areas of forms that the person may read there."""
-        areas = {form.area for form in self.study_at(site).forms.values()}
+        """The areas of forms that the person may read there, and that of decisions where the study has any to take."""
+        study = self.study_at(site)
+        areas = {form.area for form in study.forms.values()} | (
+            {ELIGIBILITY_AREA} if study.criteria else set()
+        )
         return frozenset(area for area in areas if self.may(area, "r", site))
 
     def may_read(self, study: Study, site: str) -> bool:

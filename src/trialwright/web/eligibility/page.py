@@ -13,8 +13,9 @@ from trialwright.expr.answer import Need
 from trialwright.expr.reader import Known, Place, Source
 from trialwright.expr.record import evaluate
 from trialwright.expr.words import sentence
-from trialwright.ledger.casebook import Casebook, EligibilityDecision
+from trialwright.ledger.casebook import Casebook, EligibilityDecision, Record
 from trialwright.ledger.criteria import CriterionStatus, criteria_at, deciding_visits, latest_decisions
+from trialwright.study.builtin import ELIGIBILITY_FORM
 from trialwright.study.model import Criterion
 from trialwright.values.datum import MISSING_REASONS, Value
 from trialwright.web.calendar import visit_label
@@ -94,6 +95,7 @@ class EligibilityPage:
     base: int
     command_id: str
     decide_command_id: str
+    has_answers: bool
     may_write: bool
     may_decide: bool
     needs_reason: bool
@@ -124,14 +126,14 @@ def eligibility_page(
     *,
     may_decide: bool,
 ) -> EligibilityPage:
-    """opened: the record of the attestations at the visit. typed: answers that were not saved."""
+    """opened: the record of the attestations at the visit, or the visit where nothing is attested. typed: answers that were not saved."""
     book, visit = opened.book, opened.visit
     assert visit is not None
     found = criteria_at(book, visit.key)
     decided = latest_decisions(book)
     decision = decided.get(visit.key)
     is_last = all(each in decided for each in deciding_visits(book.study))
-    record = opened.record
+    record = record_of(opened)
     return EligibilityPage(
         code=book.code,
         participant_url=participant_url(book.study.id, book.participant),
@@ -146,6 +148,7 @@ def eligibility_page(
         base=base_of(opened, typed),
         command_id=str(uuid4()),
         decide_command_id=str(uuid4()),
+        has_answers=has_answers(opened),
         may_write=opened.may_write and visit.held is not None,
         may_decide=may_decide and visit.held is not None,
         needs_reason=record is not None and bool(record.items),
@@ -154,11 +157,21 @@ def eligibility_page(
     )
 
 
+def has_answers(opened: Opened) -> bool:
+    """Whether the page asks anything: rules may tell all criteria of the visit."""
+    return opened.form.id == ELIGIBILITY_FORM
+
+
+def record_of(opened: Opened) -> Record | None:
+    """What was answered."""
+    return opened.record if has_answers(opened) else None
+
+
 def _others(opened: Opened, typed: Typed | None, problems: tuple[ProblemLine, ...]) -> SafeString:
     """The items of the form that are no attestation of a criterion."""
     study, form = opened.book.study, opened.form
     attested = frozenset(criterion.lower() for criterion in study.criteria)
-    if not set(form.items) - attested:
+    if not has_answers(opened) or not set(form.items) - attested:
         return SafeString("")
     layout = layout_of(study, form.id, opened.language)
     gaps = gaps_of(layout, contents_of(opened, layout, typed, problems))
@@ -214,7 +227,8 @@ def _line(
 ) -> CriterionLine:
     criterion, study = found.criterion, opened.book.study
     item = criterion.id.lower()
-    entry = opened.record.items.get(item) if opened.record else None
+    record = record_of(opened)
+    entry = record.items.get(item) if record else None
     answer = entry.datum.text if entry and isinstance(entry.datum, Value) else ""
     return CriterionLine(
         kind=criterion.kind,

@@ -6,19 +6,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
 from trialwright.ledger.commands import Command, DecideEligibility, EnrolParticipant
-from trialwright.ledger.criteria import deciding_visits
 from trialwright.ledger.events import Decision
-from trialwright.store.errors import NotFound
 from trialwright.store.submit import Submitted, submit
-from trialwright.study.builtin import ELIGIBILITY_FORM
 from trialwright.values.problem import Problem
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
-from trialwright.web.eligibility.page import EligibilityPage, eligibility_page, enrol_page
+from trialwright.web.eligibility.page import EligibilityPage, eligibility_page, enrol_page, has_answers
 from trialwright.web.fields import fields_of, require_known
 from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.opened import Opened, Typed, typed_of
-from trialwright.web.forms.opening import open_form
+from trialwright.web.forms.opening import open_decision
 from trialwright.web.forms.posted import Place
 from trialwright.web.forms.problems import ProblemLine, problem_lines
 from trialwright.web.forms.read_back import read_back
@@ -28,9 +25,7 @@ from trialwright.web.links import eligibility_url, participant_url
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def eligibility(request: HttpRequest, desk: Desk, participant: str, visit: str) -> HttpResponse:
-    opened = open_form(desk, Place(participant, visit, ELIGIBILITY_FORM))
-    if visit not in deciding_visits(opened.book.study):
-        raise NotFound(f"nothing is decided at {visit}")
+    opened = open_decision(desk, participant, visit)
     if request.method == "POST":
         return _save(request, desk, opened)
     return show(request, "eligibility/eligibility.html", _page(desk, opened), desk=desk)
@@ -45,17 +40,12 @@ def _page(
 
 def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
     """The answers first, then the decision, which sees them."""
-    require_known(request, {"decide", "decide_command", *fields_of(opened.book.study, opened.form)})
-    posted = read_back(opened, request.POST.dict())
-    place, typed = opened.place, typed_of(posted)
-    if posted.problems:
-        return _again(request, desk, place, typed, posted.problems)
-    if posted.items:
-        done = _submit(desk, opened, posted.command(place))
-        if done.conflict:  # its problems show both values: the next save goes by the record as it is now
-            return _again(request, desk, place, replace(typed, base=None), done.problems, 409)
-        if done.problems and not done.sealed:
-            return _again(request, desk, place, typed, done.problems, 422)
+    answers = fields_of(opened.book.study, opened.form) if has_answers(opened) else frozenset()
+    require_known(request, {"decide", "decide_command", *answers})
+    place = opened.place
+    refusal = _save_answers(request, desk, opened) if answers else None
+    if refusal is not None:
+        return refusal
     decision = _decision(request.POST.get("decide", ""))
     if decision is not None:
         command = DecideEligibility(
@@ -65,6 +55,22 @@ def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
         if done.problems and not done.sealed:
             return _again(request, desk, place, None, done.problems, 409 if done.conflict else 422)
     return HttpResponseRedirect(eligibility_url(desk.study.id, place.participant, place.visit))
+
+
+def _save_answers(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse | None:
+    """The page again where they were not saved."""
+    posted = read_back(opened, request.POST.dict())
+    place, typed = opened.place, typed_of(posted)
+    if posted.problems:
+        return _again(request, desk, place, typed, posted.problems)
+    if not posted.items:
+        return None
+    done = _submit(desk, opened, posted.command(place))
+    if done.conflict:  # its problems show both values: the next save goes by the record as it is now
+        return _again(request, desk, place, replace(typed, base=None), done.problems, 409)
+    if done.problems and not done.sealed:
+        return _again(request, desk, place, typed, done.problems, 422)
+    return None
 
 
 def _decision(text: str) -> Decision | None:
@@ -88,8 +94,8 @@ def _again(
     status: int = 422,
 ) -> HttpResponse:
     """The page as the record is now, with what was typed and not saved in its fields."""
-    opened = open_form(desk, place)
-    lines = problem_lines(problems, layout_of(opened.book.study, ELIGIBILITY_FORM, opened.language))
+    opened = open_decision(desk, place.participant, place.visit)
+    lines = problem_lines(problems, layout_of(opened.book.study, opened.form.id, opened.language))
     return show(
         request,
         "eligibility/eligibility.html",

@@ -1,12 +1,14 @@
 """Opening a form: the place must exist, and the person must be allowed to read it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.earlier import was_shown
+from trialwright.ledger.criteria import deciding_visits
 from trialwright.ledger.places import is_visit_key
 from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.rights import may, require
@@ -14,6 +16,7 @@ from trialwright.ledger.visible import hidden_from, sees_nothing_of
 from trialwright.schedule.visits import visit_of
 from trialwright.store.casebooks import Position
 from trialwright.store.errors import NotFound
+from trialwright.study.builtin import ELIGIBILITY_AREA, ELIGIBILITY_FORM, VISIT_FORM
 from trialwright.study.model import Form
 from trialwright.web.desk import Desk, signed_in
 from trialwright.web.forms.opened import Guard, Opened
@@ -37,6 +40,23 @@ def open_form(
         raise NotFound(f"no form {place.where()} of {place.participant}")
     require(book.study, desk.actor, form.area, "r", book.site)
     return _opened(desk, book, place, place.visit or (at if is_visit_key(book, at) else ""))
+
+
+def open_decision(desk: Desk, participant: str, visit: str) -> Opened:
+    """The form of the attestations at a visit where criteria are decided; where nothing is attested there, because
+    rules tell all of them, the visit itself, of which the page asks nothing.
+
+    Raises NotFound and Denied.
+    """
+    book = desk.book(participant)
+    if not is_visit_key(book, visit) or visit not in deciding_visits(book.study):
+        raise NotFound(f"nothing is decided at {visit}")
+    form, place = book.study.forms.get(ELIGIBILITY_FORM), Place(participant, visit, ELIGIBILITY_FORM)
+    if form is not None and is_place(book, form, place):
+        require(book.study, desk.actor, form.area, "r", book.site)
+        return _opened(desk, book, place, visit)
+    require(book.study, desk.actor, ELIGIBILITY_AREA, "r", book.site)
+    return replace(_opened(desk, book, Place(participant, visit, VISIT_FORM), visit), may_write=False)
 
 
 def open_log(desk: Desk, place: Place) -> Opened:

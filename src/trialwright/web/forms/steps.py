@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.criteria import deciding_visits
 from trialwright.ledger.reader import CasebookReader
+from trialwright.study.builtin import ELIGIBILITY_FORM
 from trialwright.study.model import Form
 from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.opened import Opened
@@ -13,7 +15,6 @@ from trialwright.web.forms.state import form_state, forms_at, is_log
 from trialwright.web.links import eligibility_url, form_url, log_url, visit_url
 
 OPEN = ("planned", "to_do", "in_progress")
-ELIGIBILITY_AREA = "eligibility"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def entry_url(book: Casebook, form: Form, visit: str) -> str:
     study, participant = book.study, book.participant
     if is_log(form):
         return log_url(study.id, participant, visit, form.id)
-    if form.area == ELIGIBILITY_AREA and study.criteria:
+    if form.id == ELIGIBILITY_FORM and visit in deciding_visits(study):
         return eligibility_url(study.id, participant, visit)
     key = "" if form.records == "participant" else visit
     at = f"?at={visit.replace('#', '.')}" if key != visit else ""

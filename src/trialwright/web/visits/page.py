@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, ngettext
 
+from trialwright.ledger.criteria import deciding_visits
+from trialwright.study.builtin import ELIGIBILITY_AREA, ELIGIBILITY_FORM
 from trialwright.study.model import Form
 from trialwright.web.calendar import visit_label, window_words
 from trialwright.web.forms.entry import Entry, entry_of
@@ -11,7 +13,7 @@ from trialwright.web.forms.opened import Opened, Typed
 from trialwright.web.forms.problems import ProblemLine
 from trialwright.web.forms.state import form_state, forms_at, is_optional
 from trialwright.web.forms.steps import entry_url
-from trialwright.web.links import enrol_url, participant_url
+from trialwright.web.links import eligibility_url, enrol_url, participant_url
 from trialwright.web.marks import FORMS, Mark
 from trialwright.web.participants.ending import ending_of, is_missed
 from trialwright.web.show import show_datum
@@ -130,9 +132,14 @@ def _line(opened: Opened, form: Form) -> FormLine:
 
 
 def _steps(opened: Opened, readable: frozenset[str]) -> tuple[Step, ...]:
-    """Enrolment, once something was decided at this visit."""
-    book = opened.book
-    is_decided = any(decision.visit == opened.seen_at for decision in book.decisions)
-    if book.enrolled or not is_decided or "eligibility" not in readable:
+    """The decision, where no form of the visit leads to it; enrolment, once something was decided at this visit."""
+    book, visit = opened.book, opened.seen_at
+    if book.enrolled or ELIGIBILITY_AREA not in readable:
         return ()
-    return (Step(enrol_url(book.study.id, book.participant), gettext("Enrol")),)
+    steps: tuple[Step, ...] = ()
+    if visit in deciding_visits(book.study) and (ELIGIBILITY_FORM, visit) not in book.study.activities:
+        label = gettext("Decide on eligibility")
+        steps = (Step(eligibility_url(book.study.id, book.participant, visit), label),)
+    if not any(decision.visit == visit for decision in book.decisions):
+        return steps
+    return (*steps, Step(enrol_url(book.study.id, book.participant), gettext("Enrol")))
