@@ -36,10 +36,14 @@ items:
 @pytest.fixture
 def goes_on(data: Path) -> str:
     """Enrolled, with the visits of weeks 0 and 2; end of study may be done at week 2 and is done at week 4."""
+    return begin(SCHEDULE)
+
+
+def begin(schedule: str) -> str:
     from trialwright.store.definitions import activate, add_definition
 
     files = small_files(version="1.1.0", ended="known(end.date)")
-    files |= {"schedule.yaml": SCHEDULE.encode(), "forms/end.yaml": END.encode()}
+    files |= {"schedule.yaml": schedule.encode(), "forms/end.yaml": END.encode()}
     study = add_definition(files, {}, at=START)
     for site in ("S01", "S02"):
         activate(STUDY, site, study.hash, by=COORDINATOR, at=make_moment())
@@ -143,3 +147,27 @@ def test_while_nobody_has_ended_the_rest_is_planned(goes_on: str) -> None:
 
     assert words(page)["Vital signs, Week 4"] == "Planned"
     assert "visits without a date" not in page
+
+
+def test_a_visit_that_an_early_stop_takes_away_is_awaited_until_then(data: Path) -> None:
+    """The day of the end is not entered yet, so that the participant is still in the study."""
+    begin(
+        SCHEDULE.replace(
+            "day: 29, window: -3..+3", "day: 29, window: -3..+3, when: not end.early, if_unknown: plan"
+        )
+    )
+    client, week_4 = desk(), f"{HOME}participants/p1/visits/W4/"
+    before, visit_before = (
+        client.get(f"{HOME}participants/p1/").content.decode(),
+        client.get(week_4).content.decode(),
+    )
+    give(save("p1", "", "end", {"early": "true"}))
+    after, visit_after = (
+        client.get(f"{HOME}participants/p1/").content.decode(),
+        client.get(week_4).content.decode(),
+    )
+
+    assert "Overdue" in before and "if needed" not in heads(before)["W4"]
+    assert "This visit is not planned" not in visit_before and "cannot be told yet" not in visit_before
+    assert "Overdue" not in after and "W4" not in heads(after)
+    assert "This visit is not planned for this participant." in visit_after

@@ -12,6 +12,7 @@ from tests.spec.builders import (
     codes,
     make_study,
     moment,
+    rule,
     typed,
 )
 
@@ -288,4 +289,16 @@ def test_doses_join_plan_and_data():
     states = [(dose.visit, dose.state) for dose in doses(walk.book, date(2026, 3, 30))]
     assert states == [("W0", "on_time"), ("W2", "missed"), ("W4", "due")]
     assert doses(Walk().screening().book, date(2026, 3, 30)) == ()
+
+
+def test_no_dose_is_planned_at_a_visit_that_is_not_planned_any_more():
+    visits = {**STUDY.visits, "W4": replace(STUDY.visits["W4"], when=rule("not consent.signed"))}
+    walk = Walk(study=make_study(visits=visits)).dosed()
+    assert [dose.visit for dose in doses(walk.book, date(2026, 3, 30))] == ["W0", "W2"]
+    walk.saved("W4", "visit", date="2026-03-30")
+    walk.saved("W4", "dose", given="yes", date="2026-03-30", amount="80", kit="IX1003")
+    assert [dose.visit for dose in doses(walk.book, date(2026, 3, 30))] == ["W0", "W2", "W4"]
+
+
+def test_without_a_plan_or_an_arm_no_dose_is_planned():
     assert doses(Walk(study=make_study(doses=None, checks=())).screening().book, date(2026, 3, 30)) == ()

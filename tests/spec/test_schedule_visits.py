@@ -79,6 +79,7 @@ def test_conditional_visits_follow_their_condition(answer, responder, call, earl
     planned = plan(today=date(2027, 6, 1), conditions=answers)
     assert [planned[key].state for key in ("W34", "W40", "ET")] == [responder, call, early]
     assert planned["W34"].is_conditional
+    assert not planned["W40"].is_conditional  # stands as any other until its condition says no
     assert planned["W34"].condition is answer
 
 

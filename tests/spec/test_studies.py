@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from tests.spec.study_folders import REFERENCE, SECOND, Entries, casebook, loade
 from trialwright.analysis.run import check_analysis
 from trialwright.expr.reader import Place
 from trialwright.expr.record import evaluate
+from trialwright.ledger.calendar import calendar, doses
 from trialwright.ledger.criteria import criteria_at
 from trialwright.ledger.reader import CasebookReader
 from trialwright.simulate.block import Rehearsal
@@ -364,3 +366,58 @@ def test_virtual_participants_are_described_completely(folder: str) -> None:
     block = read_rehearsal(study_of(folder))
     assert isinstance(block, Rehearsal), [one.text for one in block]
     assert len(block.mistakes) >= 5
+
+
+# ------------------------------------------------------------------ early stop
+
+STOPPED = {  # stopped early on 30 March, two days after the visit of week 4 (27 to 2 April), whose dose was given
+    **courses(W0=PASI_12, W2=PASI_6_3),
+    ("W4", "visit", 0): {"date": "2026-03-28"},
+    ("", "end_of_treatment", 0): {"early": "true", "date": "2026-03-30", "reason": "adverse_event"},
+}
+
+
+def calendar_on(day: date, entries: Entries) -> dict[str, str]:
+    book = casebook(study_of(REFERENCE), entries)
+    return {planned.key: planned.state for planned in calendar(book, day)}
+
+
+def test_before_an_early_stop_every_dosing_visit_is_awaited() -> None:
+    going_on = {key: items for key, items in STOPPED.items() if key[1] != "end_of_treatment"}
+    states = calendar_on(date(2026, 4, 20), going_on)
+
+    assert (states["W6"], states["W8"], states["W12"], states["ET"]) == (
+        "late",
+        "planned",
+        "planned",
+        "planned",
+    )
+
+
+def test_after_an_early_stop_no_dosing_visit_is_awaited_but_week_16_and_the_safety_call() -> None:
+    """Early stop: ET visit, still W16 and the 12-week call. Protocol, schedule."""
+    states = calendar_on(date(2026, 9, 20), STOPPED)
+
+    assert {states[visit] for visit in ("W6", "W8", "W10", "W12")} == {"not_applicable"}
+    assert (states["ET"], states["W16"], states["W24"]) == ("due", "late", "late")
+    assert {states[visit] for visit in ("W20", "W34", "W52")} == {
+        "planned"
+    }  # of responders; week 16 is not known
+
+
+def test_what_was_missed_before_an_early_stop_stays_overdue() -> None:
+    missed = {key: items for key, items in STOPPED.items() if key[0] != "W2"}
+
+    assert calendar_on(date(2026, 9, 20), missed)["W2"] == "late"
+
+
+def test_treatment_that_ended_as_planned_leaves_every_visit_planned() -> None:
+    ended = STOPPED | {("", "end_of_treatment", 0): {"early": "false", "date": "2026-03-30"}}
+
+    assert calendar_on(date(2026, 9, 20), ended)["W6"] == "late"
+
+
+def test_no_dose_is_planned_after_an_early_stop() -> None:
+    book = casebook(study_of(REFERENCE), STOPPED)
+
+    assert [dose.visit for dose in doses(book, date(2026, 9, 20))] == ["W0", "W2", "W4"]

@@ -224,6 +224,9 @@ MISTAKES = [
     Mistake(
         "condition-later", C, "day: 29, window", "day: 29, when: 'at(V8, itch.total > 1)', window", "at(V8"
     ),
+    Mistake(
+        "condition-on-itself", C, "day: 29, window", "day: 29, when: itch.total > 1, window", "itch.total > 1"
+    ),
     Mistake("dose-not-whole", D, "160  80", "100  80", "100"),
     Mistake(
         "dose-visits-differ",

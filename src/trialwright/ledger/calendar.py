@@ -14,23 +14,25 @@ from trialwright.values.datum import Value
 def calendar(book: Casebook, today: date) -> tuple[PlannedVisit, ...]:
     """Every visit with its target, window, condition and state. today: the site's calendar day."""
     reader = CasebookReader(book)
-
-    def condition(visit: str) -> bool | None:
-        when = book.study.visits[visit].when
-        answer = evaluate(when.node, reader, Place(visit)).value if when is not None else None
-        return answer if isinstance(answer, bool) else None
-
     return plan_visits(
         book.study.visits,
         reader.held(),
         first_dose=reader.first_dose,
-        conditions=condition,
+        conditions=lambda visit: _condition(reader, visit),
         today=today,
     )
 
 
+def _condition(reader: CasebookReader, visit: str) -> bool | None:
+    """What the `when` of a visit says; None where it has none, or that cannot be told yet."""
+    when = reader.book.study.visits[visit].when
+    answer = evaluate(when.node, reader, Place(visit)).value if when is not None else None
+    return answer if isinstance(answer, bool) else None
+
+
 def doses(book: Casebook, today: date) -> tuple[PlannedDose, ...]:
-    """Every planned dose of the participant's arm and what became of it; none without a dose plan or arm.
+    """Every planned dose of the participant's arm and what became of it; none without a dose plan or arm. At a visit
+    that is not planned for the participant (any more) no dose is, unless one was recorded.
 
     The dose form has the items `given` and `date`; `study.check_plan` sees to it.
     """
@@ -38,8 +40,13 @@ def doses(book: Casebook, today: date) -> tuple[PlannedDose, ...]:
     if plan is None:
         return ()
     records = {visit: _dose(record) for (visit, form, _), record in book.records.items() if form == plan.form}
-    first_dose = CasebookReader(book).first_dose
-    return plan_doses(plan, book.study.visits, records, arm=book.arm, first_dose=first_dose, today=today)
+    reader = CasebookReader(book)
+    visits = {
+        name: visit
+        for name, visit in book.study.visits.items()
+        if name in records or _condition(reader, name) is not False
+    }
+    return plan_doses(plan, visits, records, arm=book.arm, first_dose=reader.first_dose, today=today)
 
 
 def _dose(record: Record) -> DoseRecord:

@@ -28,6 +28,7 @@ class PlannedVisit:
 
     key: the visit's id, or "UNS#2" for the second of a visit that repeats.
     condition: what the visit's `when` says: yes, no, or None = cannot tell yet; True where it has none.
+    is_conditional: it waits for its `when`; one that is planned until that says no stands as any other does.
     held: its date; reason: why it was not held. days_outside: how far `held` lies from the window.
     """
 
@@ -130,7 +131,7 @@ def plan_visits(
             key=visit.id,
             visit=visit.id,
             window=window,
-            is_conditional=visit.when is not None,
+            is_conditional=visit.when is not None and visit.if_unknown == "ask",
             condition=condition,
         )
         planned += [_with_state(replace(blank, key=key), visit, held.get(key, Held()), today) for key in keys]

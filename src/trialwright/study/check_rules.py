@@ -7,6 +7,7 @@ from trialwright.expr.nodes import Call, Name, Rule
 from trialwright.expr.types import ItemPath, Typed
 from trialwright.expr.walk import walk
 from trialwright.study.check_blinding import check_blinding
+from trialwright.study.builtin import VISIT_FORM
 from trialwright.study.check_circles import check_circles
 from trialwright.study.messages import problem
 from trialwright.study.model import Study
@@ -29,6 +30,7 @@ def check_rules(study: Study) -> tuple[Problem, ...]:
     found += _check_endpoints(study, typings)
     found += _check_criteria(study, typings)
     found += _check_conditions(study)
+    found += _check_own_visits(study, typings)
     found += _check_unused_terms(study)
     return tuple(found)
 
@@ -123,6 +125,18 @@ def _check_conditions(study: Study) -> Iterator[Problem]:
             later = study.visits[named]
             if list(study.visits).index(named) >= list(study.visits).index(visit.id):
                 yield problem("condition-later", visit.when.place, visit=visit.id, later=later.id)
+
+
+def _check_own_visits(study: Study, typings: Typings) -> Iterator[Problem]:
+    """Nor on what is entered at that visit: the plan and what is known of the participant tell whether it takes place."""
+    for visit in study.visits.values():
+        if visit.when is None or (typed := typings.get(id(visit.when))) is None:
+            continue
+        for path in sorted(typed.needs, key=str):
+            is_here = path.form in study.forms and study.forms[path.form].records in ("visit", "many_visit")
+            if is_here and not path.is_elsewhere and (path.form, path.item) != (VISIT_FORM, "id"):
+                item = f"{path.form}.{path.item}"
+                yield problem("condition-on-itself", visit.when.place, visit=visit.id, item=item)
 
 
 def _visits_named(study: Study, rule: Rule) -> list[str]:

@@ -136,6 +136,7 @@ _CHECK = {
     "endpoint-not-collected": "The endpoint reads {item}, and {visit} does not collect {form}.",
     "criterion-not-collected": "The criterion reads {item}, and no visit up to {visit} collects {form}.",
     "condition-later": "Whether {visit} takes place depends on {later}, which comes later.",
+    "condition-on-itself": "Whether {visit} takes place depends on {item}, which is entered at that very visit; name an earlier one: at(W4, ...).",
     "dose-not-whole": "{amount} is not a whole number of {product} of {strength}.",
     "dose-visits-differ": "The doses and the row {form} of the activities name different visits: {visits}.",
     "dose-form-records": "{form} records the doses; it has one record per visit.",

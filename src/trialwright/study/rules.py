@@ -50,7 +50,7 @@ def rules_of(study: Study) -> Iterator[AskedRule]:
     for rule in (study.lifecycle.dosed, study.lifecycle.treatment_ended, study.lifecycle.ended):
         yield from _maybe(rule, "participant")
     for visit in study.visits.values():
-        yield from _maybe(visit.when, "participant")
+        yield from _maybe(visit.when, "visit")
     for criterion in study.criteria.values():
         yield from _maybe(criterion.rule, "visit")
     for notice in study.notices:

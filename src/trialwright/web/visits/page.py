@@ -87,12 +87,12 @@ def _condition(opened: Opened) -> str:
     visit = opened.visit
     if visit is not None and is_missed(visit, ending := ending_of(opened.reader)):
         return gettext("Not done – {why}.").format(why=ending)
-    if visit is None or not visit.is_conditional:
+    if visit is None or visit.condition is True:
         return ""
-    if visit.condition is None:
-        return gettext("Whether this visit is planned for this participant cannot be told yet.")
     if visit.condition is False:
         return gettext("This visit is not planned for this participant.")
+    if visit.is_conditional:
+        return gettext("Whether this visit is planned for this participant cannot be told yet.")
     return ""
 
 
