@@ -24,8 +24,8 @@ languages: [en]
 registry: {identifiers: {BENCH: {registry: none}}, sponsor: Nobody, status: Not yet recruiting, condition: None, phase: Not applicable, summary: Measures., description: Measures.}
 design: {type: Interventional, model: Single group, masking: None, allocation: Not applicable, purpose: Treatment, target: 10, sex: All, age: 18..70 years, planned: {start: 2026-01-01, completion: 2027-01-01}}
 arms: {A: {label: Arm, type: Experimental, text: One arm., interventions: []}}
-epochs: {all: {label: All, type: Treatment}}
-sites: {"01": {label: Site, country: CHN, timezone: Asia/Shanghai, languages: [en]}}
+epochs: {all: {label: All}}
+sites: {"01": {label: Site, country: CHN, timezone: Asia/Shanghai}}
 baseline: {visits: [V1]}
 """
 

@@ -31,8 +31,8 @@ def open_third_site() -> None:
     from trialwright.store.definitions import activate, add_definition
 
     files = small_files(version="1.1.0")
-    second = b"  S02: {label: Second, country: CN, timezone: Asia/Shanghai, languages: [en]}\n"
-    third = b"  S03: {label: Third, country: US, timezone: America/New_York, languages: [en]}\n"
+    second = b"  S02: {label: Second, country: CN, timezone: Asia/Shanghai}\n"
+    third = b"  S03: {label: Third, country: US, timezone: America/New_York}\n"
     assert second in files["study.yaml"]
     files["study.yaml"] = files["study.yaml"].replace(second, second + third)
     study = add_definition(files, {}, at=START + timedelta(minutes=1))

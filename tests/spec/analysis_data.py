@@ -44,7 +44,7 @@ design: {type: Interventional, model: MODEL, masking: Open, allocation: Not appl
   age: Adults, planned: {start: 2026-01-01, completion: 2026-12-31}}
 arms: ARMS
 sites:
-  S01: {label: First, country: CN, timezone: Asia/Shanghai, languages: [en]}
+  S01: {label: First, country: CN, timezone: Asia/Shanghai}
 baseline: {visits: [W0, SCR]}
 lifecycle: {dosed: 'any(dose, where=given)', ended: known(end.date)}
 """

@@ -52,7 +52,7 @@ def form(name: str, records: RecordKind, *items: m.Item, **more: object) -> m.Fo
 
 def check(name: str, about: str, when: str, level: m.CheckLevel = "query") -> m.Check:
     about_form, about_item = about.split(".")
-    return m.Check(name, about_form, about_item, rule(when), f"{name}?", level, "checks.yaml:1:1")
+    return m.Check(name, about_form, about_item, rule(when), f"{name}?", level)
 
 
 def visit(name: str, day: int | None = None, window: int = 0, **more: object) -> m.Visit:
@@ -207,8 +207,8 @@ def role(name: str, **rights: str) -> m.Role:
 
 ROLES = (
     role("coordinator", identity="rw", forms="rwa", eligibility="rw", drug="rw", adverse_events="rwa"),
-    role("investigator", identity="rw", forms="rwas", eligibility="rws", drug="rw", adverse_events="rwas"),
-    role("monitor", forms="rvq", eligibility="rvq", drug="rvq", adverse_events="rvq"),
+    role("investigator", identity="rw", forms="rwa", eligibility="rws", drug="rw", adverse_events="rwa"),
+    role("monitor", forms="rq", eligibility="rq", drug="rq", adverse_events="rq"),
     role("pharmacist", forms="r", drug="rw"),
     role("sponsor", forms="r"),
 )
@@ -253,7 +253,7 @@ def make_study(
         design=m.Design("", "", "", blinded, "", "", 50, "All", "", "", ""),
         arms={name: m.Arm(name, f"Arm {name}", "Experimental", "", ()) for name in ("A", "B")},
         epochs={},
-        sites={name: m.Site(name, f"Site {name}", "CHN", "Asia/Shanghai", ("en",)) for name in ("01", "02")},
+        sites={name: m.Site(name, f"Site {name}", "CHN", "Asia/Shanghai") for name in ("01", "02")},
         visits={one.id: one for one in VISITS},
         forms=all_forms,
         activities={

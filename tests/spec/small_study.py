@@ -39,9 +39,9 @@ arms:
   LOW: {label: Low dose, type: Experimental, text: One pen., interventions: [calmol]}
   HIGH: {label: High dose, type: Experimental, text: Two pens., interventions: [calmol]}
 epochs:
-  treatment: {label: Treatment, type: Treatment}
+  treatment: {label: Treatment}
 sites:
-  "01": {label: Clinic North, country: CHN, timezone: Asia/Shanghai, languages: [zh-Hans, en]}
+  "01": {label: Clinic North, country: CHN, timezone: Asia/Shanghai}
 randomisation: {method: permuted_blocks, blocks: [2, 4], ratio: {LOW: 1, HIGH: 1}}
 baseline: {visits: [V0, SCR]}
 lifecycle:
@@ -113,7 +113,7 @@ kind:
 
 DRUG = """\
 products:
-  pen: {label: Pen 80 mg, strength: 80 mg, ingredient: Calmol, storage: {temperature: 2..8 °C}, tracked: [lot]}
+  pen: {label: Pen 80 mg, strength: 80 mg, ingredient: Calmol, storage: {temperature: 2..8 °C}}
 interventions:
   calmol: {label: Calmol, type: Drug, role: Investigational, product: pen, route: subcutaneous}
 doses:
@@ -141,7 +141,7 @@ ROLES = """\
 rights:
   roles:  nurse  doctor  monitor
   identity: rw rw .
-  forms:  rwa    rwas    rvq
+  forms:  rwa    rwa     rq
   drug:   rw     r       r
   eligibility: rw rws .
 labels: {doctor: Physician}
@@ -195,7 +195,6 @@ items:
 label: Eligibility
 records: one per visit
 made_from: eligibility
-sign: [doctor]
 items:
   confirmed: {label: Confirmed, type: boolean}
 """,
@@ -236,7 +235,7 @@ when: demography.age >= "18 years"
 items:
   given: {label: Given, type: boolean}
   date: {label: Date, type: date, when: given}
-  kit: {label: Kit, type: kit, when: given}
+  kit: {label: Kit, type: text, when: given}
 """,
     "end": """\
 label: End
@@ -252,6 +251,7 @@ instrument: itch/1
 label: Itch
 records: one per visit
 filled_by: participant
+sdtm: {domain: QS}
 codes:
   grade: {codes: {0: None, 1: Some, 2: Much, nr: Not relevant}, scores: {nr: 0}, bands: {0: 0, 1: above 0, 2: from 5}}
 refused_options: {half_points: Half points are not built yet., fine: Fine scale is not built yet.}

@@ -363,6 +363,19 @@ def test_flow_without_a_plan_takes_the_primary_visit_and_those_after():
     assert "stopped" not in {box.id for box in flow}
 
 
+def test_a_visit_planned_until_its_condition_fails_is_missed_by_those_of_whom_it_cannot_be_told():
+    visits = {**STUDY.visits, "W34": replace(STUDY.visits["W34"], if_unknown="plan")}
+    results = results_of(*PEOPLE, study=replace(STUDY, visits=visits))
+
+    flow = {box.id: box.count for box in results.flow}
+    assert (flow["seen-W34"], flow["missing-W34"]) == (2, 4)  # of 7 dosed: 4 responders, 2 not known
+    shown = {
+        one.analysis_id for one in results.estimates() if one.analysis_id.startswith("responses.score_90")
+    }
+    assert {"responses.score_90.W16", "responses.score_90.W34"} <= shown
+    assert "responses.score_90.W52" not in shown
+
+
 def test_arms_are_estimated_apart():
     study = make_study(arms=TWO_ARMS, model="Parallel")
     people = [
@@ -412,6 +425,10 @@ PROBLEMS = [
         "by_visit",
     ),
     ({"method": "flow", "options": {"visits": "W16 W99"}}, "unknown-visit-in-flow", "W99"),
+    ({"options": {"agianst": "0.5"}}, "unknown-option", "agianst"),
+    ({"method": "by_visit"}, "unknown-option", "takes no option “against”; it takes –"),
+    ({"options": {"against": "half"}}, "option-no-proportion", "half"),
+    ({"options": {"against": "1"}}, "option-no-proportion", "1"),
 ]
 
 

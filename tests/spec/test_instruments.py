@@ -40,8 +40,8 @@ registry: {sponsor: Nobody, status: Planned, condition: None, phase: N/A, summar
 design: {type: Interventional, model: Single group, masking: None, allocation: None, purpose: Other, target: 1,
   sex: All, age: 18..70 years, planned: {start: 2026-01-01, completion: 2026-12-31}}
 arms: {A: {label: A, type: Experimental, text: A., interventions: [drug]}}
-epochs: {whole: {label: Whole, type: Treatment}}
-sites: {"01": {label: Site, country: CHN, timezone: Asia/Shanghai, languages: [en]}}
+epochs: {whole: {label: Whole}}
+sites: {"01": {label: Site, country: CHN, timezone: Asia/Shanghai}}
 baseline: {visits: [V1]}
 """
 SCHEDULE = """

@@ -36,7 +36,6 @@ def test_a_right_is_a_letter_of_a_role_in_an_area_at_a_site(actor, area, letter,
         (SPONSOR, "q", "01", "denied-query"),
         (SPONSOR, "a", "01", "denied-answer"),
         (SPONSOR, "s", "01", "denied-sign"),
-        (SPONSOR, "l", "01", "denied-other"),
         (STRANGER, "r", "01", "denied-read"),
     ],
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.spec.page_texts import texts_of_page
-from tests.spec.small_study import small_study
+from tests.spec.small_study import FILES, small_study
 
 from trialwright.cli.page import _own_words
 from trialwright.registry.countries import NAMES, country_name
@@ -24,6 +24,7 @@ SECTIONS = [
     "Recruitment and eligibility",
     "Study and design",
     "Arms and interventions",
+    "Interventions",
     "Primary outcome measures",
     "Secondary outcome measures",
     "Sites",
@@ -55,6 +56,30 @@ def test_page_has_every_section() -> None:
 
 def test_without_counts_nothing_is_said_of_the_trial_today() -> None:
     assert [section.title for section in public_page(small_study(), None).sections] == SECTIONS[1:]
+
+
+def test_interventions_say_what_the_product_is_and_how_it_is_kept() -> None:
+    page = public_page(small_study(), None)
+    table = next(section.table for section in page.sections if section.title == "Interventions")
+    assert table is not None
+    assert table.head == ("Intervention", "Type", "Role", "Route", "Product", "Storage")
+    assert table.rows == (
+        ("Calmol", "Drug", "Investigational", "subcutaneous", "Pen 80 mg (Calmol)", "temperature 2..8 °C"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("product", "words"),
+    [("pen: {label: Pen 80 mg, strength: 80 mg}", "Pen 80 mg"), ("", "")],
+)
+def test_an_intervention_needs_no_product_and_a_product_no_parts(product: str, words: str) -> None:
+    drug = FILES["drug.yaml"].split("interventions:")[1].split("doses:")[0]
+    if not product:
+        drug = drug.replace(", product: pen", "")
+    text = (f"products:\n  {product}\n" if product else "") + f"interventions:{drug}"
+    page = public_page(small_study({"drug.yaml": text}), None)
+    table = next(section.table for section in page.sections if section.title == "Interventions")
+    assert table is not None and [row[4] for row in table.rows] == [words]
 
 
 def test_outcomes_say_the_records_time_or_the_visit() -> None:

@@ -344,6 +344,19 @@ def test_each_number_says_of_whom_and_how_it_came_about(site):
     assert "within “Full set”" in site["index.html"].decode()
 
 
+def test_each_endpoint_stands_beside_the_objective_that_it_answers(site):
+    page = site["index.html"].decode()
+
+    assert "<div>Primary: Effect</div>" in page
+    assert "<div>Secondary: Return</div>" in page
+
+
+def test_an_endpoint_of_no_objective_has_a_dash():
+    page = made(tell("01", "10", W16="0"), study=replace(STUDY, objectives=()))[1]["index.html"].decode()
+
+    assert "<div>–</div>" in page and "Primary: Effect" not in page
+
+
 def test_the_first_page_tells_screened_from_enrolled_from_dosed_from_analysed(site):
     page = re.sub(r"<[^>]+>", "", site["index.html"].decode().split("<dt>Data cut</dt>")[0])
 
@@ -479,7 +492,7 @@ def events_page(*added, study=STUDY, language="en", whole=False, **envelope):
 
 
 def test_a_query_reads_as_a_question_about_an_answer():
-    check = Check("score.high", "score", "total", STUDY.terms["score_90"].rule, "Is it right?", "query", "")
+    check = Check("score.high", "score", "total", STUDY.terms["score_90"].rule, "Is it right?", "query")
     study = replace(STUDY, checks=(check,))
     asked = QueryOpened("q1", "W16", "score", 0, "total", "score.high", "query")
 

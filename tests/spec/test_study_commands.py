@@ -31,7 +31,7 @@ languages: [en]
 registry: {sponsor: Clinic, status: Recruiting, condition: Itch, phase: Phase 2, summary: A summary.}
 design: {type: I, model: M, masking: None, allocation: N, purpose: T, target: 5, sex: All, age: 18..70 years, planned: {start: 2025, completion: 2026}}
 arms: {A: {label: Arm A, type: Experimental, text: Nothing., interventions: []}}
-sites: {"01": {label: North, country: CHN, timezone: Asia/Shanghai, languages: [en]}}
+sites: {"01": {label: North, country: CHN, timezone: Asia/Shanghai}}
 """,
         "schedule.yaml": "visits:\n  V0: {label: Day 1, day: 1, anchor: first}\nactivities:\n  visits: V0\n  diary: x\n",
         "terms.yaml": "first: {label: First day, rule: 'at(V0, diary.date)', decided: the only day}\n",

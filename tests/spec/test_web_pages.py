@@ -87,6 +87,14 @@ def test_a_page_without_its_hidden_fields_is_refused() -> None:
         (Item("f", "a", "A", "integer", "f:1:1", code_list="c", row="r", column="k"), 7, "select"),
         (Item("f", "a", "A", "code", "f:1:1", code_list="c"), 7, "radios"),
         (Item("f", "a", "A", "code", "f:1:1", code_list="c"), 8, "select"),
+        (Item("f", "a", "A", "code", "f:1:1", code_list="c", widget="buttons"), 8, "radios"),
+        (Item("f", "a", "A", "code", "f:1:1", code_list="c", widget="list"), 2, "select"),
+        (Item("f", "a", "A", "text", "f:1:1", widget="lines"), 0, "area"),
+        (
+            Item("f", "a", "A", "integer", "f:1:1", low=Fraction(0), high=Fraction(10), widget="scale"),
+            0,
+            "rating",
+        ),
     ],
 )
 def test_an_item_takes_the_control_of_its_type(item: Item, answers: int, control: Control) -> None:

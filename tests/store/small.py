@@ -38,8 +38,8 @@ arms:
   A: {{label: Arm A, type: Experimental, text: One, interventions: []}}
   B: {{label: Arm B, type: Experimental, text: Two, interventions: []}}
 sites:
-  S01: {{label: First, country: CN, timezone: Asia/Shanghai, languages: [en]}}
-  S02: {{label: Second, country: CN, timezone: Asia/Shanghai, languages: [en]}}
+  S01: {{label: First, country: CN, timezone: Asia/Shanghai}}
+  S02: {{label: Second, country: CN, timezone: Asia/Shanghai}}
 randomisation: {{method: permuted_blocks, blocks: [2], ratio: {{A: 1, B: 1}}}}
 lifecycle: {{ended: '{ended}'}}
 """
@@ -86,10 +86,9 @@ ROLES_YAML = """
 rights:
   roles:       coordinator monitor administrator
   identity:    rw          .       .
-  forms:       rwaqs       rvq     .
+  forms:       rwaq        rq      .
   eligibility: rws         r       .
   drug:        rw          r       .
-  accounts:    .           .       rw
 never_together:
   - [coordinator, monitor]
 """

@@ -76,7 +76,7 @@ def one_proportion(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tu
 
 
 def proportion_by_visit(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
-    """Each term at each visit that everybody has; with an estimand, its events and its missing hold at every visit."""
+    """Each term at each visit that everybody has, or had until an early stop; with an estimand, its events and its missing hold at every visit."""
     estimand = trial.study.estimands.get(analysis.estimand or "")
     who = asked_of(trial, analysis.population or (estimand.population if estimand else ""), estimand)
     handling = HANDLINGS[estimand.missing] if estimand else "non-response"
@@ -84,7 +84,7 @@ def proportion_by_visit(trial: Trial, analysis: Analysis) -> tuple[AnalysisResul
         one
         for item in analysis.items
         for visit in course_visits(trial.study, item)
-        if visit.when is None
+        if visit.when is None or visit.if_unknown == "plan"
         for one in count(trial, analysis, course_question(trial, analysis, item, visit, handling), who)
     )
     return result_of(analysis, counted), ()

@@ -6,16 +6,19 @@ telephone (rule asked at a visit) and visits (ids). Nobody records who was appro
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from trialwright.analysis.messages import problem
 from trialwright.analysis.results import AnalysisResult, FlowBox
 from trialwright.analysis.rules import ask
 from trialwright.analysis.trial import Trial, is_due, item_node
 from trialwright.datasets.flow import derive_flow
-from trialwright.expr.nodes import Node
+from trialwright.expr.nodes import Call, Name, Node
 from trialwright.expr.parse import parse_rule
 from trialwright.study.model import Analysis, Endpoint, Estimand, Study, Visit
 from trialwright.values.problem import Problem
+
+NO_SPAN: Final = (0, 0)  # of a node that stands in no text
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +218,8 @@ def reason_lines(trial: Trial, reason: str, who: Sequence[str]) -> tuple[FlowBox
 
 
 def visit_boxes(trial: Trial, plan: FlowPlan, dosed: Sequence[str]) -> tuple[FlowBox, ...]:
-    """At each visit who was seen, who was not and how; of a conditional visit those for whom its condition says yes."""
+    """At each visit who was seen, who was not and how; of a conditional visit those for whom its condition says yes,
+    or, where it is planned while that cannot be told, does not say no."""
     boxes: list[FlowBox] = []
     calls = trial.truths(plan.telephone, "visit") if plan.telephone else {}
     for name in plan.visits:
@@ -232,8 +236,10 @@ def visit_boxes(trial: Trial, plan: FlowPlan, dosed: Sequence[str]) -> tuple[Flo
 def expected_at(trial: Trial, visit: Visit, dosed: Sequence[str]) -> tuple[str, ...]:
     if visit.when is None:
         return tuple(dosed)
-    answers = trial.truths(visit.when.node)
-    return tuple(one for one in dosed if answers.get((one, "")))
+    at_it = Call("at", (Name(visit.id, NO_SPAN), visit.when.node), (), NO_SPAN)
+    answers = trial.truths(at_it)
+    expected = (True, None) if visit.if_unknown == "plan" else (True,)
+    return tuple(one for one in dosed if answers.get((one, "")) in expected)
 
 
 def responder_boxes(trial: Trial, visit: str, going: Sequence[str]) -> tuple[FlowBox, ...]:

@@ -12,6 +12,8 @@ from trialwright.values.catalogue import problems_of
 TEMPLATES: Mapping[str, str] = MappingProxyType(
     {
         "unknown-method": "No method is called “{method}”; there are {methods}.",
+        "unknown-option": "The method {method} takes no option “{option}”; it takes {options}.",
+        "option-no-proportion": "“against” is a proportion between 0 and 1, like 0.5, not “{text}”.",
         "unknown-interval": "No interval is called “{method}”; there are {methods}.",
         "unknown-handling": "“{word}” is no way to count the missing; use {words}.",
         "strategy-not-built": "The strategy “{strategy}” for “{event}” is not built.",

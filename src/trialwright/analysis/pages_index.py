@@ -139,6 +139,7 @@ def render_plan(report: Report, endpoint: Endpoint, analysis: Analysis) -> Marku
         study.interventions[one].label if one in study.interventions else one for one in estimand.treatment
     )
     lines: tuple[tuple[Child, Child], ...] = (
+        (report.text("Objective"), render_objectives(report, endpoint)),
         (report.text("Endpoint"), report.name(endpoint.text)),
         (report.text("Variable"), sentence_of(report, endpoint)),
         (
@@ -153,6 +154,16 @@ def render_plan(report: Report, endpoint: Endpoint, analysis: Analysis) -> Marku
         (report.text("Interval"), interval_words(report, analysis)),
     )
     return element("div", element("h3", report.text("Planned")), definitions(*lines))
+
+
+def render_objectives(report: Report, endpoint: Endpoint) -> Markup:
+    """What the endpoint is to answer; a dash where the plan names no objective for it."""
+    lines = tuple(
+        f"{report.text(LEVEL_WORDS.get(one.level, one.level))}: {report.name(one.text)}"
+        for one in report.study.objectives
+        if endpoint.id in one.endpoints
+    )
+    return join(*(element("div", line) for line in lines or ("–",)))
 
 
 def render_strategies(report: Report, estimand: Estimand) -> Markup:

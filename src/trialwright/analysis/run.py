@@ -1,5 +1,6 @@
 """Runs the analyses of a definition on one data cut."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
@@ -32,6 +33,16 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "flow": flow,
     }
 )
+
+OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "one_proportion": ("against",),
+        "proportion_by_visit": ("against",),
+        "by_visit": (),
+        "flow": ("stopped", "reason", "telephone", "visits"),
+    }
+)
+_DECIMAL = re.compile(r"\d+(\.\d+)?")
 
 
 def run(
@@ -100,7 +111,26 @@ def check_analysis(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
         found.append(problem("analysis-without-population", place, method=method))
     for event, strategy in strategies_not_built(estimand) if estimand else ():
         found.append(problem("strategy-not-built", place, strategy=strategy, event=event))
+    return (*found, *check_options(analysis))
+
+
+def check_options(analysis: Analysis) -> tuple[Problem, ...]:
+    """An option that the method does not read would be passed over in silence."""
+    known = OPTIONS.get(analysis.method, ())
+    told = ", ".join(known) or "–"
+    found = [
+        problem("unknown-option", analysis.place, method=analysis.method, option=one, options=told)
+        for one in analysis.options
+        if one not in known and analysis.method in METHODS
+    ]
+    against = analysis.options.get("against")
+    if against is not None and "against" in known and not is_proportion(against):
+        found.append(problem("option-no-proportion", analysis.place, text=against))
     return tuple(found)
+
+
+def is_proportion(text: str) -> bool:
+    return _DECIMAL.fullmatch(text) is not None and 0 < float(text) < 1
 
 
 def not_yet_evaluable(analyses: Sequence[AnalysisResult]) -> tuple[Problem, ...]:

@@ -12,8 +12,7 @@ TEMPLATES = MappingProxyType(
         "denied-write": "Your role ({role}) may not enter or change this.",
         "denied-answer": "Your role ({role}) may not answer queries here.",
         "denied-query": "Your role ({role}) may not open or close queries here.",
-        "denied-sign": "Your role ({role}) may not sign or decide this.",
-        "denied-other": "Your role ({role}) may not do this.",
+        "denied-sign": "Your role ({role}) may not decide this.",
         "arm-not-redacted": "The arm holds no personal data and is not redacted.",
         "item-hidden": "This item is hidden from your role until the blind is lifted.",
         # the participant

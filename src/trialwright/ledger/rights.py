@@ -1,5 +1,6 @@
 """Rights: the roles of a study are data; a right is a letter in the row of an area, held at some sites."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -8,9 +9,9 @@ from trialwright.ledger.messages import problem
 from trialwright.study.model import Study
 from trialwright.values.problem import Problem
 
-Letter = Literal["r", "w", "a", "q", "s", "v", "l", "f", "c", "x"]
+Letter = Literal["r", "w", "a", "q", "s"]
 
-_REFUSALS: Final = MappingProxyType(
+_REFUSALS: Final[Mapping[Letter, str]] = MappingProxyType(
     {"r": "denied-read", "w": "denied-write", "a": "denied-answer", "q": "denied-query", "s": "denied-sign"}
 )
 
@@ -40,5 +41,5 @@ def require(study: Study, actor: Actor, area: str, letter: Letter, site: str) ->
         return
     role = study.roles.get(actor.role)
     label = role.label if role is not None else actor.role
-    code = _REFUSALS.get(letter, "denied-other") if reaches(actor, site) else "denied-site"
+    code = _REFUSALS[letter] if reaches(actor, site) else "denied-site"
     raise Denied(problem(code, f"{site} / {area}", role=label), study)

@@ -24,21 +24,18 @@ _REGISTRY: Final = "ClinicalTrials.gov"
 _ATTESTED: Final = "attested by the investigator until a rule is written"
 _WIDTH: Final = 140
 _ROLES: Final = """\
-# Who may do what at which site. r read, w enter and change, a answer queries, q open and close queries, s sign, v verify,
-# l lock, f freeze, c code, x export, . nothing
+# Who may do what at which site. r read, w enter and change, a answer queries, q open and close queries,
+# s decide on eligibility, . nothing
 decided: the record has none of these
 
 rights:
   roles:          coordinator  investigator  monitor  data_manager  statistician  sponsor  administrator
   identity:       rw           rw            .        .             .             .        .
-  forms:          rwa          rwasl         rvq      rqcf          r             .        .
-  eligibility:    rw           rws           rvq      rq            r             .        .
-  drug:           rw           r             rvq      rq            r             .        .
-  adverse_events: rwa          rwasl         rvq      rqc           r             r        .
-  diary:          rwa          rwas          r        rq            r             .        .
-  exports:        .            x             .        x             x             x        .
-  reports:        r            r             r        r             rx            r        .
-  accounts:       .            .             .        .             .             .        rw
+  forms:          rwa          rwa           rq       rq            r             .        .
+  eligibility:    rw           rws           rq       rq            r             .        .
+  drug:           rw           r             rq       rq            r             .        .
+  adverse_events: rwa          rwa           rq       rq            r             r        .
+  diary:          rwa          rwa           r        rq            r             .        .
 
 never_together:
   - [coordinator, monitor]
@@ -107,9 +104,9 @@ def _study(record: Record, interventions: Mapping[str, str]) -> Plain:
         "design": _design(record),
         "arms": _arms(record, interventions),
         "epochs": {
-            "screening": {"label": "Screening", "type": "Screening"},
-            "treatment": {"label": "Treatment", "type": "Treatment"},
-            "follow_up": {"label": "Follow-up", "type": "Follow-Up"},
+            "screening": {"label": "Screening"},
+            "treatment": {"label": "Treatment"},
+            "follow_up": {"label": "Follow-up"},
         },
         "sites": _sites(record),
         "baseline": {"visits": ["W0", "SCR"], "decided": "the record defines no baseline"},
@@ -220,11 +217,10 @@ def _sites(record: Record) -> Plain:
             "label": _or_decide(as_text(one.get("facility"))),
             "country": _or_decide(as_text(one.get("country"))),
             "timezone": UNDECIDED,
-            "languages": ["en"],
         }
         for number, one in enumerate(parts_of(record, "contactsLocationsModule", "locations"), start=1)
     }
-    unknown: Plain = {"label": UNDECIDED, "country": UNDECIDED, "timezone": UNDECIDED, "languages": ["en"]}
+    unknown: Plain = {"label": UNDECIDED, "country": UNDECIDED, "timezone": UNDECIDED}
     return sites or {"01": unknown}
 
 
@@ -273,7 +269,6 @@ def _eligibility_form() -> Plain:
             "confirmed": {"label": "All criteria reviewed with their values", "type": "boolean"},
             "date": {"label": "Date of decision", "type": "date"},
         },
-        "sign": ["investigator"],
     }
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from trialwright.registry.countries import country_name
 from trialwright.registry.wording import Say, age_in_words, date_in_words, day_in_words
-from trialwright.study.model import Criterion, Endpoint, Study
+from trialwright.study.model import Criterion, Endpoint, Product, Study
 
 BEFORE_ENROLMENT = frozenset({"screen_failed", "ended"})
 
@@ -124,6 +124,7 @@ def public_page(
         _eligibility(study, say, translate),
         Section(translate("Study and design"), facts=_design(study, say, translate)),
         Section(translate("Arms and interventions"), table=_arms(study, say, translate)),
+        Section(translate("Interventions"), table=_interventions(study, say, translate)),
         *_outcomes(study, say, translate),
         _sites(study, say, translate, language),
         _discrepancies(study, say, translate),
@@ -230,6 +231,26 @@ def _arms(study: Study, say: Say, translate: Say) -> Table:
         for arm in study.arms.values()
     )
     return Table(tuple(map(translate, ("Group", "Type", "Intervention", "Description"))), rows)
+
+
+def _interventions(study: Study, say: Say, translate: Say) -> Table:
+    head = ("Intervention", "Type", "Role", "Route", "Product", "Storage")
+    rows = []
+    for one in study.interventions.values():
+        product = study.products.get(one.product)
+        storage = say(product.storage) if product else ""
+        rows.append(
+            (say(one.label), say(one.type), say(one.role), say(one.route), _product(product, say), storage)
+        )
+    return Table(tuple(map(translate, head)), tuple(rows))
+
+
+def _product(product: Product | None, say: Say) -> str:
+    """Its label, and what it consists of: "Pen 80 mg (Calmol, injection)"."""
+    if product is None:
+        return ""
+    parts = ", ".join(say(part) for part in (product.ingredient, product.dosage_form) if part)
+    return f"{say(product.label)} ({parts})" if parts else say(product.label)
 
 
 def _outcomes(study: Study, say: Say, translate: Say) -> tuple[Section, ...]:

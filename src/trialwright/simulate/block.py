@@ -33,7 +33,6 @@ class Clock:
 class Account:
     """A user of the demonstration; the id is the role's."""
 
-    role: str
     name: str
 
 

@@ -79,7 +79,7 @@ def _read(study: Study, root: Node) -> Rehearsal | None:
     queries = root.child("queries").attempt(read_queries)
     block = partial(
         Rehearsal,
-        accounts=root.child("accounts").each(lambda role, node: Account(role, node.need("name").text())),
+        accounts=root.child("accounts").each(lambda _, node: Account(node.need("name").text())),
         entered_by=_texts(root.child("entered_by"), ("forms",)),
         entered_by_form=_texts(root.child("entered_by_form"), ()),
         acts=_texts(root.child("acts"), ACTS),

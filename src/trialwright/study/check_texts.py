@@ -72,7 +72,8 @@ def _plan(study: Study) -> Iterator[str]:
     yield from (notice.text for notice in study.notices)
     yield from (term.label for term in study.terms.values())
     yield from (check.ask for check in study.checks)
-    yield from (product.label for product in study.products.values())
+    for product in study.products.values():
+        yield from (product.label, product.ingredient, product.dosage_form, product.storage)
     for intervention in study.interventions.values():
         yield from (intervention.label, intervention.type, intervention.role, intervention.route)
     yield from (hold.text for hold in (study.doses.holds if study.doses else ()))
@@ -117,12 +118,10 @@ def check_unused_translations(study: Study, own: Mapping[str, Mapping[str, Text]
 def _optional(study: Study) -> Iterator[str]:
     """Texts that may be translated and need not."""
     yield from (study.acronym, study.amendment)
-    yield from (text for product in study.products.values() for text in product.facts.values())
     for estimand in study.estimands.values():
         yield from (estimand.summary, estimand.missing, *estimand.intercurrent.values())
     yield from (name for analysis in study.analyses.values() for name in analysis.missing_as)
     yield from (item.unit or "" for form in study.forms.values() for item in form.items.values())
     yield from (item.label for form in study.forms.values() for item in form.items.values())
     yield from (code.label for codes in study.code_lists.values() for code in codes.codes)
-    yield from (epoch.type for epoch in study.epochs.values())
     yield from (text for one in study.assumptions for text in (one.why,))

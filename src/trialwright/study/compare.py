@@ -39,13 +39,16 @@ _TEXT_FIELDS: Final = frozenset(
         "high_label",
         "gate",
         "widget",
-        "facts",
+        "ingredient",
+        "dosage_form",
+        "storage",
+        "licence",
         "attest",
         "summary",
         "time_frame",
         "curves",
     }
-    | {"wording", "sdtm", "dictionary", "nci", "type_label"}
+    | {"wording", "sdtm", "type_label"}
 )
 _REFUSED_FIELDS: Final = frozenset(
     {"type", "unit", "units", "code_list", "derive", "constants", "score", "is_unknown", "records"}

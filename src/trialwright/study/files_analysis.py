@@ -74,6 +74,8 @@ class RawAnalysis(Raw):
 class RawPlan(Raw):
     """analysis.yaml."""
 
+    not_built = frozenset({"multiplicity"})
+
     objectives: dict[Id, RawObjective] = Field(default_factory=dict)
     populations: dict[Id, RawPopulation] = Field(default_factory=dict)
     endpoints: dict[Id, RawEndpoint] = Field(default_factory=dict)

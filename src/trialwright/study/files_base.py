@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue, ValidationInfo, model_validator
 
@@ -20,10 +20,14 @@ class Reading:
 
 
 class Raw(BaseModel):
-    """A mapping of a definition. `decided` says why, where the source leaves it open."""
+    """A mapping of a definition. `decided` says why, where the source leaves it open.
+
+    not_built: keys of the plan that nothing reads yet; to take one would be a lie.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    not_built: ClassVar[frozenset[str]] = frozenset()
     decided: Line | None = None
 
     @model_validator(mode="before")
@@ -34,9 +38,14 @@ class Raw(BaseModel):
         if isinstance(info.context, Reading):
             for key in value:
                 if isinstance(key, Text) and key not in cls.model_fields:
-                    near = nearest(key, cls.model_fields)
-                    info.context.problems.append(problem("unknown-key", key.place, key=key, near=near))
+                    info.context.problems.append(cls.refusal(key))
         return {key: part for key, part in value.items() if key in cls.model_fields}
+
+    @classmethod
+    def refusal(cls, key: Text) -> Problem:
+        if key in cls.not_built:
+            return problem("key-not-built", key.place, key=key)
+        return problem("unknown-key", key.place, key=key, near=nearest(key, cls.model_fields))
 
 
 def _as_list(value: object) -> object:
@@ -69,7 +78,6 @@ class RawFact(Raw):
     model_config = ConfigDict(json_schema_extra=or_scalar)
 
     value: Line
-    blinded: list[Line] | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -23,6 +23,7 @@ from trialwright.study.formats import (
     RuleText,
     Truth,
     Whole,
+    WidgetWord,
     WordingWord,
 )
 from trialwright.study.text import Text
@@ -43,10 +44,11 @@ class RawCode(Raw):
 
 
 class RawCodeList(Raw):
+    not_built = frozenset({"nci"})
+
     codes: dict[Line, RawCode]
     scores: dict[Line, Number] = Field(default_factory=dict)
     bands: dict[Line, BandBound] = Field(default_factory=dict)
-    nci: Line | None = None
 
 
 class RawItemCodes(Raw):
@@ -66,6 +68,8 @@ class RawItemCodes(Raw):
 
 
 class RawItem(Raw):
+    not_built = frozenset({"dictionary"})
+
     label: Line | None = None
     type: ItemTypeWord | None = None
     codes: RawItemCodes | None = None
@@ -77,11 +81,10 @@ class RawItem(Raw):
     when: RuleText | None = None
     derive: RuleText | None = None
     optional: Truth | None = None
-    dictionary: Line | None = None
     sdtm: Lines = Field(default_factory=list)
     low: Line | None = None
     high: Line | None = None
-    widget: Line | None = None
+    widget: WidgetWord | None = None
     blinded_until: Line | None = None
 
 
@@ -107,7 +110,15 @@ class RawGrid(Raw):
     checks: dict[Id, RawCheck] = Field(default_factory=dict)
 
 
+class RawSdtm(Raw):
+    """Where the findings of a form belong."""
+
+    domain: Line
+
+
 class RawForm(Raw):
+    not_built = frozenset({"sign"})
+
     form: Line | None = None
     label: Line | None = None
     records: RecordsWord | None = None
@@ -119,8 +130,7 @@ class RawForm(Raw):
     filled_by: FillerWord | None = None
     earlier_scores: EarlierWord | None = None
     area: AreaWord | None = None
-    sdtm: dict[Line, Line] = Field(default_factory=dict)
-    sign: list[Line] = Field(default_factory=list)
+    sdtm: RawSdtm | None = None
     made_from: MadeFromWord | None = None
     items: dict[Id, RawItem] = Field(default_factory=dict)
     grid: RawGrid | None = None

@@ -36,6 +36,8 @@ class RawVisit(Raw):
 
 
 class RawSchedule(Raw):
+    not_built = frozenset({"early_termination"})
+
     visits: dict[Capitals, RawVisit]
     activities: dict[Id, Line]
 
@@ -69,7 +71,6 @@ class RawProduct(Raw):
     ingredient: Line | None = None
     form: Line | None = None
     storage: dict[Line, Line] = Field(default_factory=dict)
-    tracked: Lines = Field(default_factory=list)
 
 
 class RawIntervention(Raw):

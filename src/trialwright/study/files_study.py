@@ -43,10 +43,16 @@ class RawPlanned(Raw):
     completion: PartialDate
 
 
+class RawMasking(RawFact):
+    """A text, or {value: text, blinded: [roles], decided: why}."""
+
+    blinded: list[Line] = Field(default_factory=list)
+
+
 class RawDesign(Raw):
     type: RawFact
     model: RawFact
-    masking: RawFact
+    masking: RawMasking
     allocation: RawFact
     purpose: RawFact
     target: RawFact
@@ -65,14 +71,14 @@ class RawArm(Raw):
 
 class RawEpoch(Raw):
     label: Line
-    type: Line
 
 
 class RawSite(Raw):
+    not_built = frozenset({"languages"})
+
     label: Line
     country: Line
     timezone: Line
-    languages: Lines
 
 
 class RawRandomisation(Raw):
@@ -83,7 +89,6 @@ class RawRandomisation(Raw):
 
 class RawBaseline(Raw):
     visits: list[Line]
-    value: Line | None = None
 
 
 class RawLifecycle(Raw):
@@ -98,6 +103,8 @@ class RawCurve(Raw):
 
 
 class RawStudy(Raw):
+    not_built = frozenset({"cohorts", "cells", "periods"})
+
     definition: DefinitionFormat
     study: StudyId
     version: Version

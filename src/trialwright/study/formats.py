@@ -219,13 +219,13 @@ ItemTypeWord = Annotated[
         "partial_date",
         "time",
         "datetime",
-        "kit",
     ),
 ]
 RecordsWord = Annotated[
     Text, _words("one per participant", "one per visit", "many per participant", "many per visit")
 ]
 WordingWord = Annotated[Text, _words("open", "licensed")]
+WidgetWord = Annotated[Text, _words("scale", "list", "buttons", "lines")]
 FillerWord = Annotated[Text, _words("site", "participant")]
 EarlierWord = Annotated[Text, _words("shown", "hidden")]
 AreaWord = Annotated[Text, _words("forms", "eligibility", "drug", "adverse_events", "diary", "identity")]

@@ -26,6 +26,7 @@ _YAML = {
 _SHAPE = {
     "unknown-file": "No definition has a file of this name; did you mean {near}?",
     "missing-file": "The study has no file {file}.",
+    "key-not-built": "“{key}” is not built yet: nothing would read it. Remove it.",
     "unknown-key": "“{key}” is not known here; did you mean {near}?",
     "missing-key": "“{key}” is missing here.",
     "text-expected": "A single text belongs here.",
@@ -91,6 +92,9 @@ _RESOLVE = {
     "gate-without-rows": "Only a form with many rows has a gate.",
     "earlier-scores-once": "Only a form with one record per visit has earlier scores.",
     "cell-count": "The row {row} has {count} cells and the head has {head}.",
+    "right-not-built": "The right {letter} on {area} is not built yet: nothing would ask for it. Remove the letter.",
+    "area-not-built": "Rights on {area} are not built yet: nothing would ask for them. Remove the row.",
+    "widget-of-other-item": "{widget} does not fit this item: scale draws whole numbers with a range of at most {steps} steps, list and buttons draw codes, lines draws texts.",
     "unknown-cell": "“{cell}” is not a cell of this table; use {cells}.",
     "matrix-without-head": "The table needs a first row “{head}”.",
     "head-differs": "The head must name every visit in the order of the schedule: {visits}.",

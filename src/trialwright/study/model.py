@@ -31,6 +31,7 @@ from trialwright.study.model_forms import (
     Grid,
     GridLine,
     Item,
+    Widget,
 )
 from trialwright.study.model_people import (
     Allocation,
@@ -102,6 +103,7 @@ __all__ = [
     "Term",
     "Tree",
     "Visit",
+    "Widget",
 ]
 
 Tree = Mapping[str, "Tree | str | tuple[Tree | str, ...]"]

@@ -1,7 +1,7 @@
 """Parts of a definition: code lists, forms, items, edit checks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
@@ -30,7 +30,9 @@ class CodeList:
     id: str
     codes: tuple[Code, ...]
     bands: tuple[CodeBand, ...] = ()
-    nci: str | None = None  # CDISC controlled terminology, C-code of the code list
+
+
+Widget = Literal["scale", "list", "buttons", "lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,8 @@ class Item:
     is_optional: bool = False
     low_label: str | None = None  # what the ends of a rating scale mean
     high_label: str | None = None
-    widget: str | None = None
-    dictionary: str | None = None
-    sdtm: str | None = None
+    widget: Widget | None = None  # how it is drawn, where that is not left to the page
+    sdtm: str | None = None  # a variable (DM.SEX), or a finding with its domain (VS/WEIGHT)
     blinded_until: str | None = None  # "unblinding", or a visit id
     row: str | None = None  # place in the form's grid
     column: str | None = None
@@ -94,7 +95,6 @@ class Check:
     when: Rule
     ask: str
     level: CheckLevel
-    place: str
 
 
 Area = Literal["forms", "eligibility", "drug", "adverse_events", "diary", "identity"]
@@ -114,9 +114,8 @@ class Form:
     when: Rule | None = None  # asked only of participants for whom this holds
     instrument: str | None = None  # "name/version"
     wording: Literal["open", "licensed"] = "open"
+    licence: str = ""  # of its text pack
     filled_by: Literal["site", "participant"] = "site"
     area: str = "forms"  # the row of the rights matrix that guards it
-    sign: tuple[str, ...] = ()
     grid: Grid | None = None
-    sdtm: Mapping[str, str] = field(default_factory=dict)
     earlier_scores: EarlierScores = "shown"  # of earlier visits, on the page where the form is entered

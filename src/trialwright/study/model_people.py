@@ -9,8 +9,7 @@ from trialwright.expr.nodes import Rule
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """rights: area -> letters r read, w enter and change, a answer queries, q open and close them,
-    s sign, v verify, l lock, f freeze, c code, x export."""
+    """rights: area -> letters r read, w enter and change, a answer queries, q open and close them, s decide."""
 
     id: str
     label: str
@@ -23,7 +22,6 @@ class Site:
     label: str
     country: str
     timezone: str
-    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

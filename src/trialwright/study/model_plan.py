@@ -46,7 +46,6 @@ class Arm:
 class Epoch:
     id: str
     label: str
-    type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,9 @@ class Product:
     label: str
     strength: Fraction
     unit: str
-    facts: Mapping[str, str]
+    ingredient: str
+    dosage_form: str
+    storage: str
 
 
 @dataclass(frozen=True, slots=True)

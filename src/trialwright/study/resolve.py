@@ -8,7 +8,6 @@ from trialwright.expr.vocabulary import Vocabulary
 from trialwright.study.builtin import CONTACT_CODES, VISIT_FORM, contact_codes, visit_form
 from trialwright.study.desk import Desk
 from trialwright.study.files import Files, Folder
-from trialwright.study.files_forms import RawForm
 from trialwright.study.files_plan import RawDrug
 from trialwright.study.formats import nearest
 from trialwright.study.model import (
@@ -101,7 +100,6 @@ class _Parts:
 def resolve(desk: Desk, files: Files, folder: Folder, library: Mapping[str, bytes]) -> Resolved:
     """The study as far as it can be told, without its hash; what cannot is a problem on the desk."""
     parts = _resolve_parts(desk, files, Library(library, folder))
-    _check_signers(desk, files.forms, parts.roles)
     _check_blinds(desk, files, parts.visits)
     translated = resolve_translations(desk, files, folder, library, parts.forms)
     study = _resolve_study(desk, files, parts)
@@ -230,15 +228,9 @@ def _doses(desk: Desk, parts: _Parts, arms: list[str]) -> DosePlan | None:
     return resolve_doses(desk, parts.drug, arms=arms, visits=visits, forms=forms, unit=unit)
 
 
-def _check_signers(desk: Desk, forms: Mapping[str, RawForm], roles: Mapping[str, object]) -> None:
-    for form in forms.values():
-        for role in form.sign:
-            desk.known("role", role, roles)
-
-
 def _check_blinds(desk: Desk, files: Files, visits: Mapping[str, Visit]) -> None:
     known, design = ["unblinding", *visits], files.study.design
-    nobody = not [*design.blinded, *(design.masking.blinded or [])]
+    nobody = not [*design.blinded, *design.masking.blinded]
     for form in files.forms.values():
         columns = form.grid.columns.values() if form.grid else ()
         for item in (*form.items.values(), *columns):

@@ -15,8 +15,7 @@ def resolve_code_list(desk: Desk, name: str, raw: RawCodeList) -> CodeList:
     scores = {key: text for key, text in raw.scores.items() if desk.known("code", key, raw.codes)}
     bands = [(key, text) for key, text in raw.bands.items() if desk.known("code", key, raw.codes)]
     _check_codes(desk, raw.codes)
-    nci = None if raw.nci is None else str(raw.nci)
-    return CodeList(name, _codes(raw.codes, scores), tuple(_band(key, text) for key, text in bands), nci)
+    return CodeList(name, _codes(raw.codes, scores), tuple(_band(key, text) for key, text in bands))
 
 
 def resolve_inline_codes(desk: Desk, name: str, codes: Mapping[Text, RawCode]) -> CodeList:

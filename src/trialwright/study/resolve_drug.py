@@ -26,18 +26,14 @@ def _product(desk: Desk, name: Text, raw: RawProduct) -> Product:
     strength = _STRENGTH.fullmatch(raw.strength)
     if strength is None:
         desk.report("product-strength", raw.strength, text=raw.strength)
-    facts = {
-        "ingredient": raw.ingredient,
-        "form": raw.form,
-        "storage": "; ".join(f"{key} {text}" for key, text in raw.storage.items()),
-        "tracked": ", ".join(raw.tracked),
-    }
     return Product(
         str(name),
         str(raw.label),
         Fraction(strength[1]) if strength else Fraction(0),
         strength[2] if strength else "",
-        {key: str(text) for key, text in facts.items() if text},
+        ingredient=str(raw.ingredient or ""),
+        dosage_form=str(raw.form or ""),
+        storage="; ".join(f"{key} {text}" for key, text in raw.storage.items()),
     )
 
 

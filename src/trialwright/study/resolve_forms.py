@@ -60,7 +60,7 @@ def resolve_form(
         id=name,
         label=str(raw.label),
         records=records,
-        items=_worded(desk, items, wording),
+        items=_worded(desk, _mapped(items, raw), wording),
         place=place,
         checks=_checks(desk, name, raw, items),
         gate=None if raw.gate is None else str(raw.gate),
@@ -69,9 +69,8 @@ def resolve_form(
         wording="licensed" if is_licensed else "open",
         filled_by="participant" if raw.filled_by == "participant" else "site",
         area=str(raw.area or ("eligibility" if raw.made_from else "forms")),
-        sign=tuple(map(str, raw.sign)),
+        licence="" if wording is None else str(wording.licence),
         grid=resolve_grid(raw.grid) if raw.grid else None,
-        sdtm={str(key): str(text) for key, text in raw.sdtm.items()},
         earlier_scores="hidden" if raw.earlier_scores == "hidden" else "shown",
     )
 
@@ -110,6 +109,17 @@ def _checks(desk: Desk, form: str, raw: RawForm, items: Mapping[str, Item]) -> t
             found += [resolve_check(desk, form, name, check, items, cell=cell) for cell in cells.values()]
     found += [resolve_check(desk, form, name, check, items) for name, check in raw.checks.items()]
     return tuple(check for check in found if check is not None)
+
+
+def _mapped(items: Mapping[str, Item], raw: RawForm) -> dict[str, Item]:
+    """Items with the form's domain before the bare name of a finding: WEIGHT becomes VS/WEIGHT."""
+    domain = raw.sdtm.domain if raw.sdtm else None
+    return {
+        name: replace(item, sdtm=f"{domain}/{item.sdtm}")
+        if domain and item.sdtm and not {".", "/"} & set(item.sdtm)
+        else item
+        for name, item in items.items()
+    }
 
 
 def _worded(desk: Desk, items: Mapping[str, Item], wording: RawWording | None) -> dict[str, Item]:

@@ -10,7 +10,7 @@ from trialwright.study.text import Text
 
 # What a study may say of an instrument's form and items; the rest is the instrument.
 _FORM_KEYS: Final = frozenset(
-    {"form", "instrument", "label", "gate", "when", "area", "sign", "filled_by", "sdtm", "earlier_scores"}
+    {"form", "instrument", "label", "gate", "when", "area", "filled_by", "sdtm", "earlier_scores"}
     | {"options", "items", "checks", "decided"}
 )
 _ITEM_KEYS: Final = frozenset(

@@ -9,7 +9,7 @@ from trialwright.expr.nodes import Node, Rule
 from trialwright.study.desk import Desk
 from trialwright.study.files_forms import RawCheck, RawGrid, RawItem
 from trialwright.study.formats import read_number, read_range, read_truth
-from trialwright.study.model import Check, CheckLevel, CodeList, Grid, GridLine, Item
+from trialwright.study.model import Check, CheckLevel, CodeList, Grid, GridLine, Item, Widget
 from trialwright.study.rename import rename
 from trialwright.study.resolve_codes import number_of, resolve_inline_codes
 from trialwright.study.text import Text
@@ -25,7 +25,6 @@ _TYPES: Final[Mapping[str, ItemType]] = {
     "partial_date": "partial_date",
     "time": "time",
     "datetime": "datetime",
-    "kit": "text",
 }
 _TYPES_WITH: Final[Mapping[str, tuple[ItemType, ...]]] = {
     "decimals": ("decimal",),
@@ -34,6 +33,7 @@ _TYPES_WITH: Final[Mapping[str, tuple[ItemType, ...]]] = {
     "unit": ("integer", "decimal"),
     "units": ("integer", "decimal"),
 }
+MOST_STEPS: Final = 11  # of a scale: more do not fit on a line
 LEVELS: Final[Mapping[str, CheckLevel]] = {"query": "query", "deviation": "deviation", "alert": "alert"}
 
 
@@ -88,8 +88,7 @@ def resolve_item(
         is_optional=read_truth(raw.optional),
         low_label=_maybe(raw.low),
         high_label=_maybe(raw.high),
-        widget="kit" if raw.type == "kit" else _maybe(raw.widget),
-        dictionary=_maybe(raw.dictionary),
+        widget=_widget(desk, raw, item_type),
         sdtm=_maybe(sdtm),
         blinded_until=_maybe(raw.blinded_until),
         row=cell.row if cell else None,
@@ -112,6 +111,24 @@ def _check_keys(desk: Desk, raw: RawItem, item_type: ItemType) -> None:
     for unit in raw.units:
         if raw.unit is None or unit == raw.unit:
             desk.report("unit-to-convert", unit, unit=unit)
+
+
+def _widget(desk: Desk, raw: RawItem, item_type: ItemType) -> Widget | None:
+    """How the item is drawn; each way fits some answers only."""
+    ends = read_range(raw.range) if raw.range else None
+    fits: Mapping[Widget, bool] = {
+        "scale": raw.codes is None
+        and item_type == "integer"
+        and ends is not None
+        and ends[1] - ends[0] < MOST_STEPS,
+        "list": raw.codes is not None,
+        "buttons": raw.codes is not None,
+        "lines": raw.codes is None and item_type == "text",
+    }
+    chosen = next((name for name in fits if name == raw.widget), None)
+    if raw.widget is not None and chosen is not None and not fits[chosen]:
+        desk.report("widget-of-other-item", raw.widget, widget=chosen, steps=MOST_STEPS)
+    return chosen
 
 
 def _maybe(text: Text | None) -> str | None:
@@ -172,7 +189,7 @@ def resolve_check(
         return None
     full_name = f"{form}.{name}" if cell is None else f"{form}.{name}.{cell.row}"
     level = LEVELS[raw.level or "query"]
-    return Check(full_name, form, str(about), when, str(raw.ask), level, raw.about.place)
+    return Check(full_name, form, str(about), when, str(raw.ask), level)
 
 
 def cells_of_grid(desk: Desk, raw: RawGrid) -> Iterator[tuple[Cell, Text, RawItem]]:

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from typing import Final
 
+from trialwright.study.builtin import ELIGIBILITY_AREA
 from trialwright.study.desk import Desk, cells_of
 from trialwright.study.files_base import RawFact
 from trialwright.study.files_study import RawDesign, RawRandomisation, RawRegistry, RawRoles, RawStudy
@@ -22,18 +23,14 @@ from trialwright.study.model import (
 from trialwright.study.resolve_schedule import head_and_rows, row_of
 from trialwright.study.text import Text
 
-LETTERS: Final = "rwaqsvlfcx"
-AREAS: Final = (
-    "forms",
-    "eligibility",
-    "drug",
-    "adverse_events",
-    "diary",
-    "identity",
-    "exports",
-    "reports",
-    "accounts",
-)
+# What is asked for somewhere: of every area these; on eligibility also s, for the decision.
+LETTERS: Final = "rwaq"
+DECIDE: Final = "s"
+AREAS: Final = ("forms", "eligibility", "drug", "adverse_events", "diary", "identity")
+# What the plan has and nothing asks for yet (sign, verify, lock, freeze, code, export): a right that does nothing
+# would be a lie.
+LETTERS_TO_COME: Final = "svlfcx"
+AREAS_TO_COME: Final = ("exports", "reports", "accounts")
 
 
 def resolve_registry(raw: RawRegistry) -> Registry:
@@ -53,7 +50,7 @@ def resolve_registry(raw: RawRegistry) -> Registry:
 
 
 def resolve_design(desk: Desk, raw: RawDesign, roles: dict[str, Role]) -> Design:
-    blinded = [*raw.blinded, *(raw.masking.blinded or [])]
+    blinded = [*raw.blinded, *raw.masking.blinded]
     for role in blinded:
         desk.known("role", role, roles)
     start, completion = raw.planned.start, raw.planned.completion
@@ -95,19 +92,14 @@ def resolve_arms(desk: Desk, raw: RawStudy, interventions: list[str]) -> dict[st
 
 
 def resolve_epochs(raw: RawStudy) -> dict[str, Epoch]:
-    return {str(name): Epoch(str(name), str(one.label), str(one.type)) for name, one in raw.epochs.items()}
+    return {str(name): Epoch(str(name), str(one.label)) for name, one in raw.epochs.items()}
 
 
 def resolve_sites(desk: Desk, raw: RawStudy) -> dict[str, Site]:
     if "en" not in raw.languages:
         desk.report("english-missing", next(iter(raw.languages), raw.study))
-    for site in raw.sites.values():
-        for language in site.languages:
-            desk.known("language", language, raw.languages)
     return {
-        str(name): Site(
-            str(name), str(one.label), str(one.country), str(one.timezone), tuple(map(str, one.languages))
-        )
+        str(name): Site(str(name), str(one.label), str(one.country), str(one.timezone))
         for name, one in raw.sites.items()
     }
 
@@ -148,9 +140,12 @@ def resolve_roles(desk: Desk, raw: RawRoles | None) -> dict[str, Role]:
     names = [name for _, name in cells_of(rows[0])]
     rights: dict[str, dict[str, frozenset[str]]] = {name: {} for name in names}
     for area, row in rows[1].items():
+        if area in AREAS_TO_COME:
+            desk.report("area-not-built", area, area=area)
+            continue
         desk.known("area", area, AREAS)
         for (offset, cell), name in zip(row_of(desk, area, row, len(names)), names, strict=False):
-            rights[name][str(area)] = _letters(desk, row, offset, cell)
+            rights[name][str(area)] = _letters(desk, area, row, (offset, cell))
     labels = {str(name): str(label) for name, label in raw.labels.items() if desk.known("role", name, names)}
     return {
         name: Role(name, labels.get(name, name.replace("_", " ").capitalize()), rights[name])
@@ -158,9 +153,16 @@ def resolve_roles(desk: Desk, raw: RawRoles | None) -> dict[str, Role]:
     }
 
 
-def _letters(desk: Desk, row: Text, offset: int, cell: str) -> frozenset[str]:
-    for number, letter in enumerate(cell):
-        if letter not in LETTERS and cell != ".":
-            cells = f"{' '.join(LETTERS)} ."
+def _letters(desk: Desk, area: Text, row: Text, placed: tuple[int, str]) -> frozenset[str]:
+    """The letters of a cell. placed: where it begins in its row, and what it says."""
+    offset, cell = placed
+    allowed = LETTERS + DECIDE if area == ELIGIBILITY_AREA else LETTERS
+    for number, letter in enumerate(cell if cell != "." else ""):
+        if letter in allowed:
+            continue
+        if letter in LETTERS_TO_COME:
+            desk.report("right-not-built", row, offset + number, letter=letter, area=area)
+        else:
+            cells = f"{' '.join(allowed)} ."
             desk.report("unknown-cell", row, offset + number, cell=letter, cells=cells)
     return frozenset(cell) - {"."}

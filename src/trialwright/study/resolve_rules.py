@@ -68,8 +68,7 @@ def resolve_checks(desk: Desk, raw: Mapping[Text, RawCheck], forms: Mapping[str,
         form, item = item_path(desk, check.about, forms)
         if rule is not None and form:
             level = LEVELS[check.level or "query"]
-            place = check.about.place
-            checks.append(Check(str(name), form, item, rule, str(check.ask), level, place))
+            checks.append(Check(str(name), form, item, rule, str(check.ask), level))
     return tuple(checks)
 
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from django.utils.translation import gettext, override
 
-from trialwright.study.model import Form, Grid, GridLine, Item, Study
+from trialwright.study.model import Form, Grid, GridLine, Item, Study, Widget
 from trialwright.web.show import show_fraction
 
 Control = Literal[
@@ -18,6 +18,12 @@ SEG_IN_GRID: Final = 5  # more answers than this take a select inside a grid: th
 RADIOS: Final = 7
 RATING: Final = 11
 LONG_TEXT: Final = 250
+_WIDGETS: Final[Mapping[Widget, Control]] = {
+    "scale": "rating",
+    "list": "select",
+    "buttons": "radios",
+    "lines": "area",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +196,15 @@ def control_for(item: Item, answers: int = 0) -> Control:
     """answers: how many the item's code list has."""
     if item.derive is not None:
         return "derived"
+    if item.widget is not None:
+        return _WIDGETS[item.widget]
     if item.code_list is not None:
         return _choice(answers, item)
     match item.type:
         case "boolean":
             return "yes_no"
         case "integer" | "decimal":
-            return "rating" if _is_rating(item) else "number"
+            return "rating" if is_rating(item) else "number"
         case "date" | "partial_date" | "datetime":
             return "date"
         case "time":
@@ -211,8 +219,10 @@ def _choice(count: int, item: Item) -> Control:
     return "radios" if count <= RADIOS else "select"
 
 
-def _is_rating(item: Item) -> bool:
-    """A rating scale with words at its ends and few whole steps, such as 0 to 10."""
+def is_rating(item: Item) -> bool:
+    """A rating scale: drawn as one by the definition, or with words at its ends and few whole steps, such as 0 to 10."""
+    if item.widget is not None:
+        return item.widget == "scale"
     if item.type != "integer" or item.low is None or item.high is None or item.low_label is None:
         return False
     return item.high - item.low < RATING
@@ -248,6 +258,6 @@ def _hint(item: Item) -> str:
 
 def _range(item: Item) -> str:
     low, high = item.low, item.high
-    if low is None or high is None or item.code_list is not None or _is_rating(item):
+    if low is None or high is None or item.code_list is not None or is_rating(item):
         return ""
     return f"{show_fraction(low)}–{show_fraction(high)}"

@@ -47,10 +47,11 @@ class Ways:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """Sentences above the fields. draft: when a draft was kept; stop: why nothing can be entered."""
+    """Sentences above the fields. draft: when a draft was kept; stop: why nothing can be entered; filler: who answers."""
 
     draft: str
     stop: str
+    filler: str
     wording: str
     dosing: Dosing
 
@@ -131,10 +132,16 @@ def _notes(opened: Opened, typed: Typed | None) -> Notes:
     licensed = gettext(
         "The wording of this questionnaire is licensed: ask the questions from the licensed sheet, and enter the answers here."
     )
+    form = opened.form
+    filler = gettext(
+        "The participant answers these questions: enter the answers as the participant gave them."
+    )
+    licence = gettext("Licence of the wording: {licence}").format(licence=form.licence)
     return Notes(
         draft=typed.draft_note if typed else "",
         stop=stop_of(opened),
-        wording=licensed if opened.form.wording == "licensed" else "",
+        filler=filler if form.filled_by == "participant" else "",
+        wording=licensed if form.wording == "licensed" else licence if form.licence else "",
         dosing=dosing_of(opened.reader, opened.form, opened.visit, opened.language),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, ngettext
 
 from trialwright.ledger.criteria import deciding_visits
+from trialwright.schedule.visits import visit_of
 from trialwright.study.builtin import ELIGIBILITY_AREA, ELIGIBILITY_FORM
 from trialwright.study.model import Form
 from trialwright.web.calendar import visit_label, window_words
@@ -45,6 +46,7 @@ class VisitPage:
     code: str
     participant_url: str
     visit_label: str
+    epoch: str
     window: str
     window_mark: Mark | None
     condition_note: str
@@ -71,6 +73,7 @@ def visit_page(
         code=book.code,
         participant_url=participant_url(book.study.id, book.participant),
         visit_label=visit_label(book.study, visit.key, language),
+        epoch=_epoch(opened),
         window=words.text,
         window_mark=words.mark,
         condition_note=_condition(opened),
@@ -81,6 +84,13 @@ def visit_page(
         forms=tuple(_line(opened, form) for form in forms_at(book.study, visit.key) if form.area in readable),
         steps=_steps(opened, readable),
     )
+
+
+def _epoch(opened: Opened) -> str:
+    """The period of the trial that the visit belongs to."""
+    study = opened.book.study
+    epoch = study.epochs.get(study.visits[visit_of(opened.seen_at)].epoch or "")
+    return study.say(epoch.label, opened.language) if epoch else ""
 
 
 def _condition(opened: Opened) -> str:
