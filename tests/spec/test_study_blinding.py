@@ -108,7 +108,7 @@ def test_what_everybody_sees_hangs_on_nothing_hidden(changes: list[Change], expe
 def test_the_condition_of_a_form_may_read_what_is_hidden_as_long_as_all_of_it() -> None:
     items = FILES[DOSE].replace("type: date,", "type: date, blinded_until: unblinding,")
     items = items.replace("type: boolean}", "type: boolean, blinded_until: unblinding}")
-    kit = items.replace("type: kit,", "type: kit, blinded_until: unblinding,")
+    kit = items.replace("type: text, when: given}", "type: text, when: given, blinded_until: unblinding}")
     rule = ('demography.age >= "18 years"', "known(body.alt)")
     seen, hidden = (
         load_small({DOSE: text.replace(*rule), T: FILES[T].replace("dose.date, where=given", "visit.date")})

@@ -34,7 +34,6 @@ MODELS = (model, model_analysis, model_forms, model_people, model_plan)
 # Fields that nothing outside loading reads by name, and why they are there.
 ALLOWED = {
     "Study.translations": "read by Study.say, which every page asks",
-    "Study.deidentified": "not built yet",
     "Code.score": "read by number_of, which the words of rules are made with",
 }
 ONE_VALUE = {

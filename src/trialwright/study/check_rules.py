@@ -6,8 +6,8 @@ from trialwright.expr.check import infer
 from trialwright.expr.nodes import Call, Name, Rule
 from trialwright.expr.types import ItemPath, Typed
 from trialwright.expr.walk import walk
-from trialwright.study.check_blinding import check_blinding
 from trialwright.study.builtin import VISIT_FORM
+from trialwright.study.check_blinding import check_blinding
 from trialwright.study.check_circles import check_circles
 from trialwright.study.messages import problem
 from trialwright.study.model import Study

@@ -7,8 +7,8 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 
 from trialwright.ledger.casebook import Casebook
-from trialwright.ledger.earlier import was_shown
 from trialwright.ledger.criteria import deciding_visits
+from trialwright.ledger.earlier import was_shown
 from trialwright.ledger.places import is_visit_key
 from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.rights import may, require
