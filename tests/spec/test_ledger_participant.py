@@ -21,8 +21,9 @@ from trialwright.ledger.calendar import calendar, doses
 from trialwright.ledger.criteria import criteria_at, latest_decisions
 from trialwright.ledger.decide_participant import folded_code
 from trialwright.ledger.events import EligibilityDecided, ParticipantEnrolled, ParticipantScreened
+from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.rights import Denied
-from trialwright.ledger.status import status_of
+from trialwright.ledger.status import last_day, status_of
 
 
 def enrol(walk, arm="A", **more):
@@ -250,6 +251,37 @@ def test_the_status_follows_the_rules_of_the_study():
 def test_a_study_without_lifecycle_rules_stays_enrolled():
     study = make_study(lifecycle=replace(STUDY.lifecycle, dosed=None, treatment_ended=None, ended=None))
     assert status_of(Walk(study=study).dosed().book) == "enrolled"
+
+
+def test_no_visit_is_dated_after_the_end():
+    walk = Walk().dosed()
+    walk.saved("W34", "visit", date="2026-10-26")
+    after = walk.save("UNS#1", "visit", typed(date="2026-10-27"))
+
+    assert codes(after) == ["visit-after-end"]
+    assert after.problems[0].text.startswith("The participant ended on 2026-10-26; 2026-10-27 lies after it.")
+    assert not walk.save("UNS#1", "visit", typed(date="2026-10-26")).problems
+
+
+@pytest.mark.parametrize(
+    ("rule_of_end", "end"),
+    [
+        (
+            "any(event, where=known(start))",
+            date(2026, 7, 31),
+        ),  # a day that is not known: as late as it can have been
+        ("any(dose, where=given)", None),  # a rule that reads no date
+        ('participant.arm == "A"', None),  # nor any form
+        ("missing(at(W34, visit.date))", None),  # the date that it reads is missing
+    ],
+)
+def test_the_end_is_the_date_that_the_rule_of_the_end_reads(rule_of_end, end):
+    study = make_study(lifecycle=replace(STUDY.lifecycle, ended=rule(rule_of_end)))
+    walk = Walk(study=study).dosed()
+    walk.saved("W0", "event", gate="yes")
+    walk.saved("", "event", 1, term="Cough", start="2026-07")
+    walk.saved("W34", "visit", date="!refused")
+    assert last_day(CasebookReader(walk.book)) == end
 
 
 # ------------------------------------------------------------------ calendar

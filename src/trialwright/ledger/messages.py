@@ -32,6 +32,7 @@ TEMPLATES = MappingProxyType(
         "visit-not-held": "This visit was not held; nothing is entered for it.",
         "visit-has-data": "Forms were saved at this visit; it keeps its date.",
         "date-in-future": "{date} lies in the future; today is {today}.",
+        "visit-after-end": "The participant ended on {end}; {date} lies after it. If that end is wrong, mend it first.",
         "no-such-row": "There is no row {repeat}; the next new one is {next}.",
         "row-removed": "This row was removed.",
         "gate-says-no": "The question above the list was answered with no; answer yes first.",

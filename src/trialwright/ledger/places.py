@@ -8,6 +8,7 @@ from trialwright.ledger.held import held_at
 from trialwright.ledger.messages import problem
 from trialwright.ledger.reader import GATE, VISIT, CasebookReader
 from trialwright.ledger.records import holds_data, is_gate, place_of
+from trialwright.ledger.status import last_day
 from trialwright.schedule.visits import number_of, visit_of
 from trialwright.study.model import Form
 from trialwright.values.problem import Problem
@@ -124,13 +125,21 @@ def _check_visit_date(reader: CasebookReader, target: Target, today: date) -> tu
     held = held_at(reader.book, target.visit)
     day = held.day if held is not None else None
     if day is not None:
-        return (problem("date-in-future", where, date=day, today=today),) if day > today else ()
+        return _check_day(reader, day, today, where)
     has_data = any(
         holds_data(record)
         for (visit, form, _), record in reader.book.records.items()
         if visit == target.visit and form != VISIT
     )
     return (problem("visit-has-data", where),) if has_data else ()
+
+
+def _check_day(reader: CasebookReader, day: date, today: date, where: str) -> tuple[Problem, ...]:
+    """Nobody was seen tomorrow, nor after their last day in the study."""
+    if day > today:
+        return (problem("date-in-future", where, date=day, today=today),)
+    end = last_day(reader)
+    return (problem("visit-after-end", where, date=day, end=end),) if end is not None and day > end else ()
 
 
 def _check_gate(reader: CasebookReader, target: Target) -> tuple[Problem, ...]:

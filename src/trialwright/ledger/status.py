@@ -1,11 +1,18 @@
-"""Where a participant stands."""
+"""Where a participant stands, and since when nobody is awaited any more."""
+
+from datetime import date
+from typing import Final
 
 from trialwright.expr.nodes import Rule
-from trialwright.expr.reader import Place
+from trialwright.expr.reader import Known, Place
 from trialwright.expr.record import evaluate
 from trialwright.ledger.casebook import Casebook, Status
 from trialwright.ledger.criteria import deciding_visits, latest_decisions
 from trialwright.ledger.reader import CasebookReader
+from trialwright.values.dates import partial_date_span
+from trialwright.values.datum import Value
+
+_DATES: Final = ("date", "partial_date")
 
 
 def status_of(book: Casebook) -> Status:
@@ -26,6 +33,28 @@ def _status_before(book: Casebook) -> Status:
         return "screen_failed"
     visits = deciding_visits(book.study)
     return "eligible" if visits and all(visit in decided for visit in visits) else "screening"
+
+
+def end_date(reader: CasebookReader) -> str:
+    """The date that the study's own rule for the end goes by, as stored, perhaps a partial one; "" while the
+    participant has not ended, and where that rule reads no date."""
+    rule = reader.book.study.lifecycle.ended
+    if rule is None or not _holds(rule, reader):
+        return ""
+    for source in evaluate(rule.node, reader, Place()).used:
+        form = reader.book.study.forms.get(source.form)
+        if form is None or source.item not in form.items or form.items[source.item].type not in _DATES:
+            continue
+        state = reader.state(source.form, source.item, source.visit, source.repeat)
+        if isinstance(state, Known) and isinstance(state.datum, Value):
+            return state.datum.text
+    return ""
+
+
+def last_day(reader: CasebookReader) -> date | None:
+    """The last day on which the participant can have been in the study; None while they are, or it is not known."""
+    end = end_date(reader)
+    return partial_date_span(end)[1] if end else None
 
 
 def _holds(rule: Rule | None, reader: CasebookReader) -> bool:

@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 from trialwright.ledger.calendar import calendar
 from trialwright.ledger.commands import ScreenParticipant
+from trialwright.ledger.reader import CasebookReader
+from trialwright.ledger.status import last_day
 from trialwright.schedule.visits import PlannedVisit, visit_of
 from trialwright.simulate.block import DropOut
 from trialwright.simulate.draws import draw_text
@@ -65,7 +67,9 @@ def working_day(who: Person, day: date) -> date:
 
 
 def next_visit(who: Person) -> PlannedVisit | None:
-    """The earliest visit to come, as the calendar of the casebook says today."""
+    """The earliest visit to come, as the calendar of the casebook says today; none for whom the study has ended."""
+    if last_day(CasebookReader(who.book)) is not None:
+        return None
     today = who.now.date()
     waiting = [
         planned
