@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.browser.desks import HOME, desk
+from tests.browser.desks import HOME, desk, posted
 from tests.store.conftest import data, small_data
 from tests.store.small import COORDINATOR, START, STUDY, enrol, give, make_moment, save, screen, small_files
 
@@ -63,7 +63,8 @@ def words(page: str) -> dict[str, str]:
 
 def heads(page: str) -> dict[str, str]:
     """The small words below each visit's key."""
-    table = page[page.index('class="soa"') :]
+    start = page.index('class="soa"')
+    table = page[start : page.index("</table>", start)]
     found = re.findall(r'visits/(\w+)/">[^<]*</a>\s*((?:<small>[^<]*</small>\s*)*)', table)
     return {visit: " ".join(re.findall(r"<small>([^<]*)<", small)).strip() for visit, small in found}
 
@@ -100,11 +101,13 @@ def ended(goes_on: str) -> str:
 def test_visits_that_never_took_place_are_not_done_and_say_when_all_ended(ended: str) -> None:
     page = desk().get(f"{HOME}participants/p1/").content.decode()
 
-    assert words(page)["Vital signs, Week 4"] == "Not done – ended on 20 Feb 2026"
-    assert "End of study, Week 4" not in words(page)
+    assert "Vital signs, Week 4" not in words(page)
+    assert "1 visit not done" in page
+    assert f'<li><a href="{HOME}participants/p1/visits/W4/">Week 4</a></li>' in page
     assert words(page)["End of study, Early termination"] == "Complete"
     assert words(page)["Vital signs, Week 2"] == "To do"
-    assert heads(page)["W4"] == "not done"
+    assert list(heads(page)) == ["SCR", "W0", "W2", "ET"]
+    assert heads(page)["SCR"] == "20 Jan 2026"
     assert heads(page)["W2"] == "16 Feb"
     assert "The participant ended on 20 Feb 2026: visits without a date were not done." in page
     assert "Planned" not in words(page).values()
@@ -140,6 +143,21 @@ def test_nobody_is_offered_an_early_end_after_the_end(ended: str) -> None:
 
     assert "Add: Early termination" not in page
     assert "Ended</dt>" in page.replace("\n", "")
+
+
+def test_nobody_is_urged_on_after_the_end(ended: str) -> None:
+    """What is still open is listed; the one green button of the page leads to none of it."""
+    page = desk().get(f"{HOME}participants/p1/").content.decode()
+
+    assert "Continue:" not in page
+    assert re.search(r'To do for S01-001</h2>\s*<ul class="todo">', page)
+
+
+def test_no_visit_can_be_begun_after_the_end(ended: str) -> None:
+    answer = desk().post(f"{HOME}participants/p1/visits/W4/", posted(date="2026-02-21"))
+
+    assert answer.status_code == 422
+    assert "The participant ended on 2026-02-20; 2026-02-21 lies after it." in answer.content.decode()
 
 
 def test_while_nobody_has_ended_the_rest_is_planned(goes_on: str) -> None:

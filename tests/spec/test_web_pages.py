@@ -1,6 +1,7 @@
 """Contexts of pages, made without HTTP: what was changed in a form, and where marks stand on drawings."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -13,12 +14,16 @@ from trialwright.ledger.casebook import Entry, Record
 from trialwright.ledger.commands import Typed
 from trialwright.ledger.messages import problem
 from trialwright.ledger.rights import Denied
+from trialwright.schedule.visits import PlannedVisit, Window
 from trialwright.study.model import Form, Item
 from trialwright.values.datum import Datum, Missing, Value
+from trialwright.web.calendar import early_or_late, outside_words
 from trialwright.web.forms.layout import Control, control_for
 from trialwright.web.forms.posted import Place, read_posted
-from trialwright.web.participants.curve import Measured, draw_curve
-from trialwright.web.participants.timeline import places_of, width_of
+from trialwright.web.marks import CRITERIA, FORMS, PARTICIPANTS, QUERIES, VISITS, Mark
+from trialwright.web.participants.curve import Drawing, Measured, draw_curve
+from trialwright.web.participants.order import width_of, years_of
+from trialwright.web.participants.timeline import places_of
 from trialwright.web.refusals import denial_words
 
 WEIGHT = Item(
@@ -144,11 +149,88 @@ def test_labels_of_lines_stand_beside_the_plot_and_apart() -> None:
 
 
 def test_labels_that_would_run_into_each_other_are_left_out() -> None:
-    drawing = draw_curve("Score", measured(*range(1, 40)), baseline=None, lines=[])
+    drawing = draw_curve("Score", measured(*range(1, 120)), baseline=None, lines=[])
 
     assert drawing is not None
-    labelled = [point.x for point in drawing.points if point.is_labelled]
-    assert all(after - before >= 38 for before, after in itertools.pairwise(labelled))
+    assert 2 < sum(point.label is not None for point in drawing.points) < 119
+    assert all(point.words.startswith("W") for point in drawing.points)
+    assert all(not overlap(one, other) for one, other in itertools.combinations(boxes(drawing), 2))
+
+
+def boxes(drawing: Drawing) -> list[tuple[float, float, float, float]]:
+    """What the labels of the points cover."""
+    labels = [point.label for point in drawing.points if point.label]
+    return [
+        (one.x - len(one.text) * 3.8, one.y - 6, one.x + len(one.text) * 3.8, one.y + 6) for one in labels
+    ]
+
+
+def overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def test_no_label_covers_a_point_or_a_line_of_the_curve() -> None:
+    """As two high values soon after each other, a low one on the line of a part of baseline, and a rise."""
+    values = [
+        Measured(visit, date(2026, 1, 1) + timedelta(days=day), Fraction(value))
+        for visit, day, value in (
+            ("SCR", 0, "5.5"),
+            ("W0", 14, "5.9"),
+            ("W2", 28, "2.4"),
+            ("W34", 240, "0.2"),
+            ("W52", 371, "5.1"),
+        )
+    ]
+    drawing = draw_curve("Score", values, baseline=Fraction("5.9"), lines=[("90 %", Fraction(1, 10))])
+
+    assert drawing is not None
+    told = {point.words: point.label.text for point in drawing.points if point.label}
+    assert told["W0: 5.9"] == "5.9"
+    assert told["W34: 0.2"] == "0.2"
+    for left, top, right, bottom in boxes(drawing):
+        assert not any(left < point.x < right and top < point.y < bottom for point in drawing.points)
+        assert not any(top < line.y < bottom for line in drawing.lines)
+
+
+def test_two_visits_close_together_are_both_named() -> None:
+    values = [
+        Measured(visit, date(2026, 1, 1) + timedelta(days=day), Fraction(1))
+        for visit, day in (("Screening", 0), ("W0", 14), ("W2", 16), ("W52", 371))
+    ]
+    drawing = draw_curve("Score", values, baseline=None, lines=[])
+
+    assert drawing is not None
+    rows = {mark.text: mark.y for mark in drawing.visits}
+    assert list(rows) == ["Screening", "W0", "W52"]
+    assert rows["Screening"] < rows["W0"]
+
+
+@pytest.mark.parametrize("family", [FORMS, VISITS, PARTICIPANTS, CRITERIA, QUERIES])
+def test_no_two_states_share_a_shape(family: Mapping[str, Mark]) -> None:
+    assert len({mark.shape for mark in family.values()}) == len(family)
+    assert "eye" not in {mark.shape for mark in family.values()}
+
+
+def test_a_year_stands_where_it_begins() -> None:
+    days = [date(2025, 10, 22), date(2025, 11, 5), None, date(2026, 1, 13), date(2026, 11, 11)]
+
+    assert years_of(days) == ["2025", "", "", "2026", ""]
+
+
+@pytest.mark.parametrize(
+    ("held", "outside", "short", "whole"),
+    [
+        (date(2026, 3, 9), 0, "", ""),
+        (date(2026, 3, 7), 1, "1 d early", "1 day before the window"),
+        (date(2026, 3, 14), 3, "3 d late", "3 days after the window"),
+    ],
+)
+def test_how_far_a_visit_lies_from_its_window(held: date, outside: int, short: str, whole: str) -> None:
+    window = Window(date(2026, 3, 9), date(2026, 3, 8), date(2026, 3, 11))
+    visit = PlannedVisit("W2", "W2", window, False, True, held, None, outside, "held")
+
+    with override("en"):
+        assert (early_or_late(visit), outside_words(visit)) == (short, whole)
 
 
 def test_a_refusal_names_the_role_in_the_language_of_the_page() -> None:

@@ -15,7 +15,8 @@ PAGE = 200
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which participants a list shows. sites: all where none is named; find: a part of the code; query: only those
-    with a query in this state; participant: only this one; is_open: only those that something may still be due for.
+    with a query in this state; participant: only this one; is_open: only those that something may still be due for;
+    status: only those who stand there.
 
     sights: the queries that whoever looks may see; no other makes a difference.
     """
@@ -26,6 +27,7 @@ class Wanted:
     participant: str = ""
     is_open: bool = False
     sights: tuple[Sight, ...] = ()
+    status: str = ""
 
 
 def page_of_participants(
@@ -41,9 +43,9 @@ def page_of_participants(
     return tuple(str(participant) for (participant,) in found)
 
 
-def count_statuses(study_id: str, sites: frozenset[str] = frozenset()) -> dict[str, int]:
-    """How many participants stand where."""
-    where, parameters = _where(study_id, Wanted(sites))
+def count_statuses(study_id: str, sites: frozenset[str] = frozenset(), find: str = "") -> dict[str, int]:
+    """How many participants stand where. find: a part of the code."""
+    where, parameters = _where(study_id, Wanted(sites, find=find))
     found = rows.select(f"SELECT status, count(*) FROM participant WHERE {where} GROUP BY status", parameters)
     return {str(status): int(count or 0) for status, count in found}
 
@@ -64,6 +66,9 @@ def _where(study_id: str, wanted: Wanted) -> Clause:
         having, own = _having("query.state = %s", wanted.sights)
         parts.append(having)
         parameters += (*own, wanted.query)
+    if wanted.status:
+        parts.append("participant.status = %s")
+        parameters.append(wanted.status)
     if wanted.is_open:
         unsettled, own = _having("NOT query.state = 'closed'", wanted.sights)
         parts.append(f"(participant.status NOT IN ('ended', 'screen_failed') OR {unsettled})")

@@ -27,10 +27,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What stands around every page. short: for the title of the window."""
+    """What stands around every page. brief: the name where there is little room; short: for the title of the window."""
 
     language: str
     name: str
+    brief: str
     short: str
     notice: str
     path: str
@@ -86,6 +87,11 @@ def _shell(request: HttpRequest, desk: Desk | None, study: Study | None) -> Shel
     return Shell(
         language=language,
         name=f"{known.id} · {known.say(known.title, language)}" if known else "Trialwright",
+        brief=f"{known.id} · {known.acronym}"
+        if known and known.acronym
+        else known.id
+        if known
+        else "Trialwright",
         short=(known.acronym or known.id) if known else "Trialwright",
         notice=known.say(known.notice, language) if known and known.notice else plain,
         path=request.get_full_path() if request.method == "GET" else request.path,

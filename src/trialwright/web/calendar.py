@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from trialwright.ledger.calendar import calendar
 from trialwright.ledger.reader import CasebookReader
 from trialwright.schedule.visits import PlannedVisit, Window, number_of, visit_of
 from trialwright.study.model import Study
 from trialwright.web.marks import Mark, fine, warning
-from trialwright.web.show import show_date, show_days
+from trialwright.web.show import show_date
 
 OVER: Final = ("ended", "screen_failed")  # nobody is awaited any more
 
@@ -72,10 +72,35 @@ def window_words(visit: PlannedVisit) -> WindowWords:
         text = f"{_end(window.first, with_year=not has_one_year)} – {_end(window.last)}"
     if visit.held is None:
         return WindowWords(text, warning(gettext("overdue")) if visit.state == "late" else None)
-    if visit.days_outside:
-        is_early = window.first is not None and visit.held < window.first
-        return WindowWords(text, warning(show_days(-visit.days_outside if is_early else visit.days_outside)))
-    return WindowWords(text, fine(gettext("in window")))
+    outside = outside_words(visit)
+    return WindowWords(text, warning(outside) if outside else fine(gettext("in window")))
+
+
+def is_early(visit: PlannedVisit) -> bool:
+    return visit.held is not None and visit.window.first is not None and visit.held < visit.window.first
+
+
+def outside_words(visit: PlannedVisit) -> str:
+    """ "1 day before the window"; "" inside it."""
+    count = visit.days_outside
+    if not count:
+        return ""
+    if is_early(visit):
+        return ngettext("{count} day before the window", "{count} days before the window", count).format(
+            count=count
+        )
+    return ngettext("{count} day after the window", "{count} days after the window", count).format(
+        count=count
+    )
+
+
+def early_or_late(visit: PlannedVisit) -> str:
+    """The same where there is little room: 1 d early."""
+    if not visit.days_outside:
+        return ""
+    # Translators: how many days (d) a visit was before or after its window
+    words = gettext("{count} d early") if is_early(visit) else gettext("{count} d late")
+    return words.format(count=visit.days_outside)
 
 
 def _end(day: date | None, *, with_year: bool = True) -> str:

@@ -1,4 +1,5 @@
-"""Status marks: each is a shape, a word and a colour, so that colour is never the only sign."""
+"""Status marks: each is a shape, a word and a colour, so that colour is never the only sign; within a family no two
+states share a shape. The eye is kept for the look at the source (SDV)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,14 +21,23 @@ _SHAPES: Final = MappingProxyType(
         "dash": '<path d="M3 8h10" stroke="currentColor" stroke-width="2.4"/>',
         "question": '<path d="M5 6a3 3 0 1 1 4.2 2.7c-.9.5-1.2.9-1.2 2M8 12.4v1.8" fill="none" stroke="currentColor"'
         ' stroke-width="2"/>',
-        "triangle": '<path d="M8 1l7 13H1z" fill="none" stroke="currentColor" stroke-width="1.8"/>'
-        '<path d="M8 6v4M8 11.3v1.6" stroke="currentColor" stroke-width="1.8"/>',
+        "plus": '<path d="M8 3v10M3 8h10" stroke="currentColor" stroke-width="2"/>',
+        "struck": _RING.format(width="1.6", more="")
+        + '<path d="M4 12l8-8" stroke="currentColor" stroke-width="1.6"/>',
+        "dot": _RING.format(width="2", more="") + '<circle cx="8" cy="8" r="2.6" fill="currentColor"/>',
+        "triangle": '<path d="M8 1l7 13H1z" fill="currentColor" stroke="currentColor" stroke-width="1.8"'
+        ' stroke-linejoin="round"/><path d="M8 5.6v4M8 11v1.8" stroke="#fff" stroke-width="1.8"/>',
+        "outline": '<path d="M8 2l6.3 11.6H1.7z" fill="none" stroke="currentColor" stroke-width="1.8"/>',
+        "ticked": _RING.format(width="1.8", more="")
+        + '<path d="M5 8.2l2.2 2.2 3.8-4.6" fill="none" stroke="currentColor" stroke-width="1.8"/>',
+        "lens": '<circle cx="6.6" cy="6.6" r="4.4" fill="none" stroke="currentColor" stroke-width="2"/>'
+        '<path d="M10 10l4.4 4.4" stroke="currentColor" stroke-width="2.2"/>',
+        "onward": '<path d="M2.5 3l5 5-5 5M8.5 3l5 5-5 5" fill="none" stroke="currentColor" stroke-width="2.2"/>',
+        "square": '<rect x="3" y="3" width="10" height="10" fill="currentColor"/>',
         "clock": _RING.format(width="2", more="")
         + '<path d="M8 4.5V8l2.6 1.8" fill="none" stroke="currentColor" stroke-width="1.8"/>',
         "lock": '<rect x="3" y="7" width="10" height="7" fill="currentColor"/>'
         '<path d="M5 7V5a3 3 0 0 1 6 0v2" fill="none" stroke="currentColor" stroke-width="1.8"/>',
-        "eye": '<path d="M1 8c3-5 11-5 14 0-3 5-11 5-14 0z" fill="none" stroke="currentColor" stroke-width="1.6"/>'
-        '<circle cx="8" cy="8" r="2" fill="currentColor"/>',
     }
 )
 
@@ -46,6 +56,11 @@ class Mark:
             f'<svg viewBox="0 0 16 16" aria-hidden="true">{_SHAPES[self.shape]}</svg>'
         )  # constants of this module
 
+    @property
+    def drawing(self) -> SafeString:
+        """The shape alone, 16 by 16, for a place inside another drawing."""
+        return mark_safe(_SHAPES[self.shape])
+
 
 def _marks(**rows: tuple[str, str, str | Promise]) -> Mapping[str, Mark]:
     return MappingProxyType({name: Mark(*row) for name, row in rows.items()})
@@ -54,21 +69,27 @@ def _marks(**rows: tuple[str, str, str | Promise]) -> Mapping[str, Mark]:
 FORMS: Final = _marks(
     planned=("ring", "mute", gettext_lazy("Planned")),
     to_do=("page", "info", gettext_lazy("To do")),
-    optional=("ring", "mute", gettext_lazy("May be done")),
+    optional=("plus", "mute", gettext_lazy("May be done")),
     in_progress=("half", "info", gettext_lazy("In progress")),
     complete=("tick", "ok", gettext_lazy("Complete")),
     not_done=("dash", "warn", gettext_lazy("Not done")),
-    not_asked=("dash", "mute", gettext_lazy("Not asked")),
+    not_asked=("struck", "mute", gettext_lazy("Not asked")),
     query=("triangle", "bad", gettext_lazy("Query open")),
 )
+VISITS: Final = _marks(
+    planned=("ring", "mute", gettext_lazy("Planned")),
+    due=("dot", "info", gettext_lazy("Due")),
+    late=("clock", "warn", gettext_lazy("Overdue")),
+    not_held=("dash", "warn", gettext_lazy("Not done")),
+)
 PARTICIPANTS: Final = _marks(
-    screening=("half", "info", gettext_lazy("Screening")),
+    screening=("lens", "info", gettext_lazy("Screening")),
     screen_failed=("cross", "mute", gettext_lazy("Screening failed")),
     eligible=("tick", "ok", gettext_lazy("Eligible")),
-    enrolled=("tick", "ok", gettext_lazy("Enrolled")),
+    enrolled=("ticked", "ok", gettext_lazy("Enrolled")),
     on_treatment=("half", "info", gettext_lazy("On treatment")),
-    follow_up=("eye", "info", gettext_lazy("Follow-up")),
-    ended=("dash", "mute", gettext_lazy("Ended")),
+    follow_up=("onward", "info", gettext_lazy("Follow-up")),
+    ended=("square", "mute", gettext_lazy("Ended")),
 )
 CRITERIA: Final = _marks(
     met=("tick", "ok", gettext_lazy("Met")),
@@ -77,7 +98,7 @@ CRITERIA: Final = _marks(
 )
 QUERIES: Final = _marks(
     open=("triangle", "bad", gettext_lazy("Open")),
-    answered=("eye", "warn", gettext_lazy("Answered")),
+    answered=("outline", "warn", gettext_lazy("Answered")),
     closed=("tick", "mute", gettext_lazy("Closed")),
 )
 

@@ -11,11 +11,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """previous, next: addresses, "" where there is no such page."""
+    """previous, next: addresses, "" where there is no such page. of: how many pages, 0 where nobody counted."""
 
     number: int = 1
     previous: str = ""
     next: str = ""
+    of: int = 0
 
 
 ONLY: Final = Paging()
@@ -27,8 +28,10 @@ def page_number(request: HttpRequest) -> int:
     return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
 
 
-def cut(found: Sequence[T], size: int, number: int, url: Callable[[int], str]) -> tuple[Sequence[T], Paging]:
-    """found: a page and, where there is a next one, its first row too."""
+def cut(
+    found: Sequence[T], size: int, number: int, url: Callable[[int], str], *, count: int = 0
+) -> tuple[Sequence[T], Paging]:
+    """found: a page and, where there is a next one, its first row too. count: of all rows, 0 where it is not known."""
     before = url(number - 1) if number > 1 else ""
     after = url(number + 1) if len(found) > size else ""
-    return found[:size], Paging(number, before, after)
+    return found[:size], Paging(number, before, after, -(-count // size))

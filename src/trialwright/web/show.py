@@ -101,11 +101,6 @@ def show_datum(study: Study, item: Item, datum: Datum | None, language: str) -> 
             return show_value(study, item, text, language)
 
 
-def show_days(count: int) -> str:
-    """How far outside its window a visit lies: +2 d, −1 d."""
-    return gettext("{days} d").format(days=f"+{count}" if count > 0 else f"−{-count}")
-
-
 def show_time(moment: datetime, zone: str) -> str:
     """The time of day on the clock of a site. zone: as the study names it, such as Asia/Shanghai."""
     return f"{moment.astimezone(ZoneInfo(zone)):%H:%M:%S}"

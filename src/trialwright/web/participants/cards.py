@@ -4,19 +4,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from trialwright.ledger.calendar import doses
 from trialwright.ledger.reader import CasebookReader
 from trialwright.schedule.doses import PlannedDose
 from trialwright.schedule.visits import visit_of
-from trialwright.study.model import Curve, Form, Study
-from trialwright.values.datum import Value
+from trialwright.study.model import Curve, DosePlan, Form, Study
+from trialwright.values.datum import Datum, Value
 from trialwright.web.forms.log import columns_of
 from trialwright.web.forms.posted import Place as FormPlace
 from trialwright.web.links import form_url, log_url
 from trialwright.web.marks import FORMS, Mark, fine, warning
 from trialwright.web.participants.curve import Drawing, Measured, draw_curve
+from trialwright.web.participants.order import short_key
 from trialwright.web.participants.seen import Seen
 from trialwright.web.show import show_date, show_datum, show_fraction
 
@@ -32,10 +33,15 @@ class CurveCard:
 
 @dataclass(frozen=True, slots=True)
 class DoseLine:
+    """given: the day, or the one planned; amount: what was given, "" where the form does not say; marks: what does not
+    agree with the plan."""
+
     visit: str
     given: str
     mark: Mark | None
     amount: str
+    planned: str
+    marks: tuple[Mark, ...]
     url: str
 
 
@@ -73,7 +79,8 @@ def _measured(seen: Seen, form: str, item: str) -> list[Measured]:
         record = seen.book.records.get((key, form, 0))
         entry = record.items.get(item) if record else None
         if held.day and entry and isinstance(entry.datum, Value):
-            found.append(Measured(key, held.day, Fraction(entry.datum.text)))
+            label = short_key(seen.study, visit_of(key), key, seen.language)
+            found.append(Measured(label, held.day, Fraction(entry.datum.text), key))
     return sorted(found, key=lambda one: one.day)
 
 
@@ -82,7 +89,7 @@ def _baseline(reader: CasebookReader, values: list[Measured]) -> Fraction | None
     if reader.first_dose is None:
         return None
     visits = reader.book.study.baseline_visits
-    before = [one.value for one in values if one.visit in visits and one.day <= reader.first_dose]
+    before = [one.value for one in values if one.key in visits and one.day <= reader.first_dose]
     return before[-1] if before else None
 
 
@@ -112,9 +119,42 @@ def _dose_line(seen: Seen, dose: PlannedDose) -> DoseLine:
         visit=dose.visit,
         given=_dose_day(dose),
         mark=mark,
-        amount=f"{show_fraction(dose.amount)} {plan.unit}",
+        amount=_amount_given(seen, plan, dose),
+        planned=f"{show_fraction(dose.amount)} {plan.unit}",
+        marks=_deviations(seen, plan, dose),
         url=form_url(study.id, place) if held and held.day else "",
     )
+
+
+_AMOUNT: Final = "amount"  # the item of a dose form that says how much, where it has one
+
+
+def _amount(seen: Seen, plan: DosePlan, dose: PlannedDose) -> Datum | None:
+    record = seen.book.records.get((dose.visit, plan.form, 0))
+    entry = record.items.get(_AMOUNT) if record else None
+    return entry.datum if entry else None
+
+
+def _amount_given(seen: Seen, plan: DosePlan, dose: PlannedDose) -> str:
+    item, datum = seen.study.forms[plan.form].items.get(_AMOUNT), _amount(seen, plan, dose)
+    return show_datum(seen.study, item, datum, seen.language) if item and datum else ""
+
+
+def _deviations(seen: Seen, plan: DosePlan, dose: PlannedDose) -> tuple[Mark, ...]:
+    """Another amount than the planned one, and how many deviations the checks of the form found."""
+    item, datum = seen.study.forms[plan.form].items.get(_AMOUNT), _amount(seen, plan, dose)
+    marks: tuple[Mark, ...] = ()
+    if item and item.unit == plan.unit and isinstance(datum, Value) and Fraction(datum.text) != dose.amount:
+        marks = (warning(gettext("not as planned")),)
+    count = sum(
+        query.level == "deviation" and not query.by_change
+        for query in seen.book.queries.values()
+        if (query.visit, query.form) == (dose.visit, plan.form)
+    )
+    if not count:
+        return marks
+    words = ngettext("{count} deviation", "{count} deviations", count).format(count=count)
+    return (*marks, Mark("triangle", "warn", words))
 
 
 def _dose_day(dose: PlannedDose) -> str:

@@ -32,10 +32,11 @@ from trialwright.web.participants.cards import (
     form_of,
     log_card,
 )
-from trialwright.web.participants.ending import end_day
+from trialwright.web.participants.ending import Failure, end_day, failure_of
 from trialwright.web.participants.matrix import Matrix, matrix_of
+from trialwright.web.participants.progress import standing_of
 from trialwright.web.participants.seen import Seen
-from trialwright.web.participants.timeline import Timeline, timeline_of
+from trialwright.web.participants.timeline import Timeline, View, timeline_of
 from trialwright.web.queries.lines import item_label, place_words
 from trialwright.web.show import show_date
 
@@ -68,11 +69,14 @@ class ParticipantPage:
     mark: Mark
     site: str
     facts: tuple[Fact, ...]
+    failure: Failure | None
     action: Link | None
     timeline: Timeline | None
     matrix: Matrix
     legend: tuple[Mark, ...]
     extra_visits: tuple[Link, ...]
+    late_visits: tuple[Link, ...]
+    late_words: str
     todo: tuple[Task, ...]
     curves: tuple[CurveCard, ...]
     has_doses: bool
@@ -83,18 +87,26 @@ class ParticipantPage:
 def participant_page(seen: Seen) -> ParticipantPage:
     book, study, language = seen.book, seen.study, seen.language
     calendar = calendar_of(seen.reader, seen.today)
-    now = next_visit(calendar, status_of(book))
+    status = status_of(book)
+    now = next_visit(calendar, status)
     key = now.key if now and now.state != "planned" else None
+    is_over = status in OVER
+    matrix = matrix_of(seen.reader, calendar, now=key, readable=seen.readable, language=language)
+    more = _extra_visits(seen, calendar)
+    view = View(standing_of(seen.reader, calendar), seen.readable, language, is_over=is_over)
     return ParticipantPage(
         code=book.code,
-        mark=PARTICIPANTS[status_of(book)],
+        mark=PARTICIPANTS[status],
         site=book.site,
         facts=_facts(seen, now),
+        failure=_failure(seen),
         action=_action(seen, now),
-        timeline=timeline_of(study, calendar, now=key, language=language, is_over=status_of(book) in OVER),
-        matrix=matrix_of(seen.reader, calendar, now=key, readable=seen.readable, language=language),
+        timeline=timeline_of(view, calendar),
+        matrix=matrix,
         legend=tuple(FORMS.values()),
-        extra_visits=_extra_visits(seen, calendar),
+        extra_visits=() if is_over else more,
+        late_visits=(*(Link(one.url, one.label) for one in matrix.missed), *more) if is_over else (),
+        late_words=matrix.missed_words or gettext("Enter one more visit"),
         todo=todo_of(seen, calendar),
         curves=tuple(
             curve_card(seen, curve) for curve in study.curves if form_of(study, curve).area in seen.readable
@@ -119,11 +131,17 @@ def _facts(seen: Seen, now: PlannedVisit | None) -> tuple[Fact, ...]:
         facts.append(Fact(gettext("Arm"), arm))
     if seen.reader.first_dose:
         facts.append(Fact(gettext("First dose"), show_date(seen.reader.first_dose)))
+    if failure := _failure(seen):
+        facts.append(Fact(gettext("Failed"), failure.short))
     if status_of(seen.book) == "ended" and (day := end_day(seen.reader)):
         facts.append(Fact(gettext("Ended"), day))
     if now:
         facts.append(Fact(gettext("Next visit"), visit_words(seen.study, now, seen.language)))
     return tuple(facts)
+
+
+def _failure(seen: Seen) -> Failure | None:
+    return failure_of(seen.book, seen.language) if "eligibility" in seen.readable else None
 
 
 def visit_words(study: Study, visit: PlannedVisit, language: str) -> str:
@@ -132,9 +150,10 @@ def visit_words(study: Study, visit: PlannedVisit, language: str) -> str:
 
 
 def _action(seen: Seen, now: PlannedVisit | None) -> Link | None:
-    """The one thing to go on with: a visit begun and not finished, the decision, enrolment, the next visit."""
+    """The one thing to go on with: a visit begun and not finished, the decision, enrolment, the next visit. Nobody is
+    urged on once all is over: what is still open stands in the list of what is to do."""
     study, participant = seen.study.id, seen.book.participant
-    if not seen.writable:
+    if not seen.writable or status_of(seen.book) in OVER:
         return None
     begun = _begun(seen)
     if begun:

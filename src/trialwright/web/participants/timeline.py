@@ -1,41 +1,51 @@
 """The line of visits with their windows: where each mark stands on the drawing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Final
-from unicodedata import east_asian_width
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from trialwright.schedule.visits import PlannedVisit
 from trialwright.study.model import Study
-from trialwright.web.calendar import visit_label
-from trialwright.web.show import show_date, show_days
+from trialwright.web.calendar import early_or_late, outside_words, visit_label
+from trialwright.web.marks import FORMS, VISITS, Mark
+from trialwright.web.participants.order import day_of, in_order, is_shown, short_key, width_of, years_of
+from trialwright.web.participants.progress import Progress, Standing, progress_of
+from trialwright.web.show import show_date
 
 WIDTH: Final = 1140.0
 _EDGE: Final = 46.0
 _LEAST, _MOST = 62.0, 150.0  # a label needs the one, a long gap is cut at the other
 _PER_DAY: Final = 5.0
 _WIDEST_WINDOW: Final = 29.0
-_SHORT: Final = 9
 _AHEAD: Final = ("planned", "due", "late")
+_HEAD_LETTER, _LETTER, _APART = (
+    8.2,
+    7.0,
+    4.0,
+)  # how wide a letter of a label is, and the least gap between two
+_PLAIN, _WITH_OUTSIDE = 114, 132
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One visit on the line; x in units of the drawing, window as left edge and width."""
+    """One visit on the line; x in units of the drawing, window as left edge and width. A text is empty where it would
+    run into the one before; words say all of it. year: where it is another one than that of the stop before."""
 
     x: float
     label: str
     day: str
-    state: str
+    year: str
+    outside: str
+    mark: Mark
+    queries: int
+    words: str
     window_x: float
     window_width: float
     is_conditional: bool
-    late: str
-    is_now: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,37 +63,55 @@ class Timeline:
     def last(self) -> float:
         return self.stops[-1].x
 
+    @property
+    def height(self) -> int:
+        return _WITH_OUTSIDE if any(stop.outside for stop in self.stops) else _PLAIN
 
-def timeline_of(
-    study: Study, visits: Sequence[PlannedVisit], *, now: str | None, language: str, is_over: bool = False
-) -> Timeline | None:
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What all stops share. readable: areas of forms that the person sees; is_over: nobody waits for the visits that
+    did not take place."""
+
+    standing: Standing
+    readable: frozenset[str]
+    language: str
+    is_over: bool = False
+
+    @property
+    def study(self) -> Study:
+        return self.standing.reader.book.study
+
+
+def timeline_of(view: View, visits: Sequence[PlannedVisit]) -> Timeline | None:
     """None where there is nothing to draw. Visits that need not take place are left out; so are those of any day
-    that did not take place. is_over: nobody waits for those that did not take place."""
-    drawn = [visit for visit in visits if is_shown(study, visit)]
-    if is_over:
+    that did not take place and are not due."""
+    drawn = [visit for visit in visits if is_shown(view.study, visit)]
+    if view.is_over:
         drawn = [visit for visit in drawn if visit.held is not None or visit.state not in _AHEAD]
     if not drawn:
         return None
-    drawn.sort(key=lambda visit: (_day(visit) or date.max, list(study.visits).index(visit.visit)))
-    places = places_of([_day(visit) for visit in drawn])
-    stops = tuple(_stop(study, visit, x, now, language) for visit, x in zip(drawn, places, strict=True))
+    drawn = in_order(view.study, drawn)
+    days = [day_of(visit) for visit in drawn]
+    places = places_of(days)
+    stops = [
+        _stop(view, visit, x, year) for visit, x, year in zip(drawn, places, years_of(days), strict=True)
+    ]
     solid = [stop.x for stop in stops if not stop.is_conditional]
-    done = sum(visit.held is not None for visit in drawn)
-    summary = gettext("Visits on a line: {done} took place, {ahead} lie ahead.").format(
-        done=done, ahead=sum(visit.state in _AHEAD for visit in drawn)
+    return Timeline(
+        max(WIDTH, places[-1] + _EDGE),
+        _readable(stops),
+        _summary(drawn, stops),
+        solid[-1] if solid else stops[0].x,
     )
-    return Timeline(max(WIDTH, places[-1] + _EDGE), stops, summary, solid[-1] if solid else stops[0].x)
 
 
-def is_shown(study: Study, visit: PlannedVisit) -> bool:
-    """Visits that need not take place, and those of any day that did not, are left out."""
-    if visit.state == "not_applicable":
-        return False
-    return visit.held is not None or not study.visits[visit.visit].is_any_day
-
-
-def _day(visit: PlannedVisit) -> date | None:
-    return visit.held or visit.window.target or visit.window.first
+def _summary(drawn: Sequence[PlannedVisit], stops: Sequence[Stop]) -> str:
+    words = gettext("Visits on a line: {done} took place, {ahead} lie ahead.").format(
+        done=sum(visit.held is not None for visit in drawn),
+        ahead=sum(visit.state in _AHEAD for visit in drawn),
+    )
+    return " ".join([words, *(f"{stop.words}." for stop in stops)])
 
 
 def places_of(days: Sequence[date | None]) -> list[float]:
@@ -103,38 +131,56 @@ def _gap(before: date | None, after: date | None) -> float:
     return min(_MOST, max(_LEAST, (after - before).days * _PER_DAY))
 
 
-def _stop(study: Study, visit: PlannedVisit, x: float, now: str | None, language: str) -> Stop:
+def _stop(view: View, visit: PlannedVisit, x: float, year: str) -> Stop:
     window = visit.window
     before, after = 0.0, 0.0
     if window.target and window.first and window.last and window.first != window.last:
-        before = min(_WIDEST_WINDOW, 9 + (window.target - window.first).days * 2.0)
-        after = min(_WIDEST_WINDOW, 9 + (window.last - window.target).days * 2.0)
-    day = _day(visit)
-    late = show_days(_signed_days(visit)) if visit.days_outside else ""
+        before = min(_WIDEST_WINDOW, 11 + (window.target - window.first).days * 2.0)
+        after = min(_WIDEST_WINDOW, 11 + (window.last - window.target).days * 2.0)
+    day = day_of(visit)
+    done = progress_of(view.standing, visit.key, view.readable) if visit.held else None
+    mark = FORMS[done.state] if done else VISITS.get(visit.state, VISITS["planned"])
     return Stop(
         x=round(x, 1),
-        label=short_key(study, visit, language),
+        label=short_key(view.study, visit.visit, visit.key, view.language),
         day=show_date(day, with_year=False) if day else "",
-        state=visit.state,
+        year=year,
+        outside=early_or_late(visit),
+        mark=mark,
+        queries=done.queries if done else 0,
+        words=_words(view, visit, mark, done),
         window_x=round(x - before, 1),
         window_width=round(before + after, 1),
         is_conditional=visit.is_conditional and visit.held is None,
-        late=late,
-        is_now=visit.key == now,
     )
 
 
-def _signed_days(visit: PlannedVisit) -> int:
-    is_early = visit.held is not None and visit.window.first is not None and visit.held < visit.window.first
-    return -visit.days_outside if is_early else visit.days_outside
+def _words(view: View, visit: PlannedVisit, mark: Mark, done: Progress | None) -> str:
+    day, label = day_of(visit), visit_label(view.study, visit.key, view.language)
+    parts = [f"{label}, {show_date(day)}" if day else label, str(mark.label), outside_words(visit)]
+    if done and done.queries:
+        parts.append(
+            ngettext("{count} open query", "{count} open queries", done.queries).format(count=done.queries)
+        )
+    return " – ".join(part for part in parts if part)
 
 
-def short_key(study: Study, visit: PlannedVisit, language: str) -> str:
-    """What heads a column: the key; the label where the visit has no day of its own and a short one ("Screening")."""
-    label = visit_label(study, visit.key, language)
-    return label if study.visits[visit.visit].day is None and width_of(label) <= _SHORT else visit.key
+def _readable(stops: Sequence[Stop]) -> tuple[Stop, ...]:
+    """Line by line, a text stays where it does not run into the one before."""
+    labels = _apart([(stop.x, stop.label) for stop in stops], _HEAD_LETTER)
+    days = _apart([(stop.x, stop.day) for stop in stops], _LETTER)
+    outside = _apart([(stop.x, stop.outside) for stop in stops], _LETTER)
+    return tuple(
+        replace(stop, label=label, day=day, outside=late)
+        for stop, label, day, late in zip(stops, labels, days, outside, strict=True)
+    )
 
 
-def width_of(text: str) -> int:
-    """In letters: a Chinese character is as wide as two."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+def _apart(texts: Sequence[tuple[float, str]], letter: float) -> list[str]:
+    kept, end = [], -_APART
+    for x, text in texts:
+        half = width_of(text) * letter / 2
+        is_free = x - half >= end + _APART
+        kept.append(text if is_free else "")
+        end = x + half if text and is_free else end
+    return kept

@@ -18,9 +18,10 @@ from trialwright.web.desk import Desk, signed_in
 from trialwright.web.fields import require_known
 from trialwright.web.forms.problems import ProblemLine
 from trialwright.web.links import list_url, participant_url
+from trialwright.web.marks import PARTICIPANTS
 from trialwright.web.messages import problem
 from trialwright.web.paging import cut, page_number
-from trialwright.web.participants.lists import PAGE, list_page
+from trialwright.web.participants.lists import PAGE, Sought, list_page
 from trialwright.web.participants.page import participant_page
 from trialwright.web.participants.seen import Seen
 
@@ -29,21 +30,26 @@ from trialwright.web.participants.seen import Seen
 @signed_in
 def participants(request: HttpRequest, desk: Desk) -> HttpResponse:
     require_any(desk)
-    find = request.GET.get("find", "").strip()
+    find, status = request.GET.get("find", "").strip(), request.GET.get("status", "")
+    status = status if status in PARTICIPANTS else ""
+    counts = count_statuses(desk.study_id, desk.actor.sites, find)
+    count = counts.get(status, 0) if status else sum(counts.values())
     number = page_number(request)
-    wanted = Wanted(desk.actor.sites, find=find)
+    wanted = Wanted(desk.actor.sites, find=find, status=status)
     found = page_of_participants(desk.study_id, wanted, skip=(number - 1) * PAGE, limit=PAGE + 1)
-    also = {"find": find} if find else {}
-    shown, paging = cut(found, PAGE, number, lambda page: list_url(desk.study_id, page=str(page), **also))
+    also = {name: text for name, text in (("find", find), ("status", status)) if text}
+    shown, paging = cut(
+        found, PAGE, number, lambda page: list_url(desk.study_id, page=str(page), **also), count=count
+    )
     page = list_page(
         desk.study,
         desk.books(shown).values(),
         today=desk.today(),
         language=desk.language,
-        find=find,
-        count=sum(count_statuses(desk.study_id, desk.actor.sites).values()),
+        sought=Sought(find, status, counts),
         paging=paging,
         may_screen=desk.may_anywhere("identity", "w"),
+        told_why=frozenset(site for site in desk.sites() if desk.may("eligibility", "r", site)),
     )
     return show(request, "participants/list.html", page, desk=desk)
 

@@ -8,7 +8,7 @@ from trialwright.ledger.criteria import deciding_visits
 from trialwright.schedule.visits import visit_of
 from trialwright.study.builtin import ELIGIBILITY_AREA, ELIGIBILITY_FORM
 from trialwright.study.model import Form
-from trialwright.web.calendar import visit_label, window_words
+from trialwright.web.calendar import calendar_of, visit_label, window_words
 from trialwright.web.forms.entry import Entry, entry_of
 from trialwright.web.forms.opened import Opened, Typed
 from trialwright.web.forms.problems import ProblemLine
@@ -17,6 +17,7 @@ from trialwright.web.forms.steps import entry_url
 from trialwright.web.links import eligibility_url, enrol_url, participant_url
 from trialwright.web.marks import FORMS, Mark
 from trialwright.web.participants.ending import ending_of, is_missed
+from trialwright.web.participants.progress import Standing, queries_at, standing_of
 from trialwright.web.show import show_datum
 
 
@@ -69,6 +70,7 @@ def visit_page(
     book, visit, language = opened.book, opened.visit, opened.language
     assert visit is not None
     words = window_words(visit)
+    standing = standing_of(opened.reader, calendar_of(opened.reader, opened.today))
     return VisitPage(
         code=book.code,
         participant_url=participant_url(book.study.id, book.participant),
@@ -81,7 +83,9 @@ def visit_page(
         entry=entry_of(opened, typed, problems),
         is_dated=visit.held is not None,
         facts=_facts(opened),
-        forms=tuple(_line(opened, form) for form in forms_at(book.study, visit.key) if form.area in readable),
+        forms=tuple(
+            _line(opened, form, standing) for form in forms_at(book.study, visit.key) if form.area in readable
+        ),
         steps=_steps(opened, readable),
     )
 
@@ -122,15 +126,12 @@ def _facts(opened: Opened) -> tuple[Fact, ...]:
     )
 
 
-def _line(opened: Opened, form: Form) -> FormLine:
+def _line(opened: Opened, form: Form, standing: Standing) -> FormLine:
     book, key = opened.book, opened.seen_at
     state = form_state(opened.reader, form, key)
     if state == "planned" and opened.visit and is_missed(opened.visit, ending_of(opened.reader)):
         state = "not_done"
-    open_queries = sum(
-        query.state == "open" and query.form == form.id and query.visit in (key, "")
-        for query in book.queries.values()
-    )
+    open_queries = queries_at(standing, form, key)
     words = ngettext("{count} open query", "{count} open queries", open_queries).format(count=open_queries)
     return FormLine(
         mark=FORMS["query"] if open_queries else FORMS[state],

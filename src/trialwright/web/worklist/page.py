@@ -61,6 +61,7 @@ def tiles_of(states: Mapping[str, int]) -> tuple[Tile, ...]:
     before = sum(states.get(state, 0) for state in ("screening", "screen_failed", "eligible"))
     counted = (
         (everybody, gettext("screened")),
+        (states.get("screen_failed", 0), gettext("screening failed")),
         (everybody - before, gettext("enrolled")),
         (states.get("on_treatment", 0), gettext("on treatment")),
         (states.get("follow_up", 0), gettext("in follow-up")),
