@@ -69,6 +69,7 @@ MISTAKES = [
     Mistake("unknown-key", S, "target: 20", "target: {value: 20, blinded: [nurse]}", "blinded: [nurse]}"),
     Mistake("right-not-built", R, "rwa     rq", "rwas    rq", "s    rq"),
     Mistake("right-not-built", R, "rws .", "rws v", "v"),
+    Mistake("right-not-built", R, "  drug: ", "  accounts: rw . .\n  drug: ", "rw . ."),
     Mistake("area-not-built", R, "  drug: ", "  exports: . . .\n  drug: ", "exports"),
     Mistake("widget-of-other-item", F, "range: 30..250", "range: 30..250, widget: scale", "scale"),
     Mistake("widget-of-other-item", F, "range: 30..250", "range: 30..250, widget: list", "list"),

@@ -89,6 +89,7 @@ rights:
   forms:       rwaq        rq      .
   eligibility: rws         r       .
   drug:        rw          r       .
+  accounts:    .           .       w
 never_together:
   - [coordinator, monitor]
 """

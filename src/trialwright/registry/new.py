@@ -36,6 +36,7 @@ rights:
   drug:           rw           r             rq       rq            r             .        .
   adverse_events: rwa          rwa           rq       rq            r             r        .
   diary:          rwa          rwa           r        rq            r             .        .
+  accounts:       .            .             .        .             .             .        w
 
 never_together:
   - [coordinator, monitor]

@@ -3,7 +3,6 @@
 from fractions import Fraction
 from typing import Final
 
-from trialwright.study.builtin import ELIGIBILITY_AREA
 from trialwright.study.desk import Desk, cells_of
 from trialwright.study.files_base import RawFact
 from trialwright.study.files_study import RawDesign, RawRandomisation, RawRegistry, RawRoles, RawStudy
@@ -23,14 +22,20 @@ from trialwright.study.model import (
 from trialwright.study.resolve_schedule import head_and_rows, row_of
 from trialwright.study.text import Text
 
-# What is asked for somewhere: of every area these; on eligibility also s, for the decision.
-LETTERS: Final = "rwaq"
-DECIDE: Final = "s"
-AREAS: Final = ("forms", "eligibility", "drug", "adverse_events", "diary", "identity")
+# What is asked for somewhere: r w a q of every area of forms; s where eligibility is decided; of accounts who keeps them.
+LETTERS: Final = {
+    "forms": "rwaq",
+    "eligibility": "rwaqs",
+    "drug": "rwaq",
+    "adverse_events": "rwaq",
+    "diary": "rwaq",
+    "identity": "rwaq",
+    "accounts": "w",
+}
 # What the plan has and nothing asks for yet (sign, verify, lock, freeze, code, export): a right that does nothing
 # would be a lie.
 LETTERS_TO_COME: Final = "svlfcx"
-AREAS_TO_COME: Final = ("exports", "reports", "accounts")
+AREAS_TO_COME: Final = ("exports", "reports")
 
 
 def resolve_registry(raw: RawRegistry) -> Registry:
@@ -143,7 +148,8 @@ def resolve_roles(desk: Desk, raw: RawRoles | None) -> dict[str, Role]:
         if area in AREAS_TO_COME:
             desk.report("area-not-built", area, area=area)
             continue
-        desk.known("area", area, AREAS)
+        if not desk.known("area", area, LETTERS):
+            continue
         for (offset, cell), name in zip(row_of(desk, area, row, len(names)), names, strict=False):
             rights[name][str(area)] = _letters(desk, area, row, (offset, cell))
     labels = {str(name): str(label) for name, label in raw.labels.items() if desk.known("role", name, names)}
@@ -156,11 +162,11 @@ def resolve_roles(desk: Desk, raw: RawRoles | None) -> dict[str, Role]:
 def _letters(desk: Desk, area: Text, row: Text, placed: tuple[int, str]) -> frozenset[str]:
     """The letters of a cell. placed: where it begins in its row, and what it says."""
     offset, cell = placed
-    allowed = LETTERS + DECIDE if area == ELIGIBILITY_AREA else LETTERS
+    allowed, known = LETTERS[area], {*"rwaq", *LETTERS_TO_COME}
     for number, letter in enumerate(cell if cell != "." else ""):
         if letter in allowed:
             continue
-        if letter in LETTERS_TO_COME:
+        if letter in known:
             desk.report("right-not-built", row, offset + number, letter=letter, area=area)
         else:
             cells = f"{' '.join(allowed)} ."
