@@ -188,7 +188,7 @@ def read(text: str, language: str = "en", form: str | None = None) -> str:
         ),
         (
             'none(prior_therapy, where=kind == "biologic")',
-            "No prior therapy has kind Biologic",
+            "No record of prior therapy has kind Biologic",
             "既往治疗中没有类别为生物制剂的记录",
         ),
         (
@@ -198,9 +198,9 @@ def read(text: str, language: str = "en", form: str | None = None) -> str:
         ),
         (
             "any(con_med, where=is_immune and (ongoing or days(end, at(W0, visit.date)) <= 28))",
-            "Some concomitant medication is systemic immune drug and "
-            "(is ongoing or at most 28 days passed from its end to week 0)",
-            "合并用药中有系统性免疫药物，且（仍在使用，或结束日期至第0周至多28天）的记录",
+            "A record of concomitant medication says yes to “Systemic immune drug” and "
+            "(says yes to “Ongoing” or at most 28 days passed from its end to week 0)",
+            "合并用药中有“系统性免疫药物”为是，且（“仍在使用”为是，或结束日期至第0周至多28天）的记录",
         ),
         (
             "history.other_trial and months(history.other_trial_end, consent.date) < 3",
@@ -226,8 +226,8 @@ def read(text: str, language: str = "en", form: str | None = None) -> str:
         ),
         (
             "grade.value <= 1 and change(grade.value) <= -2",
-            "Grade is at most 1, and the grade changed from baseline by -2 or less",
-            "分级≤1，且分级较基线变化≤-2",
+            "Grade is at most 1, and the grade fell from baseline by at least 2",
+            "分级≤1，且分级较基线下降至少2",
         ),
         (
             "2 * (score.total - at(W16, score.total)) >= baseline(score.total) - at(W16, score.total)",
@@ -286,35 +286,35 @@ def test_a_rule_reads_as_a_sentence(rule, english, chinese):
     ("rule", "english"),
     [
         ("true or false", "Always, or never"),
-        ("not (score.total > 3)", "It is not so that (TOT total is more than 3)"),
-        ("not dose.given", "Not injected"),
+        ("not (score.total > 3)", "TOT total is at most 3"),
+        ("not dose.given", "“Injected” is answered no"),
         ("(dose.given or score.total < 1) and known(life.total)",
          "(Injected, or TOT total is less than 1), and LIFE total is known"),
         ('missing(life.total, "refused")', "LIFE total is missing: refused"),
         ("any(dose)", "There is a record of dose"),
-        ("none(dose, where=not given)", "No dose is not injected"),
+        ("none(dose, where=not given)", "No record of dose says no to “Injected”"),
         ("every(con_med, where=amount != 3 and amount > 1)",
-         "Every concomitant medication has daily amount other than 3 and has daily amount more than 1"),
+         "Every record of concomitant medication has daily amount other than 3 and has daily amount more than 1"),
         ('any(prior_therapy, where=kind not in ("topical", "biologic"))',
-         "Some prior therapy has kind other than Topical or Biologic"),
+         "A record of prior therapy has kind other than Topical or Biologic"),
         ('demography.sex not in ("female", "unheard")', "Sex is not Female or unheard"),
         ("any(con_med, where=1 < amount < 3)",
-         "Some concomitant medication 1 is less than its daily amount and has daily amount less than 3"),
-        ("1 < score.total < 3", "1 is less than TOT total, and TOT total is less than 3"),
+         "A record of concomitant medication has daily amount more than 1 and less than 3"),
+        ("1 < score.total < 3", "TOT total is more than 1 and less than 3"),
         ("(score.total == 0) == (grade.value == 0)",
          "Both or neither of these hold: TOT total is 0; the grade is 0"),
-        ("count(dose, where=given) >= 6", "Number of records of dose where injected is at least 6"),
+        ("count(dose, where=given) >= 6", "Number of records of dose where “Injected” is answered yes is at least 6"),
         ("sum(con_med.amount)", "Sum of daily amount of concomitant medication"),
         ('days_covered(prior_therapy.end, consent.date, where=kind == "topical") > 28',
          "Number of days from the end to the date of consent covered by prior therapy where the kind is Topical is more than 28"),
         ("days_covered(prior_therapy.end, prior_therapy.end if true else consent.date)",
          "Number of days from the end to (the end if always, otherwise the date of consent) covered by prior therapy"),
-        ("min(con_med.amount) > 1", "Least daily amount is more than 1"),
-        ("max(dose.date, where=given)", "Last date of dose where injected"),
+        ("min(con_med.amount) > 1", "Least daily amount among the records of concomitant medication is more than 1"),
+        ("max(dose.date, where=given)", "Last date of dose among the records of dose where “Injected” is answered yes"),
         ("first_dose", "First dose"),
         ("first_dose <= consent.date", "First dose is on or before the date of consent"),
         ('consent.date > "2026-01"', "Date of consent is after 2026-01"),
-        ('demography.initials == "AB"', "Initials is “AB”"),
+        ('demography.initials == "AB"', "Initials are “AB”"),
         ('"free"', "“free”"),
         ('participant.arm == "A" and participant.site == "01"', "Arm is Active, and the site is First hospital"),
         ('participant.arm == "Z" and visit.id == "W99"', "Arm is Z, and the visit is W99"),
@@ -328,7 +328,7 @@ def test_a_rule_reads_as_a_sentence(rule, english, chinese):
         ('band(score.total, "bands")', "Band of TOT total"),
         ("least(score.total, life.total, 3)", "Least of TOT total, LIFE total and 3"),
         ("abs(change(score.total)) > 2", "TOT total differs from baseline by more than 2"),
-        ("relative_change(score.total) < -0.5", "TOT total changed from baseline by less than -50 %"),
+        ("relative_change(score.total) < -0.5", "TOT total fell from baseline by more than 50 %"),
         ("reduction(score.total) > score.total / 3", "TOT total fell from baseline by more than TOT total divided by 3"),
         ("abs(score.total - previous(life.total)) > 1",
          "Size of TOT total minus the previous LIFE total is more than 1"),
@@ -343,7 +343,7 @@ def test_a_rule_reads_as_a_sentence(rule, english, chinese):
         ("-(score.total * 2)", "Minus (TOT total times 2)"),
         ("score.total * -life.total", "TOT total times (minus LIFE total)"),
         ("(score.total if dose.given else 1) + 1", "(TOT total if injected, otherwise 1) plus 1"),
-        ("dose.given if score.total > 1 else not dose.given", "Injected if TOT total is more than 1, otherwise not injected"),
+        ("dose.given if score.total > 1 else not dose.given", "Injected if TOT total is more than 1, otherwise “Injected” is answered no"),
         ('dose.date if dose.given else "2026"', "Date of dose if injected, otherwise 2026"),
         ("score.total == (1 if dose.given else 2)", "TOT total is 1 if injected, otherwise 2"),
         ("dose.given == (dose.date > consent.date)",
@@ -356,10 +356,105 @@ def test_a_rule_reads_as_a_sentence(rule, english, chinese):
         ('demography.sex in ("female")', "Sex is Female"),
         ("unknown(3)", "Not known ()"),
         ("2 == baseline(score.total)", "2 is TOT total at baseline"),
+        ("not (demography.sex in (\"female\", \"unheard\"))", "Sex is not Female or unheard"),
+        ("not any(dose, where=given)", "No record of dose says yes to “Injected”"),
+        ("not none(dose)", "There is a record of dose"),
+        ("not (dose.given and score.total > 3)",
+         "At least one of these does not hold: injected; TOT total is more than 3"),
+        ("not (dose.given or tot_90)", "None of these holds: injected; TOT 90"),
+        ("not every(dose, where=given)",
+         "It is not the case that (every record of dose says yes to “Injected”)"),
+        ("not (1 < score.total < 3)", "It is not the case that (TOT total is more than 1 and less than 3)"),
+        ("not tot_90", "Not TOT 90"),
+        ('consent.date < dose.date <= "2026-03-01"',
+         "Date of dose is after the date of consent and on or before 2026-03-01"),
+        ("3 > score.total > 1", "3 is more than TOT total, and TOT total is more than 1"),
+        ("change(score.total) > 2", "TOT total rose from baseline by more than 2"),
+        ("relative_change(score.total) >= 0.25", "TOT total rose from baseline by at least 25 %"),
+        ("change(score.total) > -2", "TOT total changed from baseline by more than -2"),
+        ("relative_change(score.total) > -0.5", "TOT total changed from baseline by more than -50 %"),
+        ("change(score.total) < 2", "TOT total changed from baseline by less than 2"),
+        ("score.total != previous(score.total)", "TOT total differs from its value at the visit before"),
+        ("score.total == baseline(score.total)", "TOT total equals its baseline value"),
+        ("min(visit.date)", "First date of visit"),
     ],
 )  # fmt: skip
 def test_every_node_has_words(rule, english):
     assert read(rule) == english
+
+
+@pytest.mark.parametrize(
+    ("label", "english"),
+    [
+        ("Leukocytes", "Leukocytes are more than 3"),
+        ("Days with headache", "Days with headache are more than 3"),
+        ("Number of days", "Number of days is more than 3"),
+        ("Diagnosis", "Diagnosis is more than 3"),
+        ("Status", "Status is more than 3"),
+        ("Loss", "Loss is more than 3"),
+        ("ALT", "ALT is more than 3"),
+    ],
+)
+def test_the_verb_agrees_with_what_the_sentence_is_about(label, english):
+    assert labelled("score.total > 3", label) == english
+
+
+@pytest.mark.parametrize(
+    ("label", "english"),
+    [
+        ("Amount", "1 is the amount"),
+        ("How it was asked", "1 is how it was asked"),
+        ("Another amount", "1 is another amount"),
+        ("Question 7 scored", "1 is question 7 scored"),
+        ("Headache in the last 28 days", "1 is the headache in the last 28 days"),
+        ("Head and neck: Area score", "1 is Head and neck: Area score"),
+    ],
+)
+def test_an_article_stands_where_one_can(label, english):
+    assert labelled("1 == score.total", label) == english
+
+
+@pytest.mark.parametrize(
+    ("rule", "chinese"),
+    [
+        ("dose.given", "“是否已注射”为是"),
+        ("not dose.given", "“是否已注射”为否"),
+        ("at(W0, dose.given)", "第0周“是否已注射”为是"),
+        ("any(dose, where=not given)", "Dose中有“是否已注射”为否的记录"),
+        ("count(dose, where=given)", "Dose的记录数（限“是否已注射”为是）"),
+    ],
+)
+def test_a_label_that_is_a_question_is_quoted_with_its_answer(rule, chinese):
+    labels = {**CHINESE_LABELS, "Injected": "是否已注射"}
+    said = sentence(
+        node_of(rule), make_vocabulary(), language="zh-Hans", say=lambda label: labels.get(label, label)
+    )
+    assert said == chinese
+
+
+@pytest.mark.parametrize(
+    ("rule", "chinese"),
+    [
+        ("not tot_90", "不符合“TOT 90应答”"),
+        ("1 < age <= 3", "签署知情同意时的年龄＞1且≤3"),
+        ('visit.id != "W0"', "Visit不是第0周"),
+        ("3 if age > 1 else (2 if age > 0 else 1)",
+         "若签署知情同意时的年龄＞1则为3，否则若签署知情同意时的年龄＞0则为2，否则为1"),
+        ("not (dose.given and age > 3)", "下列至少一项不成立：已注射；签署知情同意时的年龄＞3"),
+    ],
+)  # fmt: skip
+def test_chinese_turns_of_phrase(rule, chinese):
+    assert read(rule, "zh-Hans") == chinese
+
+
+def labelled(rule: str, label: str) -> str:
+    """In English, with that label in place of the first score's."""
+    return sentence(
+        node_of(rule),
+        make_vocabulary(),
+        language="en",
+        say=lambda text: label if text == "TOT total" else text,
+    )
 
 
 def test_items_of_the_own_form_stand_bare():

@@ -338,7 +338,7 @@ def test_an_author_is_named_with_role_and_account_and_by_id_where_no_name_is_kno
 def test_each_number_says_of_whom_and_how_it_came_about(site):
     for name in ("index.html", "analysis/primary.html"):
         page = site[name].decode()
-        assert "Full set (n = 7): Some dose is given." in page, name
+        assert "Full set (n = 7): A record of dose says yes to “Given”." in page, name
         assert "Response: 3 observed." in page, name
         assert "No response: 1 observed, 1 by an intercurrent event, 2 missing and counted so." in page, name
     assert "within “Full set”" in site["index.html"].decode()

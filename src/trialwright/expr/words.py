@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from typing import Final
 
 from trialwright.expr.nodes import (
     And,
     Binary,
     Call,
     Compare,
+    Comparison,
     IfElse,
     In,
     ItemRef,
@@ -22,31 +24,32 @@ from trialwright.expr.nodes import (
     Truth,
 )
 from trialwright.expr.vocabulary import Vocabulary
+from trialwright.expr.words_compare import SPANS, beside, compared, day
+from trialwright.expr.words_rows import AGGREGATES, ROW_TRUTHS, aggregated, covered, has, rows
 from trialwright.expr.words_templates import TEMPLATES
 from trialwright.expr.words_voice import (
     Voice,
     bare,
-    form_of,
-    inside,
-    is_date,
-    is_same,
     is_truth,
     item_of,
     listed,
-    meaning_of,
     mentioned,
     number_words,
     quoted_words,
-    subject_of,
     visit_words,
     with_article,
     word_of,
 )
 
-ROW_TRUTHS = frozenset({"any", "none", "every"})
-AGGREGATES = frozenset({"sum", "min", "max", "mean"})
-SPANS = frozenset({"days", "months", "years"})
-FRACTIONS_OF_BASELINE = frozenset({"reduction", "relative_change"})
+OPPOSITE: Final[dict[Comparison, Comparison]] = {
+    "<": ">=",
+    "<=": ">",
+    "==": "!=",
+    "!=": "==",
+    ">": "<=",
+    ">=": "<",
+}
+QUESTIONS = ("是否", "Whether ")  # how the label of a yes/no item begins that is itself a question
 MANY = frozenset({"least", "greatest", "count_missing", "sum_known"})
 
 
@@ -64,7 +67,9 @@ def sentence(
     form: the form whose items stand bare in the rule.
     """
     words = TEMPLATES.get(language, TEMPLATES["en"])
-    voice = Voice(vocabulary, words, say, has_articles=words is TEMPLATES["en"], form=form)
+    voice = Voice(
+        vocabulary, words, say, has_articles=words is TEMPLATES["en"], clause=_clause, value=_value, form=form
+    )
     text = _clause(node, voice) if is_truth(node, voice) else _value(node, voice)
     text = text.removeprefix("the ") if voice.has_articles else text
     first = len(text) - len(text.lstrip("("))
@@ -85,10 +90,10 @@ def _clause(node: Node, voice: Voice) -> str:
         case Truth(value=value):
             return voice.words["true" if value else "false"]
         case Compare():
-            return _compared(node, voice)
+            return compared(node, voice)
         case In(operand=operand, options=options, negated=negated):
-            template = ("row_not_in" if negated else "row_in") if _has(operand, voice) else None
-            choices = listed([_beside(option, operand, voice) for option in options], voice)
+            template = ("row_not_in" if negated else "row_in") if has(operand, voice) else None
+            choices = listed([beside(option, operand, voice) for option in options], voice)
             if template is not None:
                 return voice.put(template, x=bare(operand, voice), list=choices)
             return voice.put("not_in" if negated else "in", x=_value(operand, voice), list=choices)
@@ -97,10 +102,25 @@ def _clause(node: Node, voice: Voice) -> str:
             return voice.put("if", condition=_clause(condition, voice), **parts)
         case Call():
             return _called_truth(node, voice)
-        case _ if _has(node, voice):
-            return voice.put("row_true", x=bare(node, voice))
         case _:
-            return bare(node, voice)
+            return _told(node, voice, "true")
+
+
+def _told(node: Node, voice: Voice, answer: str) -> str:
+    """A yes/no item by its label, in a row as its form asks it; a label that is a question is quoted; a term by its
+    label."""
+    info = item_of(node, voice)
+    if info is None:
+        return bare(node, voice) if answer == "true" else voice.put("not", x=bare(node, voice))
+    label = voice.say(info.label)
+    if has(node, voice):
+        return voice.put("row_true" if answer == "true" else "row_not", x=label)
+    if answer == "true":
+        is_question = voice.in_where or label.startswith(QUESTIONS)
+        return voice.put(
+            "question_true" if is_question else "item_true", x=label if is_question else bare(node, voice)
+        )
+    return voice.put("item_not", x=label)
 
 
 def _joined(operands: tuple[Node, ...], word: str, voice: Voice) -> str:
@@ -115,11 +135,23 @@ def _joined(operands: tuple[Node, ...], word: str, voice: Voice) -> str:
 
 
 def _negated(operand: Node, voice: Voice) -> str:
-    if _has(operand, voice):
-        return voice.put("row_not", x=bare(operand, voice))
-    if isinstance(operand, Name | ItemRef):
-        return voice.put("not", x=_clause(operand, voice))
-    return voice.put("not_clause", x=voice.put("group", x=_clause(operand, voice)))
+    """Said of what is the other way round where there is such a word; else of the whole."""
+    match operand:
+        case Name() | ItemRef():
+            return _told(operand, voice, "not")
+        case In(negated=negated):
+            return _clause(replace(operand, negated=not negated), voice)
+        case Compare(operators=(operator,)):
+            return _clause(replace(operand, operators=(OPPOSITE[operator],)), voice)
+        case Call(function="any" | "none" as function):
+            return _clause(replace(operand, function="none" if function == "any" else "any"), voice)
+        case And(operands=operands) | Or(operands=operands):
+            parts = voice.words["clause"].join(
+                _clause(part, replace(voice, in_row=False)) for part in operands
+            )
+            return voice.put("not_all" if isinstance(operand, And) else "not_any", list=parts)
+        case _:
+            return voice.put("not_clause", x=voice.put("group", x=_clause(operand, voice)))
 
 
 def _called_truth(node: Call, voice: Voice) -> str:
@@ -137,96 +169,9 @@ def _called_truth(node: Call, voice: Voice) -> str:
         case "missing":
             return voice.put("is_missing", x=_value(arguments[0], voice))
         case function if function in ROW_TRUTHS:
-            return _rows(node, voice)
+            return rows(node, voice)
         case _:
             return _called(node, voice)
-
-
-def _rows(node: Call, voice: Voice) -> str:
-    form = word_of(node.arguments[0])
-    label = inside(voice.vocabulary.forms[form].label, voice)
-    where = dict(node.named).get("where")
-    if where is None:
-        return voice.put(f"{node.function}_bare", form=label)
-    inner = _clause(where, replace(voice, form=form, in_row=True, subject=None))
-    return voice.put(node.function, form=label, where=inner)
-
-
-def _has(node: Node, voice: Voice) -> bool:
-    """Whether the row spoken of has this value itself ("has kind ...")."""
-    info = item_of(node, voice)
-    return voice.in_row and info is not None and info.form == voice.form
-
-
-# ---------------------------------------------------------------- comparisons
-
-
-def _compared(node: Compare, voice: Voice) -> str:
-    if len(node.operators) == 1:
-        return _compared_two(node, voice)
-    if set(node.operators) == {"<="} and len(node.operators) == 2:
-        low, middle, high = node.operands
-        ends = {"low": _beside(low, middle, voice), "high": _beside(high, middle, voice)}
-        return voice.put("between", x=_value(middle, voice), **ends)
-    pairs = [
-        _compared_two(Compare(node.operands[i : i + 2], (operator,), node.span), voice)
-        for i, operator in enumerate(node.operators)
-    ]
-    return voice.words["row_and" if voice.in_row else "and"].join(pairs)
-
-
-def _compared_two(node: Compare, outer: Voice) -> str:
-    left, right = node.operands
-    (operator,) = node.operators
-    if is_truth(left, outer) and is_truth(right, outer):
-        parts = {"a": _clause(left, outer), "b": _clause(right, outer)}
-        return outer.put("agree" if operator == "==" else "differ", **parts)
-    voice = replace(outer, subject=subject_of(node, outer))
-    special = _compared_specially(left, operator, right, voice)
-    if special is not None:
-        return special
-    kind = "date " if is_date(left, voice) or is_date(right, voice) else ""
-    if _has(left, voice):
-        kind = "row " if operator == "!=" else kind
-        bound = voice.put(kind + operator, y=_beside(right, left, voice))
-        return voice.put("row_compare", x=bare(left, voice), bound=bound)
-    bound = voice.put(kind + operator, y=_beside(right, left, voice))
-    return voice.put("compare", x=_beside(left, right, voice), bound=bound)
-
-
-def _compared_specially(left: Node, operator: str, right: Node, voice: Voice) -> str | None:
-    """Comparisons with a turn of phrase: fell by, changed by, differs by, days passed, add up to."""
-    size, by = f"size {operator}", f"by {operator}"
-    match left:
-        case Call(function="reduction", arguments=(x,)):
-            amount = _percent(right, voice)
-            bounds = {"bound": voice.put(size, y=amount), "by": voice.put(by, y=amount)}
-            return voice.put("fell", x=_value(x, voice), **bounds)
-        case Call(function="change" | "relative_change" as function, arguments=(x,)):
-            amount = _percent(right, voice) if function == "relative_change" else _value(right, voice)
-            bounds = {"bound": voice.put(by, y=amount), "sign": voice.put(operator, y=amount)}
-            return voice.put("changed", x=_value(x, voice), **bounds)
-        case Call(
-            function="abs",
-            arguments=(Call(function="change" | "relative_change" as function, arguments=(x,)),),
-        ):
-            amount = _percent(right, voice) if function == "relative_change" else _value(right, voice)
-            return voice.put("differs", x=_value(x, voice), bound=voice.put(by, y=amount))
-        case Call(
-            function="abs",
-            arguments=(Binary(operator="-", left=x, right=Call(function="previous", arguments=(y,))),),
-        ) if is_same(x, y):
-            return voice.put(
-                "differs_previous", x=_value(x, voice), bound=voice.put(by, y=_value(right, voice))
-            )
-        case Call(function=function, arguments=(a, b)) if function in SPANS:
-            ends = {"a": _day(a, voice), "b": _day(b, voice)}
-            return voice.put(f"passed_{function}", bound=voice.put(size, y=_value(right, voice)), **ends)
-        case Call(function="sum"):
-            bound = voice.put(size if not voice.has_articles else operator, y=_value(right, voice))
-            return voice.put("adds_up", x=_summed(left, "sum", voice), bound=bound)
-        case _:
-            return None
 
 
 # ---------------------------------------------------------------- values
@@ -241,7 +186,7 @@ def _value(node: Node, voice: Voice) -> str:
             return quoted_words(node, None, voice)
         case Name() | ItemRef():
             label = bare(node, voice)
-            if _has(node, voice):
+            if has(node, voice):
                 return voice.put("own", x=label)
             return label if is_truth(node, voice) else with_article(label, voice)
         case Binary():
@@ -251,30 +196,13 @@ def _value(node: Node, voice: Voice) -> str:
         case Negative(operand=operand):
             return voice.put("negative", x=_operand(operand, node, voice))
         case IfElse(then=then, condition=condition, otherwise=otherwise):
-            parts = {"a": _value(then, voice), "b": _beside(otherwise, then, voice)}
-            return voice.put("if", condition=_clause(condition, voice), **parts)
+            parts = {"a": _value(then, voice), "b": beside(otherwise, then, voice)}
+            template = "if_more" if isinstance(otherwise, IfElse) else "if"
+            return voice.put(template, condition=_clause(condition, voice), **parts)
         case Call() if not is_truth(node, voice):
             return _called(node, voice)
         case _:
             return voice.put("group", x=_clause(node, voice))
-
-
-def _beside(node: Node, other: Node, voice: Voice) -> str:
-    """A value compared with another, whose type a quoted text takes."""
-    if isinstance(node, Quoted):
-        return quoted_words(node, meaning_of(other, voice), voice)
-    return _value(node, voice)
-
-
-def _percent(node: Node, voice: Voice) -> str:
-    """A fraction of baseline, as people say it."""
-    match node:
-        case Number(value=value):
-            return voice.put("percent", x=number_words(value * 100))
-        case Negative(operand=Number(value=value)):
-            return voice.put("percent", x=number_words(-value * 100))
-        case _:
-            return _value(node, voice)
 
 
 def _computed(node: Binary, voice: Voice) -> str:
@@ -302,23 +230,14 @@ def _operand(node: Node, whole: Binary | Negative, voice: Voice) -> str:
             return text
 
 
-def _day(node: Node, voice: Voice) -> str:
-    """A date between which days are counted; the date of a visit is the visit."""
-    match node:
-        case Call(function="at", arguments=(visit, ItemRef(form="visit", item="date"))):
-            return visit_words(visit, voice)
-        case _:
-            return _value(node, voice)
-
-
 def _called(node: Call, voice: Voice) -> str:
     function, arguments = node.function, node.arguments
     if function == "count" or function in AGGREGATES:
-        return _aggregated(node, voice)
+        return aggregated(node, voice)
     if function == "days_covered":
-        return _covered(node, voice)
+        return covered(node, voice)
     if function in SPANS:
-        return voice.put(function, a=_day(arguments[0], voice), b=_day(arguments[1], voice))
+        return voice.put(function, a=day(arguments[0], voice), b=day(arguments[1], voice))
     if function in MANY:
         return voice.put(function, list=listed([_value(x, voice) for x in arguments], voice, "list_and"))
     first = arguments[0]
@@ -347,42 +266,3 @@ def _called(node: Call, voice: Voice) -> str:
 
 def _plain(node: Node, voice: Voice) -> str:
     return _value(node, voice).removeprefix("the ") if voice.has_articles else _value(node, voice)
-
-
-# ---------------------------------------------------------------- aggregates
-
-
-def _aggregated(node: Call, voice: Voice) -> str:
-    named = dict(node.named)
-    text = _summed(node, "sum_noun" if node.function == "sum" else node.function, voice)
-    if "at_least" in named:
-        text = voice.put("at_least", x=text, n=_value(named["at_least"], voice))
-    return text
-
-
-def _covered(node: Call, voice: Voice) -> str:
-    """Days that the records of a form cover together, overlaps once."""
-    first, last = node.arguments
-    form = form_of(first, voice)
-    rows = replace(voice, form=form, subject=None)
-    label = inside(voice.vocabulary.forms[form].label, voice)
-    where = dict(node.named).get("where")
-    if where is not None:
-        label = voice.put("where", x=label, where=_clause(where, rows))
-    end = voice.put("group", x=_value(last, rows)) if isinstance(last, IfElse) else _value(last, rows)
-    return voice.put("days_covered", form=label, start=_value(first, rows), end=end)
-
-
-def _summed(node: Call, template: str, voice: Voice) -> str:
-    """What is aggregated over the records of a form, and which of them."""
-    (first,) = node.arguments
-    form = form_of(first, voice)
-    label = inside(voice.vocabulary.forms[form].label, voice)
-    rows = replace(voice, form=form, subject=None)
-    if node.function == "count":
-        text = voice.put(template, form=label)
-    else:
-        is_extreme_date = template in {"min", "max"} and is_date(first, rows)
-        text = voice.put(f"{template}_date" if is_extreme_date else template, x=bare(first, rows), form=label)
-    where = dict(node.named).get("where")
-    return text if where is None else voice.put("where", x=text, where=_clause(where, rows))

@@ -26,6 +26,45 @@ from trialwright.values.numbers import decimals_of, number_text
 
 TRUTH_FUNCTIONS = frozenset({"any", "none", "every", "missing", "known"})
 SAME_AS_FIRST = frozenset({"baseline", "previous", "last", "min", "max", "least", "greatest"})
+_PREPOSITIONS = frozenset(
+    {
+        "of",
+        "with",
+        "without",
+        "from",
+        "to",
+        "in",
+        "on",
+        "at",
+        "for",
+        "by",
+        "before",
+        "after",
+        "outside",
+        "among",
+        "covered",
+    }
+)
+_SINGULAR = ("ss", "us", "is")
+_SIGNS = (" plus ", " minus ", " times ", " divided by ")
+_NO_ARTICLE = frozenset(
+    {
+        "how",
+        "what",
+        "when",
+        "where",
+        "whether",
+        "which",
+        "who",
+        "why",
+        "another",
+        "other",
+        "any",
+        "each",
+        "some",
+        "these",
+    }
+)
 DATE_FUNCTIONS = frozenset({"earliest", "latest", "expiry"})
 
 
@@ -33,7 +72,9 @@ DATE_FUNCTIONS = frozenset({"earliest", "latest", "expiry"})
 class Voice:
     """Who speaks: the words, the templates of one language and the translation of labels.
 
+    clause, value: how a part of the rule is said, as a truth and as a value.
     form: whose items stand bare; in_row: a row of it is spoken of ("its start").
+    in_where: which rows are meant is said.
     subject: the value that the sentence is about, so that it need not be named twice.
     """
 
@@ -41,12 +82,26 @@ class Voice:
     words: Mapping[str, str]
     say: Callable[[str], str]
     has_articles: bool
+    clause: Callable[[Node, "Voice"], str]
+    value: Callable[[Node, "Voice"], str]
     form: str | None = None
     in_row: bool = False
+    in_where: bool = False
     subject: str | None = None
 
     def put(self, template: str, **parts: str) -> str:
-        return self.words[template].format(**parts)
+        """`is` in a template agrees with x, which is what the sentence is about."""
+        return self.words[template].format(**parts, **{"is": verb_of(parts.get("x", ""))})
+
+
+def verb_of(text: str) -> str:
+    """ "are" after a plural: the last word before the first preposition ends in s, as "leukocytes" and "days with ..."."""
+    if any(sign in text for sign in _SIGNS):
+        return "is"
+    words = text.split()
+    place = next((place for place, word in enumerate(words) if place and word in _PREPOSITIONS), len(words))
+    head = words[place - 1] if words else ""
+    return "are" if head.endswith("s") and not head.endswith(_SINGULAR) and head.islower() else "is"
 
 
 def item_of(node: Node, voice: Voice) -> ItemInfo | None:
@@ -117,13 +172,17 @@ def number_words(value: Fraction) -> str:
 def inside(label: str, voice: Voice) -> str:
     """A label inside a sentence: its first letter small, unless it is an acronym or another script."""
     text = voice.say(label)
-    is_word = len(text) > 1 and text[0].isupper() and (text[1].islower() or text[1] == " ")
+    is_word = (
+        len(text) > 1 and text[0].isupper() and (text[1].islower() or text[1] == " ") and ": " not in text
+    )
     return text[0].lower() + text[1:] if is_word and voice.has_articles else text
 
 
 def with_article(text: str, voice: Voice) -> str:
-    """ "the" before a common noun; an acronym stands alone."""
-    return voice.put("the", x=text) if text[:1].islower() else text
+    """ "the" before a common noun; an acronym stands alone, and so does what no article can stand before."""
+    words = text.split(" ")
+    is_bare = words[0] in _NO_ARTICLE or any(word.isdecimal() for word in words[1:2])
+    return voice.put("the", x=text) if text[:1].islower() and not is_bare else text
 
 
 def item_label(info: ItemInfo, voice: Voice) -> str:
