@@ -357,7 +357,7 @@ def test_queries_are_paged_by_participant(held: str) -> None:
 def test_an_administrator_has_a_home_without_ways_to_data(held: str) -> None:
     page = desk("administrator").get(HOME).content.decode()
 
-    assert "Your role sees no data of participants." in page
+    assert "You keep the accounts and see no data." in page
     assert f'href="{HOME}participants/"' not in page
 
 

@@ -46,17 +46,17 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         tiles=tiles_of(count_statuses(desk.study_id, desk.actor.sites)) if reads else (),
         lists=lists_of(desk.study_id, seen, duties) if reads else (),
         paging=paging,
-        idle=_idle(reads=reads),
+        idle=_idle(desk),
         fallback_url=registry_url(desk.study.id),
     )
     return show(request, "worklist/home.html", page, desk=desk)
 
 
-def _idle(*, reads: bool) -> str:
+def _idle(desk: Desk) -> str:
     """What the page says where there is no work list."""
-    if reads:
-        return gettext("Your role has no work list.")
-    return gettext("Your role sees no data of participants.")
+    if desk.may_anywhere("accounts", "w"):
+        return gettext("You keep the accounts and see no data. Accounts cannot be managed by pages yet.")
+    return gettext("Your role has no work list.")
 
 
 def duties_of(desk: Desk) -> Duties:
