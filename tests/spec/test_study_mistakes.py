@@ -105,6 +105,8 @@ MISTAKES = [
     Mistake("calendar-date-expected", S, "start: 2025-05", "start: 2025-13", "2025-13"),
     Mistake("not-one-of", K, "level: deviation", "level: deviaton", "deviaton"),
     Mistake("not-one-of", S, "definition: trialwright/1", "definition: trialwright/2", "trialwright/2"),
+    Mistake("whole-number-expected", K, "level: deviation", "level: alert\n  within_hours: 0.5", "0.5"),
+    Mistake("hours-without-alert", K, "level: deviation", "level: deviation\n  within_hours: 24", "24"),
     Mistake("undecided", C, "day: 57", "day: TO DECIDE", "TO DECIDE"),
     # names
     Mistake("no-such-form", C, "  therapy:     x", "  therappy:    x", "therappy"),

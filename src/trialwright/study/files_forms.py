@@ -102,6 +102,7 @@ class RawCheck(Raw):
     when: RuleText
     ask: Line
     level: LevelWord | None = None
+    within_hours: Positive | None = None
 
 
 class RawGrid(Raw):

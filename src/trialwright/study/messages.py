@@ -77,6 +77,7 @@ _RESOLVE = {
     "code-list-differs": "The code list {name} differs from the one that the instrument {instrument} brings.",
     "item-without-type": "The item {item} needs a type or codes.",
     "type-and-codes": "An answer of type {type} has no codes.",
+    "hours-without-alert": "Only an alert has to be acted on within_hours; write level: alert beside, or remove this.",
     "no-answers": "The list of answers is empty; write one at least.",
     "answers-alike": "The answers “{first}” and “{second}” both read “{label}”; say them differently.",
     "key-of-other-type": "An answer of type {type} has no {key}; remove it.",

@@ -87,7 +87,10 @@ CheckLevel = Literal["query", "deviation", "alert"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """An edit check: `when` true means that something looks wrong. It never stops a save."""
+    """An edit check: `when` true means that something looks wrong. It never stops a save.
+
+    within_hours: of an alert, how soon it must be acted on; pages count down.
+    """
 
     id: str  # "score.area_and_grade.head" inside a form, "score_jump" across forms
     about_form: str
@@ -95,6 +98,7 @@ class Check:
     when: Rule
     ask: str
     level: CheckLevel
+    within_hours: int | None = None
 
 
 Area = Literal["forms", "eligibility", "drug", "adverse_events", "diary", "identity"]

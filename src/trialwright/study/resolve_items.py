@@ -189,7 +189,17 @@ def resolve_check(
         return None
     full_name = f"{form}.{name}" if cell is None else f"{form}.{name}.{cell.row}"
     level = LEVELS[raw.level or "query"]
-    return Check(full_name, form, str(about), when, str(raw.ask), level)
+    return Check(full_name, form, str(about), when, str(raw.ask), level, hours_of(desk, raw))
+
+
+def hours_of(desk: Desk, raw: RawCheck) -> int | None:
+    """How soon an alert must be acted on; no other query has a deadline."""
+    if raw.within_hours is None:
+        return None
+    if raw.level != "alert":
+        desk.report("hours-without-alert", raw.within_hours)
+        return None
+    return int(raw.within_hours)
 
 
 def cells_of_grid(desk: Desk, raw: RawGrid) -> Iterator[tuple[Cell, Text, RawItem]]:

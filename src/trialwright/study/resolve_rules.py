@@ -7,7 +7,7 @@ from trialwright.study.desk import Desk
 from trialwright.study.files_forms import RawCheck
 from trialwright.study.files_plan import RawCriterion, RawEligibility, RawNotice, RawTerm
 from trialwright.study.model import Check, Criterion, Form, Notice, Term
-from trialwright.study.resolve_items import LEVELS
+from trialwright.study.resolve_items import LEVELS, hours_of
 from trialwright.study.text import Text
 
 
@@ -68,7 +68,8 @@ def resolve_checks(desk: Desk, raw: Mapping[Text, RawCheck], forms: Mapping[str,
         form, item = item_path(desk, check.about, forms)
         if rule is not None and form:
             level = LEVELS[check.level or "query"]
-            checks.append(Check(str(name), form, item, rule, str(check.ask), level))
+            hours = hours_of(desk, check)
+            checks.append(Check(str(name), form, item, rule, str(check.ask), level, hours))
     return tuple(checks)
 
 
