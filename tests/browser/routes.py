@@ -158,7 +158,7 @@ def cases(known: Known) -> Mapping[str, Mapping[State, Visit]]:
         "enrol": {
             "filled": Visit(f"{full}/enrol"),
             "empty": Visit(f"{new}/enrol"),
-            "error": Visit(f"{new}/enrol", act=press(SEND)),
+            "error": Visit(f"{missing}/enrol", status=404),
             "denied": Visit(f"{full}/enrol", role="monitor", status=403),
         },
         "queries": {

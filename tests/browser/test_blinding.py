@@ -107,6 +107,7 @@ def test_those_who_are_not_blind_meet_it_on_every_route_that_shows_data(seen: Se
         "eligibility",
         "form",
         "history",
+        "home",
         "participant",
         "preview",
         "queries",

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trialwright.expr.answer import Answer
+from trialwright.expr.check import infer
 from trialwright.expr.nodes import ItemRef, Node
 from trialwright.expr.reader import Place
 from trialwright.expr.record import evaluate
+from trialwright.expr.types import Typed
 from trialwright.ledger.casebook import Casebook, EligibilityDecision
-from trialwright.ledger.reader import CasebookReader
+from trialwright.ledger.reader import GATE, CasebookReader
 from trialwright.schedule.visits import visit_of
 from trialwright.study.builtin import ELIGIBILITY_FORM
 from trialwright.study.model import Criterion, Study
@@ -42,6 +44,15 @@ def deciding_visits(study: Study) -> tuple[str, ...]:
     """The visits where criteria are decided, in the order of the schedule."""
     named = {visit for criterion in study.criteria.values() for visit in criterion.decided_at}
     return tuple(visit for visit in study.visits if visit in named)
+
+
+def lists_read(study: Study, criterion: Criterion) -> frozenset[str]:
+    """The lists with a question before them that the rule of a criterion goes through."""
+    if criterion.rule is None:
+        return frozenset()
+    typed = infer(criterion.rule.node, study.vocabulary, asked="visit", place=criterion.rule.place)
+    needs = typed.needs if isinstance(typed, Typed) else ()
+    return frozenset(need.form for need in needs if need.item == GATE)
 
 
 def latest_decisions(book: Casebook) -> dict[str, EligibilityDecision]:

@@ -15,8 +15,9 @@ PAGE = 200
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which participants a list shows. sites: all where none is named; find: a part of the code; query: only those
-    with a query in this state; participant: only this one; is_open: only those that something may still be due for;
-    status: only those who stand there.
+    with a query in this state; level: only those with a query of this level, in that state, or else not closed;
+    participant: only this one; is_open: only those that something may still be due for; status: only those who stand
+    there.
 
     sights: the queries that whoever looks may see; no other makes a difference.
     """
@@ -24,6 +25,7 @@ class Wanted:
     sites: frozenset[str] = frozenset()
     find: str = ""
     query: str = ""
+    level: str = ""
     participant: str = ""
     is_open: bool = False
     sights: tuple[Sight, ...] = ()
@@ -50,6 +52,21 @@ def count_statuses(study_id: str, sites: frozenset[str] = frozenset(), find: str
     return {str(status): int(count or 0) for status, count in found}
 
 
+def count_queries(study_id: str, sights: tuple[Sight, ...], *, level: str = "") -> dict[str, int]:
+    """How many queries there are in each state among those that are seen, of one level or of all."""
+    seen, parameters = seen_by(sights)
+    at_level = "AND query.level = %s" if level else ""
+    found = rows.select(
+        f"""
+        SELECT query.state, count(*) FROM query
+        JOIN participant ON participant.study = query.study AND participant.participant = query.participant
+        WHERE query.study = %s AND {seen} {at_level} GROUP BY query.state
+        """,
+        (study_id, *parameters, *([level] if level else [])),
+    )
+    return {str(state): int(count or 0) for state, count in found}
+
+
 def _where(study_id: str, wanted: Wanted) -> Clause:
     parts, parameters = ["participant.study = %s"], [study_id]
     if wanted.sites:
@@ -62,10 +79,11 @@ def _where(study_id: str, wanted: Wanted) -> Clause:
     if wanted.participant:
         parts.append("participant.participant = %s")
         parameters.append(wanted.participant)
-    if wanted.query:
-        having, own = _having("query.state = %s", wanted.sights)
+    if wanted.query or wanted.level:
+        state = "query.state = %s" if wanted.query else "NOT query.state = 'closed'"
+        having, own = _having(state + (" AND query.level = %s" if wanted.level else ""), wanted.sights)
         parts.append(having)
-        parameters += (*own, wanted.query)
+        parameters += (*own, *(word for word in (wanted.query, wanted.level) if word))
     if wanted.status:
         parts.append("participant.status = %s")
         parameters.append(wanted.status)

@@ -1,13 +1,16 @@
 """The participant's calendar as pages need it: planned visits, windows in words, the visit that comes next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from django.utils.translation import gettext, ngettext
 
 from trialwright.ledger.calendar import calendar
+from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.criteria import deciding_visits, latest_decisions
 from trialwright.ledger.reader import CasebookReader
+from trialwright.ledger.status import status_of
 from trialwright.schedule.visits import PlannedVisit, Window, number_of, visit_of
 from trialwright.study.model import Study
 from trialwright.web.marks import Mark, fine, warning
@@ -25,7 +28,22 @@ class WindowWords:
 
 
 def calendar_of(reader: CasebookReader, today: date) -> tuple[PlannedVisit, ...]:
-    return calendar(reader.book, today)
+    """A visit is awaited only once what precedes it was decided."""
+    blocked = blocked_visits(reader.book)
+    return tuple(
+        replace(visit, state="planned") if visit.key in blocked and visit.state in ("due", "late") else visit
+        for visit in calendar(reader.book, today)
+    )
+
+
+def blocked_visits(book: Casebook) -> frozenset[str]:
+    """The visits after the first at which eligibility is still to be decided; none once the participant is enrolled."""
+    if book.enrolled:
+        return frozenset()
+    decided, visits = latest_decisions(book), tuple(book.study.visits)
+    open_ones = (visit for visit in deciding_visits(book.study) if visit not in decided)
+    first = next(open_ones, None)
+    return frozenset() if first is None else frozenset(visits[visits.index(first) + 1 :])
 
 
 def planned(visits: tuple[PlannedVisit, ...], study: Study, key: str) -> PlannedVisit | None:
@@ -37,14 +55,20 @@ def planned(visits: tuple[PlannedVisit, ...], study: Study, key: str) -> Planned
     return PlannedVisit(key, defined.id, Window(), False, True, None, None, 0, "planned")
 
 
-def next_visit(visits: tuple[PlannedVisit, ...], status: str) -> PlannedVisit | None:
-    """The first that is late or due, else the first that is planned on a known day; none once all is over."""
-    if status in OVER:
+def next_visit(visits: tuple[PlannedVisit, ...], book: Casebook) -> PlannedVisit | None:
+    """The first that is late or due, else the first that is planned on a known day; none once all is over, and none
+    that hangs on a decision."""
+    if status_of(book) in OVER:
         return None
+    blocked = blocked_visits(book)
     open_now = [visit for visit in visits if visit.state in ("late", "due")]
     if open_now:
         return open_now[0]
-    ahead = [visit for visit in visits if visit.state == "planned" and visit.window.first is not None]
+    ahead = [
+        visit
+        for visit in visits
+        if visit.state == "planned" and visit.window.first is not None and visit.key not in blocked
+    ]
     return min(ahead, key=lambda visit: visit.window.first or date.max, default=None)
 
 

@@ -85,6 +85,11 @@ class Desk:
         )
         return frozenset(area for area in areas if self.may(area, "r", site))
 
+    def readable_in(self, study: Study, site: str) -> frozenset[str]:
+        """The areas of forms that the person may read there, as that version of the study has it."""
+        areas = {form.area for form in study.forms.values()}
+        return frozenset(area for area in areas if may(study, self.actor, area, "r", site))
+
     def may_read(self, study: Study, site: str) -> bool:
         """Whether there is any form that the person may read there."""
         areas = {form.area for form in study.forms.values()}

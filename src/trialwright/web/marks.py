@@ -34,6 +34,8 @@ _SHAPES: Final = MappingProxyType(
         '<path d="M10 10l4.4 4.4" stroke="currentColor" stroke-width="2.2"/>',
         "onward": '<path d="M2.5 3l5 5-5 5M8.5 3l5 5-5 5" fill="none" stroke="currentColor" stroke-width="2.2"/>',
         "square": '<rect x="3" y="3" width="10" height="10" fill="currentColor"/>',
+        "alarm": '<path d="M5 .8h6L15.2 5v6L11 15.2H5L.8 11V5z" fill="currentColor"/>'
+        '<path d="M8 4v5M8 10.6v1.8" stroke="#fff" stroke-width="2"/>',
         "clock": _RING.format(width="2", more="")
         + '<path d="M8 4.5V8l2.6 1.8" fill="none" stroke="currentColor" stroke-width="1.8"/>',
         "lock": '<rect x="3" y="7" width="10" height="7" fill="currentColor"/>'
@@ -101,6 +103,7 @@ QUERIES: Final = _marks(
     answered=("outline", "warn", gettext_lazy("Answered")),
     closed=("tick", "mute", gettext_lazy("Closed")),
 )
+ALERT: Final = Mark("alarm", "bad", gettext_lazy("Alert"))
 
 
 def warning(label: str) -> Mark:

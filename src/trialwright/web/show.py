@@ -1,7 +1,7 @@
 """Dates, numbers, answers and reasons as people read them, in the language of the page."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from trialwright.study.model import Item, Study
 from trialwright.values.datum import Datum, Missing, MissingReason, Value
@@ -66,6 +66,28 @@ def show_moment(text: str) -> str:
     """A stored server time "2026-03-14T08:30:12.123456Z" as day and time, with its zone."""
     moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     return f"{show_date(moment.date())} {moment:%H:%M:%S} UTC"
+
+
+def show_local(moment: datetime, zone: str) -> str:
+    """Day and time on the clock of a site: 2 Nov 2026 14:05."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{show_date(local.date())} {local:%H:%M}"
+
+
+def show_span(span: timedelta) -> str:
+    """How long, in the largest unit that still tells: 40 min, 30 h, 5 days."""
+    minutes = max(0, int(span.total_seconds()) // 60)
+    if minutes < 60:
+        return gettext("{count} min").format(count=minutes)
+    hours = minutes // 60
+    if hours < 48:
+        return gettext("{count} h").format(count=hours)
+    days = hours // 24
+    return ngettext("{count} day", "{count} days", days).format(count=days)
+
+
+def show_ago(span: timedelta) -> str:
+    return gettext("{span} ago").format(span=show_span(span))
 
 
 def show_fraction(number: Fraction) -> str:

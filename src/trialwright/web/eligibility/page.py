@@ -13,8 +13,14 @@ from trialwright.expr.answer import Need
 from trialwright.expr.reader import Known, Place, Source
 from trialwright.expr.record import evaluate
 from trialwright.expr.words import sentence
-from trialwright.ledger.casebook import Casebook, EligibilityDecision, Record
-from trialwright.ledger.criteria import CriterionStatus, criteria_at, deciding_visits, latest_decisions
+from trialwright.ledger.casebook import Record
+from trialwright.ledger.criteria import (
+    CriterionStatus,
+    criteria_at,
+    latest_decisions,
+    lists_read,
+)
+from trialwright.ledger.reader import GATE
 from trialwright.study.builtin import ELIGIBILITY_FORM
 from trialwright.study.model import Criterion
 from trialwright.values.datum import MISSING_REASONS, Value
@@ -59,6 +65,9 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class CriterionLine:
+    """elsewhere: at which other visits it is decided, where it is not decided here; it is shown so that nobody
+    misses it."""
+
     kind: str
     id: str
     item: str
@@ -68,9 +77,10 @@ class CriterionLine:
     answer: str
     error: str
     past_url: str
-    mark: Mark
-    used: tuple[Seen, ...]
-    needs: tuple[Seen, ...]
+    mark: Mark | None
+    used: tuple[Seen, ...] = ()
+    needs: tuple[Seen, ...] = ()
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,36 +113,21 @@ class EligibilityPage:
     enrol_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class EnrolPage:
-    code: str
-    participant_url: str
-    command_id: str
-    facts: tuple[Fact, ...]
-    stop: str
-    explanation: str
-
-
 def eligibility_page(
     opened: Opened,
     typed: Typed | None = None,
     problems: tuple[ProblemLine, ...] = (),
     *,
     may_decide: bool,
+    may_enrol: bool,
 ) -> EligibilityPage:
-    """opened: the record of the attestations at the visit, or the visit where nothing is attested. typed: answers that were not saved."""
+    """opened: the record of the attestations at the visit, or the visit where nothing is attested. typed: answers that
+    were not saved. may_enrol: every decision says eligible, and the person may enrol."""
     book, visit = opened.book, opened.visit
     assert visit is not None
     found = criteria_at(book, visit.key)
     decided = latest_decisions(book)
     decision = decided.get(visit.key)
-    is_last = all(each in decided for each in deciding_visits(book.study))
     record = record_of(opened)
     return EligibilityPage(
         code=book.code,
@@ -153,7 +148,7 @@ def eligibility_page(
         may_decide=may_decide and visit.held is not None,
         needs_reason=record is not None and bool(record.items),
         reason=typed.reason if typed else "",
-        enrol_url=enrol_url(book.study.id, book.participant) if is_last and not book.enrolled else "",
+        enrol_url=enrol_url(book.study.id, book.participant) if may_enrol else "",
     )
 
 
@@ -187,15 +182,16 @@ def _summary(found: Iterable[CriterionStatus]) -> str:
     states = [each.status for each in found]
     open_ones = states.count("unknown")
     failed = states.count("not_met")
+    words = []
     if failed:
-        return ngettext("{count} criterion is not met.", "{count} criteria are not met.", failed).format(
-            count=failed
-        )
+        text = ngettext("{count} criterion is not met.", "{count} criteria are not met.", failed)
+        words.append(text.format(count=failed))
     if open_ones:
-        return ngettext(
+        text = ngettext(
             "{count} criterion cannot be told yet.", "{count} criteria cannot be told yet.", open_ones
-        ).format(count=open_ones)
-    return gettext("Every criterion is met.")
+        )
+        words.append(text.format(count=open_ones))
+    return " ".join(words) or gettext("Every criterion is met.")
 
 
 def _notices(opened: Opened) -> tuple[str, ...]:
@@ -214,7 +210,13 @@ def _groups(
     problems: tuple[ProblemLine, ...],
 ) -> tuple[Group, ...]:
     errors = {line.field: line.text for line in problems}
-    lines = [_line(opened, each, typed, errors) for each in found]
+    here = {each.criterion.id: each for each in found}
+    lines = [
+        _line(opened, here[criterion.id], typed, errors)
+        if criterion.id in here
+        else _elsewhere(opened, criterion)
+        for criterion in opened.book.study.criteria.values()
+    ]
     titles = (("inclusion", gettext("Inclusion criteria")), ("exclusion", gettext("Exclusion criteria")))
     groups = (
         Group(kind, title, tuple(line for line in lines if line.kind == kind)) for kind, title in titles
@@ -240,27 +242,48 @@ def _line(
         answer=typed.shown[item].raw if typed and item in typed.shown else answer,
         error=errors.get(item, ""),
         past_url=f"{form_url(study.id, opened.place, 'history')}?item={item}" if entry else "",
-        mark=_mark(found),
-        used=tuple(dict.fromkeys(_used(opened, source) for source in found.answer.used))
-        if criterion.rule
-        else (),
+        mark=_mark(criterion, found.status),
+        used=_all_used(opened, found) if criterion.rule else (),
         needs=tuple(dict.fromkeys(_need(opened, need) for need in found.answer.needs))
         if criterion.rule and found.status == "unknown"
         else (),
     )
 
 
-def _mark(found: CriterionStatus) -> Mark:
+def _elsewhere(opened: Opened, criterion: Criterion) -> CriterionLine:
+    """A criterion of another visit: when it is decided, and what was found where it was."""
+    study, decided = opened.book.study, latest_decisions(opened.book)
+    words = []
+    for visit in criterion.decided_at:
+        text = gettext("Decided at {visit}").format(visit=visit_label(study, visit, opened.language))
+        said = dict(decided[visit].criteria).get(criterion.id) if visit in decided else None
+        words.append(f"{text}: {_mark(criterion, said).label}" if said else text)
+    return CriterionLine(
+        kind=criterion.kind,
+        id=criterion.id,
+        item=criterion.id.lower(),
+        text=study.say(criterion.text, opened.language),
+        sentence="",
+        attest="",
+        answer="",
+        error="",
+        past_url="",
+        mark=None,
+        elsewhere="; ".join(words),
+    )
+
+
+def _mark(criterion: Criterion, status: str) -> Mark:
     """An exclusion that does not apply reads "Not present": "met" would say the opposite of its text."""
-    if found.criterion.kind == "inclusion":
-        return CRITERIA[found.status]
+    known = CRITERIA[status]
+    if criterion.kind == "inclusion":
+        return known
     words = {
         "met": gettext("Not present"),
         "not_met": gettext("Present"),
         "unknown": gettext("Cannot tell yet"),
     }
-    known = CRITERIA[found.status]
-    return Mark(known.shape, known.tone, words[found.status])
+    return Mark(known.shape, known.tone, words[status])
 
 
 def rule_sentence(opened: Opened, criterion: Criterion) -> str:
@@ -273,6 +296,27 @@ def rule_sentence(opened: Opened, criterion: Criterion) -> str:
         language=opened.language,
         say=lambda text: study.say(text, opened.language),
     )
+
+
+def _all_used(opened: Opened, found: CriterionStatus) -> tuple[Seen, ...]:
+    """The values, and of a list that has none the answer to its question: it is what the rule went by."""
+    used = [_used(opened, source) for source in found.answer.used]
+    forms = {source.form for source in found.answer.used}
+    for form in lists_read(opened.book.study, found.criterion) - forms:
+        used += _gates(opened, form)
+    return tuple(dict.fromkeys(used))
+
+
+def _gates(opened: Opened, form: str) -> list[Seen]:
+    study, language = opened.book.study, opened.language
+    found = []
+    for visit in opened.reader.visit_keys():
+        answer = opened.reader.gate_answer(form, visit)
+        if answer is not None:
+            words = gettext("Yes") if answer else gettext("No")
+            label = f"{_where(opened, visit, form, 0)}: {item_label(study, form, GATE, language)}"
+            found.append(Seen(f"{label} = {words}{_day(opened, visit)}", _url(opened, visit, form, 0)))
+    return found
 
 
 def _used(opened: Opened, source: Source) -> Seen:
@@ -325,28 +369,3 @@ def _need(opened: Opened, need: Need) -> Seen:
 def _reason(reason: str) -> str:
     known = next((each for each in MISSING_REASONS if each == reason), None)
     return str(REASONS[known]) if known else str(NEEDS.get(reason, reason))
-
-
-def enrol_page(book: Casebook, *, language: str) -> EnrolPage:
-    study, decided = book.study, latest_decisions(book)
-    facts = [
-        Fact(
-            gettext("Eligibility at {visit}").format(visit=visit_label(study, visit, language)),
-            _decision_text(decided, visit),
-        )
-        for visit in deciding_visits(study)
-    ]
-    arms = [study.say(arm.label, language) for arm in study.arms.values()]
-    if len(arms) == 1:
-        text = gettext("The participant enters the arm {arm}.").format(arm=arms[0])
-    else:
-        text = gettext("The arm is drawn when you enrol: {arms}.").format(arms=", ".join(arms))
-    stop = gettext("The participant is enrolled.") if book.enrolled else ""
-    return EnrolPage(
-        book.code, participant_url(study.id, book.participant), str(uuid4()), tuple(facts), stop, text
-    )
-
-
-def _decision_text(decided: Mapping[str, EligibilityDecision], visit: str) -> str:
-    found = decided.get(visit)
-    return str(DECISIONS[found.decision]) if found else gettext("not decided yet")

@@ -7,11 +7,13 @@ from django.views.decorators.http import require_http_methods
 
 from trialwright.ledger.commands import Command, DecideEligibility, EnrolParticipant
 from trialwright.ledger.events import Decision
+from trialwright.ledger.status import status_of
 from trialwright.store.submit import Submitted, submit
 from trialwright.values.problem import Problem
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
-from trialwright.web.eligibility.page import EligibilityPage, eligibility_page, enrol_page, has_answers
+from trialwright.web.eligibility.enrolment import enrol_page, with_labels
+from trialwright.web.eligibility.page import EligibilityPage, eligibility_page, has_answers
 from trialwright.web.fields import fields_of, require_known
 from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.opened import Opened, Typed, typed_of
@@ -35,7 +37,8 @@ def _page(
     desk: Desk, opened: Opened, typed: Typed | None = None, lines: tuple[ProblemLine, ...] = ()
 ) -> EligibilityPage:
     may_decide = desk.may("eligibility", "s", opened.book.site)
-    return eligibility_page(opened, typed, lines, may_decide=may_decide)
+    may_enrol = status_of(opened.book) == "eligible" and desk.may("eligibility", "w", opened.book.site)
+    return eligibility_page(opened, typed, lines, may_decide=may_decide, may_enrol=may_enrol)
 
 
 def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
@@ -118,7 +121,8 @@ def enrol(request: HttpRequest, desk: Desk, participant: str) -> HttpResponse:
         done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(book.site))
         if done.sealed:
             return HttpResponseRedirect(participant_url(desk.study.id, participant))
-        lines = problem_lines(done.problems)
+        problems = [with_labels(problem, book.study, desk.language) for problem in done.problems]
+        lines = tuple(ProblemLine("", "", line.text) for line in problem_lines(problems))
     page = enrol_page(book, language=desk.language)
     return show(
         request, "eligibility/enrol.html", page, desk=desk, problems=lines, status=422 if lines else 200

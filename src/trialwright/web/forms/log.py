@@ -18,6 +18,7 @@ from trialwright.web.forms.posted import Place
 from trialwright.web.forms.state import form_state
 from trialwright.web.links import form_url, log_url, participant_url, visit_url
 from trialwright.web.marks import FORMS, Mark
+from trialwright.web.queries.alerts import alert_url_of
 from trialwright.web.queries.lines import QueryLine
 from trialwright.web.show import show_datum
 
@@ -37,6 +38,7 @@ class RowLine:
     url: str
     remove_url: str
     history_url: str
+    alert_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,7 @@ def _row(opened: Opened, record: Record, items: tuple[Item, ...], at: str) -> Ro
         form_url(study, place) + at,
         form_url(study, place, "remove") + at,
         form_url(study, place, "history") + at,
+        alert_url_of(opened.book, record.visit, record.form, record.repeat),
     )
 
 

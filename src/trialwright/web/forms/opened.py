@@ -24,7 +24,8 @@ Guard = Literal["none", "closed", "opened"]
 class Opened:
     """A form opened by somebody: the casebook as they see it, the record, and what they may do.
 
-    seen_at: key of the visit that the page stands under, "" for none. hidden: items kept from the role.
+    seen_at: key of the visit that the page stands under, "" for none. readable: areas of forms that they may read;
+    hidden: items kept from the role.
     guard: whether scores of earlier visits are kept from this person, or were until they opened them.
     """
 
@@ -36,6 +37,7 @@ class Opened:
     may_write: bool
     may_answer: bool = False
     may_ask: bool = False
+    readable: frozenset[str] = frozenset()
     hidden: Hidden = NOTHING_HIDDEN
     guard: Guard = "none"
 

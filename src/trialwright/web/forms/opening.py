@@ -88,6 +88,7 @@ def _opened(desk: Desk, book: Casebook, place: Place, key: str) -> Opened:
         may_write=may_write,
         may_answer=may(book.study, desk.actor, form.area, "a", book.site),
         may_ask=may(book.study, desk.actor, form.area, "q", book.site),
+        readable=desk.readable_in(book.study, book.site),
         hidden=hidden_from(book, actor=desk.actor),
         guard=_guard(desk, book, place) if may_write else "none",
     )

@@ -16,7 +16,7 @@ from trialwright.web.forms.scores import Scores, scores_of
 from trialwright.web.forms.state import form_state, is_log, items_left
 from trialwright.web.links import form_url, log_url, participant_url, visit_url
 from trialwright.web.marks import FORMS, Mark
-from trialwright.web.queries.lines import QueryLine, query_lines
+from trialwright.web.queries.lines import Looking, QueryLine, query_lines
 from trialwright.web.show import show_date
 
 
@@ -154,7 +154,10 @@ def queries_of(opened: Opened) -> tuple[QueryLine, ...]:
         for query in book.queries.values()
         if (query.visit, query.form, query.repeat) == opened.place.key and query.state != "closed"
     ]
-    return query_lines(book, found, opened.language, may_answer=opened.may_answer)
+    # values of other visits beside a query would tell what the bias guard keeps
+    readable = frozenset() if opened.guard == "closed" else opened.readable
+    looking = Looking(opened.language, readable, opened.may_answer)
+    return query_lines(opened.reader, found, looking)
 
 
 def back_of(opened: Opened, layout: Layout) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from trialwright.web.marks import FORMS, Mark, fine, warning
 from trialwright.web.participants.curve import Drawing, Measured, draw_curve
 from trialwright.web.participants.order import short_key
 from trialwright.web.participants.seen import Seen
+from trialwright.web.queries.alerts import alert_url_of
 from trialwright.web.show import show_date, show_datum, show_fraction
 
 _LOG_COLUMNS: Final = 3
@@ -49,6 +50,7 @@ class DoseLine:
 class LogRow:
     cells: tuple[str, ...]
     url: str
+    alert_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,11 @@ def log_card(seen: Seen, form: Form) -> LogCard:
             for item in items
         )
         rows.append(
-            LogRow(cells, form_url(study.id, FormPlace(book.participant, key.visit, form.id, key.repeat)))
+            LogRow(
+                cells,
+                form_url(study.id, FormPlace(book.participant, key.visit, form.id, key.repeat)),
+                alert_url_of(book, key.visit, form.id, key.repeat),
+            )
         )
     held = [key for key in seen.reader.visit_keys() if (form.id, visit_of(key)) in study.activities]
     may_add = bool(held) and form.area in seen.writable

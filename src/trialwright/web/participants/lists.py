@@ -116,7 +116,7 @@ def _statuses(study: Study, sought: Sought, everybody: int) -> tuple[StatusLink,
 
 def _line(study: Study, book: Casebook, today: date, language: str, told_why: frozenset[str]) -> PersonLine:
     """A blinded role counts the queries that it may see."""
-    visit = next_visit(calendar_of(CasebookReader(book), today), status_of(book))
+    visit = next_visit(calendar_of(CasebookReader(book), today), book)
     words = window_words(visit) if visit else None
     failure = failure_of(book, language) if book.site in told_why else None
     is_due = visit is not None and visit.state == "due"

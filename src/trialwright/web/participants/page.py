@@ -6,10 +6,11 @@ from typing import Final
 
 from django.utils.translation import gettext, ngettext
 
-from trialwright.ledger.criteria import deciding_visits, latest_decisions
+from trialwright.ledger.criteria import criteria_at, deciding_visits, latest_decisions
 from trialwright.ledger.status import status_of
 from trialwright.ledger.visible import sees_nothing_of
 from trialwright.schedule.visits import PlannedVisit, visit_of
+from trialwright.study.builtin import ELIGIBILITY_FORM
 from trialwright.study.model import Form, Study
 from trialwright.web.calendar import (
     OVER,
@@ -37,7 +38,8 @@ from trialwright.web.participants.matrix import Matrix, matrix_of
 from trialwright.web.participants.progress import standing_of
 from trialwright.web.participants.seen import Seen
 from trialwright.web.participants.timeline import Timeline, View, timeline_of
-from trialwright.web.queries.lines import item_label, place_words
+from trialwright.web.queries.alerts import AlertLink, alert_links
+from trialwright.web.queries.lines import item_label, mark_of, place_words
 from trialwright.web.show import show_date
 
 LOG_AREA: Final = "adverse_events"
@@ -61,6 +63,7 @@ class Task:
     url: str
     label: str
     when: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class ParticipantPage:
     code: str
     mark: Mark
     site: str
+    alerts: tuple[AlertLink, ...]
     facts: tuple[Fact, ...]
     failure: Failure | None
     action: Link | None
@@ -88,7 +92,7 @@ def participant_page(seen: Seen) -> ParticipantPage:
     book, study, language = seen.book, seen.study, seen.language
     calendar = calendar_of(seen.reader, seen.today)
     status = status_of(book)
-    now = next_visit(calendar, status)
+    now = next_visit(calendar, book)
     key = now.key if now and now.state != "planned" else None
     is_over = status in OVER
     matrix = matrix_of(seen.reader, calendar, now=key, readable=seen.readable, language=language)
@@ -98,6 +102,7 @@ def participant_page(seen: Seen) -> ParticipantPage:
         code=book.code,
         mark=PARTICIPANTS[status],
         site=book.site,
+        alerts=alert_links(book, language),
         facts=_facts(seen, now),
         failure=_failure(seen),
         action=_action(seen, now),
@@ -150,36 +155,64 @@ def visit_words(study: Study, visit: PlannedVisit, language: str) -> str:
 
 
 def _action(seen: Seen, now: PlannedVisit | None) -> Link | None:
-    """The one thing to go on with: a visit begun and not finished, the decision, enrolment, the next visit. Nobody is
-    urged on once all is over: what is still open stands in the list of what is to do."""
+    """The one thing to go on with: enrolment, the decision once every criterion can be told, a visit begun and not
+    finished, the next visit. Nobody is urged on once all is over: what is still open stands in the list of what is to
+    do."""
     study, participant = seen.study.id, seen.book.participant
     if not seen.writable or status_of(seen.book) in OVER:
         return None
+    if may_enrol(seen):
+        return Link(enrol_url(study, participant), gettext("Enrol"))
+    waiting = decision_awaited(seen)
+    if waiting and seen.may_decide and _is_told(seen, waiting):
+        label = gettext("Decide on eligibility: {visit}").format(
+            visit=visit_label(seen.study, waiting, seen.language)
+        )
+        return Link(eligibility_url(study, participant, waiting), label)
     begun = _begun(seen)
     if begun:
         label = gettext("Continue: {visit}").format(visit=visit_label(seen.study, begun, seen.language))
         return Link(visit_url(study, participant, begun), label)
-    if status_of(seen.book) == "eligible":
-        return Link(enrol_url(study, participant), gettext("Enrol"))
     if now and now.state in ("due", "late"):
         label = gettext("Record: {visit}").format(visit=visit_label(seen.study, now.key, seen.language))
         return Link(visit_url(study, participant, now.key), label)
     return None
 
 
+def may_enrol(seen: Seen) -> bool:
+    """Whether enrolment is the next step, and the person may take it."""
+    return status_of(seen.book) == "eligible" and "eligibility" in seen.writable
+
+
+def decision_awaited(seen: Seen) -> str | None:
+    """The visit at which eligibility is to be decided next; None while it has no date yet."""
+    if "eligibility" not in seen.readable or seen.book.enrolled or status_of(seen.book) in OVER:
+        return None
+    decided, held = latest_decisions(seen.book), seen.reader.held()
+    visit = next((one for one in deciding_visits(seen.study) if one not in decided), None)
+    return visit if visit in held and held[visit].day else None
+
+
+def _is_told(seen: Seen, visit: str) -> bool:
+    """Whether no criterion of the visit is open any more."""
+    return all(found.status != "unknown" for found in criteria_at(seen.book, visit))
+
+
 def _begun(seen: Seen) -> str | None:
     """The last visit that has a date and forms still open."""
     for key in reversed(seen.reader.visit_keys()):
-        if any(mark for _, mark in _open_forms(seen, key)):
+        if any(True for _ in _open_forms(seen, key, seen.writable)):
             return key
     return None
 
 
-def _open_forms(seen: Seen, key: str) -> Iterable[tuple[Form, Mark]]:
+def _open_forms(seen: Seen, key: str, areas: frozenset[str]) -> Iterable[tuple[Form, Mark]]:
     """Forms of a visit that are asked for and not complete; those that may be done are not missed."""
-    study = seen.study
+    study, waiting = seen.study, decision_awaited(seen)
     for form in forms_at(study, key):
-        if form.area not in seen.readable or study.activities[form.id, visit_of(key)] != "x":
+        if form.area not in areas or study.activities[form.id, visit_of(key)] != "x":
+            continue
+        if form.id == ELIGIBILITY_FORM and key == waiting:  # the decision has a line of its own
             continue
         state = form_state(seen.reader, form, key)
         if state in ("to_do", "in_progress"):
@@ -207,14 +240,20 @@ def _extra_visits(seen: Seen, calendar: tuple[PlannedVisit, ...]) -> tuple[Link,
 def todo_of(seen: Seen, calendar: tuple[PlannedVisit, ...]) -> tuple[Task, ...]:
     is_over = status_of(seen.book) in OVER
     visits = () if is_over else visit_tasks(seen, calendar)
-    return (*_query_tasks(seen), *_eligibility_tasks(seen), *visits, *_form_tasks(seen))
+    return (
+        *_query_tasks(seen),
+        *_enrol_tasks(seen),
+        *decision_tasks(seen),
+        *visits,
+        *form_tasks(seen, seen.readable),
+    )
 
 
 def _query_tasks(seen: Seen) -> tuple[Task, ...]:
     study, book = seen.study, seen.book
     return tuple(
         Task(
-            FORMS["query"],
+            mark_of(query) if query.level == "alert" else FORMS["query"],
             query_url(study.id, book.participant, query.id),
             f"{place_words(study, query.visit, query.form, query.repeat, seen.language)}: {item_label(study, query.form, query.item, seen.language)}",
         )
@@ -223,19 +262,28 @@ def _query_tasks(seen: Seen) -> tuple[Task, ...]:
     )
 
 
-def _eligibility_tasks(seen: Seen) -> tuple[Task, ...]:
-    study, decided = seen.study, latest_decisions(seen.book)
-    if seen.book.enrolled or "eligibility" not in seen.readable or status_of(seen.book) == "screen_failed":
+def _enrol_tasks(seen: Seen) -> tuple[Task, ...]:
+    if not may_enrol(seen):
         return ()
-    held = seen.reader.held()
-    return tuple(
+    return (Task(FORMS["to_do"], enrol_url(seen.study.id, seen.book.participant), gettext("Enrol")),)
+
+
+def decision_tasks(seen: Seen) -> tuple[Task, ...]:
+    """The decision that is awaited; whoever may not take it reads that it waits for others."""
+    visit = decision_awaited(seen)
+    if visit is None:
+        return ()
+    if seen.may_decide:
+        words = gettext("Decide on eligibility: {visit}")
+    else:
+        # Translators: shown to a person who may not take the decision
+        words = gettext("Eligibility, to be decided by others: {visit}")
+    return (
         Task(
-            FORMS["to_do"],
-            eligibility_url(study.id, seen.book.participant, visit),
-            gettext("Decide on eligibility: {visit}").format(visit=visit_label(study, visit, seen.language)),
-        )
-        for visit in deciding_visits(study)
-        if visit not in decided and visit in held and held[visit].day
+            FORMS["to_do"] if seen.may_decide else FORMS["planned"],
+            eligibility_url(seen.study.id, seen.book.participant, visit),
+            words.format(visit=visit_label(seen.study, visit, seen.language)),
+        ),
     )
 
 
@@ -253,11 +301,11 @@ def visit_tasks(seen: Seen, calendar: tuple[PlannedVisit, ...]) -> tuple[Task, .
     )
 
 
-def _form_tasks(seen: Seen) -> tuple[Task, ...]:
-    """Forms still open at visits that took place, one line a visit where there are many."""
+def form_tasks(seen: Seen, areas: frozenset[str]) -> tuple[Task, ...]:
+    """Forms of some areas that are still open at visits that took place, one line a visit where there are many."""
     tasks = []
     for key in seen.reader.visit_keys():
-        forms = list(_open_forms(seen, key))
+        forms = list(_open_forms(seen, key, areas))
         label = visit_label(seen.study, key, seen.language)
         if len(forms) > 2:
             words = ngettext("{count} form", "{count} forms", len(forms)).format(count=len(forms))

@@ -1,22 +1,44 @@
 """Queries as lines of a list, in the words of the page's language."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from django.utils.translation import gettext
 
 from trialwright.ledger.casebook import Casebook, Query
-from trialwright.ledger.reader import GATE
+from trialwright.ledger.reader import GATE, CasebookReader
+from trialwright.store.acts import Acts
 from trialwright.study.model import Study
-from trialwright.values.datum import Datum
+from trialwright.values.datum import Datum, Value
 from trialwright.values.stored import datum_from_json
 from trialwright.web.calendar import visit_label
 from trialwright.web.forms.posted import Place
 from trialwright.web.links import form_url, log_url, participant_url, query_url
-from trialwright.web.marks import QUERIES, Mark
-from trialwright.web.show import show_datum
+from trialwright.web.marks import ALERT, QUERIES, Mark
+from trialwright.web.queries.numbers import numbers_of
+from trialwright.web.show import show_ago, show_datum
+
+_NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Who looks at queries, and when. readable: areas of forms that they may read; acts: who opened them and when,
+    where the page tells it."""
+
+    language: str
+    readable: frozenset[str] = frozenset()
+    may_answer: bool = False
+    acts: Acts = field(default_factory=dict)
+    now: datetime = _NO_TIME
 
 
 @dataclass(frozen=True, slots=True)
 class QueryLine:
+    """numbers: the values that the check looked at, as they are now; age: since it was opened."""
+
     mark: Mark
     code: str
     participant_url: str
@@ -29,30 +51,49 @@ class QueryLine:
     url: str
     may_answer: bool
     state: str
+    numbers: str
+    age: str
 
 
-def query_lines(
-    book: Casebook, queries: Iterable[Query], language: str, *, may_answer: bool = False
-) -> tuple[QueryLine, ...]:
-    return tuple(_line(book, query, language, may_answer) for query in queries)
+def query_lines(reader: CasebookReader, queries: Iterable[Query], looking: Looking) -> tuple[QueryLine, ...]:
+    return tuple(_line(reader, query, looking) for query in queries)
 
 
-def _line(book: Casebook, query: Query, language: str, may_answer: bool) -> QueryLine:
-    study = book.study
+def _line(reader: CasebookReader, query: Query, looking: Looking) -> QueryLine:
+    book, study, language = reader.book, reader.book.study, looking.language
+    is_settled = query.state == "closed"  # its values may be others by now
     return QueryLine(
-        mark=QUERIES[query.state],
+        mark=mark_of(query),
         code=book.code,
         participant_url=participant_url(study.id, book.participant),
         place=place_words(study, query.visit, query.form, query.repeat, language),
         form_url=form_url_of(book, query.visit, query.form, query.repeat),
         label=item_label(study, query.form, query.item, language),
         text=question_of(study, query, language),
-        value=stored_words(study, query.form, query.item, query.value, language),
-        answer=query.answer,
+        value=value_words(book, query, language),
+        answer=study.say(query.answer, language),
         url=query_url(study.id, book.participant, query.id),
-        may_answer=may_answer and query.state == "open",
+        may_answer=looking.may_answer and query.state == "open",
         state=query.state,
+        numbers="" if is_settled else numbers_of(reader, query, language, readable=looking.readable),
+        age=age_of(book, query, looking),
     )
+
+
+def mark_of(query: Query) -> Mark:
+    return ALERT if query.level == "alert" and query.state == "open" else QUERIES[query.state]
+
+
+def age_of(book: Casebook, query: Query, looking: Looking) -> str:
+    """How long ago it was opened: "5 days ago"; "" for a closed one, and where the page does not tell it."""
+    act = looking.acts.get((book.participant, query.opened))
+    return show_ago(looking.now - act.utc) if act is not None and query.state != "closed" else ""
+
+
+def value_words(book: Casebook, query: Query, language: str) -> str:
+    """The value that was asked about; "" where there was none."""
+    blank = query.value in ("", "{}")
+    return "" if blank else stored_words(book.study, query.form, query.item, query.value, language)
 
 
 def form_url_of(book: Casebook, visit: str, form: str, repeat: int) -> str:
@@ -88,9 +129,12 @@ def question_of(study: Study, query: Query, language: str) -> str:
 def stored_words(study: Study, form: str, item: str, text: str, language: str) -> str:
     """A stored datum in words; it may be JSON, or plain text of older events."""
     found = study.forms[form].items.get(item)
+    datum = _datum(text)
+    if found is None and isinstance(datum, Value):
+        return {"true": gettext("Yes"), "false": gettext("No")}.get(datum.text, datum.text)
     if found is None or not text:
         return text
-    return show_datum(study, found, _datum(text), language)
+    return show_datum(study, found, datum, language)
 
 
 def _datum(text: str) -> Datum | None:

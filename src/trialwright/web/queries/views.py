@@ -1,46 +1,98 @@
 """Queries: the list, and one of them with its answer."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from trialwright.ledger.apply import replay
 from trialwright.ledger.casebook import Casebook, Query
 from trialwright.ledger.commands import AnswerQuery, CloseQuery, OpenQuery
+from trialwright.ledger.reader import CasebookReader
+from trialwright.ledger.visible import visible
+from trialwright.store.accounts import names_of
+from trialwright.store.acts import Acts, acts_of
 from trialwright.store.errors import NotFound
-from trialwright.store.people import Wanted, page_of_participants
+from trialwright.store.events import history
+from trialwright.store.people import Wanted, count_queries, page_of_participants
 from trialwright.store.submit import submit
+from trialwright.values.problem import Problem
 from trialwright.values.words import words_of
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
 from trialwright.web.fields import require_known
+from trialwright.web.forms.history import actors_in
 from trialwright.web.forms.opening import at_of, at_record, open_form
 from trialwright.web.forms.posted import Place
-from trialwright.web.forms.problems import ProblemLine, problem_lines
+from trialwright.web.forms.problems import ProblemLine
 from trialwright.web.links import form_url, queries_url, query_url
 from trialwright.web.paging import cut, page_number
 from trialwright.web.participants.views import require_any
-from trialwright.web.queries.lines import QueryLine, query_lines
-from trialwright.web.queries.page import PAGE, ask_page, queries_page, query_page, states
+from trialwright.web.queries.alerts import LEVEL
+from trialwright.web.queries.lines import Looking, QueryLine, query_lines
+from trialwright.web.queries.page import PAGE, Asked, Told, ask_page, queries_page, query_page, states
 
 
 @require_GET
 @signed_in
 def queries(request: HttpRequest, desk: Desk) -> HttpResponse:
     require_any(desk)
-    asked = request.GET.get("state", "open")
-    state, only = asked if asked in states() else "open", request.GET.get("participant", "")
+    asked = _asked(request, desk)
     number = page_number(request)
-    wanted = Wanted(desk.actor.sites, query=state, participant=only, sights=desk.sights())
+    wanted = Wanted(
+        desk.actor.sites,
+        query=asked.state,
+        level=asked.level,
+        participant=asked.participant,
+        sights=desk.sights(),
+    )
     found = page_of_participants(desk.study_id, wanted, skip=(number - 1) * PAGE, limit=PAGE + 1)
-    also = {"state": state} | ({"participant": only} if only else {})
-    shown, paging = cut(found, PAGE, number, lambda page: queries_url(desk.study_id, page=str(page), **also))
-    rows = [line for book in desk.books(shown).values() for line in _in_state(desk, book, state)]
-    page = queries_page(desk.study_id, tuple(rows), state, paging)
+    shown, paging = cut(
+        found, PAGE, number, lambda page: queries_url(desk.study_id, page=str(page), **asked.query)
+    )
+    rows = _rows(desk, desk.books(shown).values(), asked)
+    page = queries_page(desk.study_id, rows, asked, paging)
     return show(request, "queries/list.html", page, desk=desk)
 
 
-def _in_state(desk: Desk, book: Casebook, state: str) -> tuple[QueryLine, ...]:
-    found = [query for query in book.queries.values() if query.state == state]
-    return query_lines(book, found, desk.language)
+def _asked(request: HttpRequest, desk: Desk) -> Asked:
+    state, level = request.GET.get("state", "open"), request.GET.get("level", "")
+    asked = Asked(
+        state if state in states() else "open",
+        LEVEL if level == LEVEL else "",
+        request.GET.get("participant", ""),
+    )
+    if asked.participant:
+        return asked
+    return replace(asked, counts=count_queries(desk.study_id, desk.sights(), level=asked.level))
+
+
+def _rows(desk: Desk, books: Iterable[Casebook], asked: Asked) -> tuple[QueryLine, ...]:
+    found = [
+        (book, query)
+        for book in books
+        for query in book.queries.values()
+        if query.state == asked.state and asked.level in ("", query.level)
+    ]
+    acts = acts_of(desk.study_id, [(book.participant, query.opened) for book, query in found])
+    readers = {book.participant: CasebookReader(book) for book, _ in found}
+    return tuple(
+        line
+        for book, query in found
+        for line in query_lines(readers[book.participant], [query], looking_of(desk, book, query, acts=acts))
+    )
+
+
+def looking_of(desk: Desk, book: Casebook, query: Query, *, acts: Acts) -> Looking:
+    return Looking(
+        desk.language,
+        desk.readable_in(book.study, book.site),
+        desk.may(book.study.forms[query.form].area, "a", book.site),
+        acts,
+        desk.utc,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,9 +111,17 @@ def query(request: HttpRequest, desk: Desk, participant: str, query: str) -> Htt
         done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(book.site))
         if done.sealed:
             return HttpResponseRedirect(query_url(desk.study.id, participant, query))
-        lines = tuple(ProblemLine("text", line.label, line.text) for line in problem_lines(done.problems))
+        lines = _problem_lines(done.problems, gettext("Write your answer."))
     page = _page(desk, book, found, typed)
     return show(request, "queries/query.html", page, desk=desk, problems=lines, status=422 if lines else 200)
+
+
+def _problem_lines(problems: Iterable[Problem], if_blank: str) -> tuple[ProblemLine, ...]:
+    """All belong to the one field of the page."""
+    return tuple(
+        ProblemLine("text", "", if_blank if problem.code == "text-needed" else problem.say(gettext))
+        for problem in problems
+    )
 
 
 def _command(request: HttpRequest, participant: str, query: str, text: str) -> AnswerQuery | CloseQuery:
@@ -70,13 +130,19 @@ def _command(request: HttpRequest, participant: str, query: str, text: str) -> A
 
 
 def _page(desk: Desk, book: Casebook, found: Query, typed: str) -> object:
-    area = book.study.forms[found.form].area
+    events = history(desk.study_id, book.participant)
+    before = (event for event in events if event.sequence <= found.opened)
+    told = Told(
+        query=found,
+        was=visible(replay(book.study, book.participant, before), actor=desk.actor),
+        events=events,
+        names=names_of(actors_in(events)),
+    )
     return query_page(
-        book,
-        found,
-        desk.language,
-        may_answer=desk.may(area, "a", book.site),
-        may_close=desk.may(area, "q", book.site),
+        CasebookReader(book),
+        told,
+        looking_of(desk, book, found, acts=acts_of(desk.study_id, [(book.participant, found.opened)])),
+        may_close=desk.may(book.study.forms[found.form].area, "q", book.site),
         typed=typed,
     )
 
@@ -101,6 +167,6 @@ def ask(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
         done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
         if done.sealed:
             return HttpResponseRedirect(form_url(desk.study.id, place))
-        lines = tuple(ProblemLine("text", line.label, line.text) for line in problem_lines(done.problems))
+        lines = _problem_lines(done.problems, gettext("Write your question."))
     page = ask_page(opened, item=post.get("item", ""), typed=post.get("text", ""))
     return show(request, "queries/ask.html", page, desk=desk, problems=lines, status=422 if lines else 200)

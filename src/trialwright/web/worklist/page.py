@@ -1,20 +1,23 @@
 """Home: what is to do, in the order that the role needs it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext, ngettext
 
-from trialwright.ledger.criteria import deciding_visits, latest_decisions
+from trialwright.ledger.casebook import Query
 from trialwright.ledger.status import status_of
+from trialwright.store.acts import Acts
 from trialwright.web.calendar import OVER, calendar_of, visit_label
-from trialwright.web.links import eligibility_url, list_url, queries_url, query_url
-from trialwright.web.marks import FORMS, QUERIES
+from trialwright.web.links import eligibility_url, enrol_url, list_url, queries_url
+from trialwright.web.marks import FORMS
 from trialwright.web.paging import Paging
-from trialwright.web.participants.page import Task, visit_tasks
+from trialwright.web.participants.page import Task, decision_awaited, form_tasks, may_enrol, visit_tasks
 from trialwright.web.participants.seen import Seen
-from trialwright.web.queries.lines import place_words
+from trialwright.web.queries.alerts import LEVEL, AlertLine
+from trialwright.web.queries.lines import Looking, query_lines
 
 _SHOWN: Final = 12
 
@@ -36,8 +39,12 @@ class TaskList:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
+    """alerts: those that come first; alerts_url: where there are more of them, "" otherwise."""
+
     today: str
     screen_url: str
+    alerts: tuple[AlertLine, ...]
+    alerts_url: str
     tiles: tuple[Tile, ...]
     lists: tuple[TaskList, ...]
     paging: Paging
@@ -47,9 +54,10 @@ class HomePage:
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """What the role does: enters data, decides, answers queries, closes them."""
+    """What the role does: enters data, enrols, decides, answers queries, closes them."""
 
     enters: bool
+    enrols: bool
     decides: bool
     answers: bool
     closes: bool
@@ -70,30 +78,48 @@ def tiles_of(states: Mapping[str, int]) -> tuple[Tile, ...]:
     return tuple(Tile(count, label) for count, label in counted)
 
 
-def lists_of(study: str, seen: tuple[Seen, ...], duties: Duties) -> tuple[TaskList, ...]:
-    """One list a duty, the most urgent first."""
+def lists_of(
+    study: str, seen: tuple[Seen, ...], duties: Duties, acts: Acts, now: datetime
+) -> tuple[TaskList, ...]:
+    """One list a duty, the most urgent first. acts: when the queries were opened."""
     people = list_url(study)
     open_ones, answered = queries_url(study, state="open"), queries_url(study, state="answered")
     none_open, lists = gettext("No query is open."), []
+    asked = _queries(seen, "open", acts, now) if duties.answers or duties.closes else []
     if duties.decides:
         nothing = gettext("No decision is waiting.")
         lists.append(_list(gettext("Eligibility to decide"), _decisions(seen), nothing, people))
+    if duties.enrols and (enrolments := _enrolments(seen)):
+        lists.append(_list(gettext("To enrol"), enrolments, "", people))
     if duties.enters:
         lists.append(_list(gettext("Visits due"), _visits(seen), gettext("No visit is due today."), people))
+        nothing = gettext("Every form of the visits that took place is complete.")
+        lists.append(_list(gettext("Forms to finish"), _forms(seen), nothing, people))
     if duties.answers:
-        lists.append(_list(gettext("Queries to answer"), _queries(seen, "open"), none_open, open_ones))
+        lists.append(_list(gettext("Queries to answer"), asked, none_open, open_ones))
     if duties.closes:
-        nothing = gettext("No answer is waiting.")
-        lists.append(_list(gettext("Answers to look at"), _queries(seen, "answered"), nothing, answered))
+        nothing, waiting = gettext("No answer is waiting."), _queries(seen, "answered", acts, now)
+        lists.append(_list(gettext("Answers to look at"), waiting, nothing, answered))
         if not duties.answers:
-            lists.append(_list(gettext("Open queries"), _queries(seen, "open"), none_open, open_ones))
+            lists.append(_list(gettext("Open queries"), asked, none_open, open_ones))
     return tuple(lists)
 
 
-def _list(title: str, tasks: list[Task], empty: str, more_url: str) -> TaskList:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query of a work list, which is put in words only where it is shown."""
+
+    seen: Seen
+    query: Query
+    acts: Acts
+    now: datetime
+
+
+def _list(title: str, tasks: Sequence[Task | _Asked], empty: str, more_url: str) -> TaskList:
     rest = len(tasks) - _SHOWN
     more = ngettext("and {count} more", "and {count} more", rest).format(count=rest) if rest > 0 else ""
-    return TaskList(title, tuple(tasks[:_SHOWN]), empty, more, more_url)
+    shown = (_query_task(one) if isinstance(one, _Asked) else one for one in tasks[:_SHOWN])
+    return TaskList(title, tuple(shown), empty, more, more_url)
 
 
 def _named(seen: Seen, task: Task) -> Task:
@@ -113,28 +139,51 @@ def _visits(seen: tuple[Seen, ...]) -> list[Task]:
     return [task for _, _, task in sorted(found, key=lambda one: one[:2])]
 
 
+def _forms(seen: tuple[Seen, ...]) -> list[Task]:
+    """Of the areas that the person enters."""
+    return [_named(each, task) for each in seen for task in form_tasks(each, each.writable)]
+
+
 def _decisions(seen: tuple[Seen, ...]) -> list[Task]:
-    tasks = []
-    for each in seen:
-        decided, held = latest_decisions(each.book), each.reader.held()
-        if each.book.enrolled or status_of(each.book) == "screen_failed":
-            continue
-        for visit in deciding_visits(each.study):
-            if visit not in decided and visit in held and held[visit].day:
-                url = eligibility_url(each.study.id, each.book.participant, visit)
-                label = f"{each.book.code} · {visit_label(each.study, visit, each.language)}"
-                tasks.append(Task(FORMS["to_do"], url, label))
-    return tasks
-
-
-def _queries(seen: tuple[Seen, ...], state: str) -> list[Task]:
     return [
         Task(
-            QUERIES[query.state],
-            query_url(each.study.id, each.book.participant, query.id),
-            f"{each.book.code} · {place_words(each.study, query.visit, query.form, query.repeat, each.language)}",
+            FORMS["to_do"],
+            eligibility_url(each.study.id, each.book.participant, visit),
+            f"{each.book.code} · {visit_label(each.study, visit, each.language)}",
         )
         for each in seen
-        for query in each.book.queries.values()
-        if query.state == state
+        if each.may_decide and (visit := decision_awaited(each)) is not None
     ]
+
+
+def _enrolments(seen: tuple[Seen, ...]) -> list[Task]:
+    note = gettext("Every decision says eligible.")
+    return [
+        Task(FORMS["to_do"], enrol_url(each.study.id, each.book.participant), each.book.code, note=note)
+        for each in seen
+        if may_enrol(each)
+    ]
+
+
+def _queries(seen: tuple[Seen, ...], state: str, acts: Acts, now: datetime) -> list[_Asked]:
+    """The oldest first; alerts stand in a card of their own."""
+    found = [
+        (acts[each.book.participant, query.opened].utc, _Asked(each, query, acts, now))
+        for each in seen
+        for query in each.book.queries.values()
+        if query.state == state and query.level != LEVEL
+    ]
+    return [one for _, one in sorted(found, key=lambda one: one[0])]
+
+
+def _query_task(asked: _Asked) -> Task:
+    """Where and what; the question below it, with the values that it is about; its age at the end."""
+    seen, looking = (
+        asked.seen,
+        Looking(asked.seen.language, asked.seen.readable, acts=asked.acts, now=asked.now),
+    )
+    line = query_lines(seen.reader, [asked.query], looking)[0]
+    value = f" {line.value}" if line.value else ""
+    note = f"{line.text} – {line.numbers}" if line.numbers else line.text
+    label = f"{line.code} · {line.place} · {line.label}"
+    return Task(line.mark, line.url, f"{label}:{value}" if value else label, line.age, note)

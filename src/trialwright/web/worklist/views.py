@@ -1,5 +1,8 @@
 """Home."""
 
+from collections.abc import Iterator, Sequence
+from typing import Final
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -8,14 +11,19 @@ from django.views.decorators.http import require_GET
 from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.rights import Letter
 from trialwright.store.accounts import grants_of
+from trialwright.store.acts import ActKey, acts_of
 from trialwright.store.people import PAGE, Wanted, count_statuses, page_of_participants
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, account_of, signed_in
-from trialwright.web.links import home_url, registry_url, screen_url
-from trialwright.web.paging import cut, page_number
+from trialwright.web.links import home_url, queries_url, registry_url, screen_url
+from trialwright.web.paging import ONLY, Paging, cut, page_number
+from trialwright.web.participants.seen import Seen
 from trialwright.web.participants.views import seen_of
+from trialwright.web.queries.alerts import LEVEL, alert_lines, watches
 from trialwright.web.show import show_date
 from trialwright.web.worklist.page import Duties, HomePage, lists_of, tiles_of
+
+_MOST_ALERTED: Final = 50  # participants whose alerts one page shows
 
 
 @require_GET
@@ -33,18 +41,16 @@ def start(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     duties = duties_of(desk)
     reads = any(desk.readable(site) for site in desk.sites())
-    number = page_number(request)
-    wanted = Wanted(desk.actor.sites, is_open=True, sights=desk.sights())
-    found = (
-        page_of_participants(desk.study_id, wanted, skip=(number - 1) * PAGE, limit=PAGE + 1) if reads else ()
-    )
-    shown, paging = cut(found, PAGE, number, lambda page: home_url(desk.study_id, page=str(page)))
-    seen = tuple(seen_of(desk, CasebookReader(book)) for book in desk.books(shown).values())
+    seen, paging = _people(request, desk) if reads else ((), ONLY)
+    alerted, has_more = _alerted(desk) if reads else ((), False)
+    acts = acts_of(desk.study_id, dict.fromkeys((*_opened(seen), *_opened(alerted))))
     page = HomePage(
         today=show_date(desk.today()),
         screen_url=screen_url(desk.study.id) if desk.may_anywhere("identity", "w") else "",
+        alerts=alert_lines(alerted, acts, desk.utc),
+        alerts_url=queries_url(desk.study_id, state="open", level=LEVEL) if has_more else "",
         tiles=tiles_of(count_statuses(desk.study_id, desk.actor.sites)) if reads else (),
-        lists=lists_of(desk.study_id, seen, duties) if reads else (),
+        lists=lists_of(desk.study_id, seen, duties, acts, desk.utc) if reads else (),
         paging=paging,
         idle=_idle(desk),
         fallback_url=registry_url(desk.study.id),
@@ -52,8 +58,37 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     return show(request, "worklist/home.html", page, desk=desk)
 
 
+def _people(request: HttpRequest, desk: Desk) -> tuple[tuple[Seen, ...], Paging]:
+    """A page of those that something may still be due for."""
+    number, wanted = page_number(request), Wanted(desk.actor.sites, is_open=True, sights=desk.sights())
+    found = page_of_participants(desk.study_id, wanted, skip=(number - 1) * PAGE, limit=PAGE + 1)
+    shown, paging = cut(found, PAGE, number, lambda page: home_url(desk.study_id, page=str(page)))
+    return _seen(desk, shown), paging
+
+
+def _alerted(desk: Desk) -> tuple[tuple[Seen, ...], bool]:
+    """Those with an alert that is not closed, on whatever page they stand; and whether there are more of them."""
+    wanted = Wanted(desk.actor.sites, level=LEVEL, sights=desk.sights())
+    found = page_of_participants(desk.study_id, wanted, limit=_MOST_ALERTED + 1)
+    return _seen(desk, found[:_MOST_ALERTED]), len(found) > _MOST_ALERTED
+
+
+def _seen(desk: Desk, participants: Sequence[str]) -> tuple[Seen, ...]:
+    return tuple(seen_of(desk, CasebookReader(book)) for book in desk.books(participants).values())
+
+
+def _opened(people: tuple[Seen, ...]) -> Iterator[ActKey]:
+    """The events that opened what is not closed yet."""
+    for each in people:
+        for query in each.book.queries.values():
+            if query.state != "closed":
+                yield each.book.participant, query.opened
+
+
 def _idle(desk: Desk) -> str:
     """What the page says where there is no work list."""
+    if any(watches(desk.study_at(site), desk.readable(site)) for site in desk.sites()):
+        return gettext("No alert is open. What has to be acted on at once stands here.")
     if desk.may_anywhere("accounts", "w"):
         return gettext("You keep the accounts and see no data. Accounts cannot be managed by pages yet.")
     return gettext("Your role has no work list.")
@@ -65,4 +100,10 @@ def duties_of(desk: Desk) -> Duties:
     def has(letter: Letter) -> bool:
         return any(desk.may_anywhere(area, letter) for area in areas)
 
-    return Duties(has("w"), desk.may_anywhere("eligibility", "s"), has("a"), has("q"))
+    return Duties(
+        enters=has("w"),
+        enrols=desk.may_anywhere("eligibility", "w"),
+        decides=desk.may_anywhere("eligibility", "s"),
+        answers=has("a"),
+        closes=has("q"),
+    )
