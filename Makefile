@@ -33,10 +33,10 @@ endif
 	@$(pip-install) --no-build-isolation --no-deps -e .
 	@touch $@ .venv/.run
 
-# Prints how long installing and building took, each by itself, then serves.
+# Prints how long installing and building took, each by itself, then serves. UNTIL=2025-09-22: a trial in full course.
 demo:
 	@$(or $(PYTHON),python3) tools/timed.py "Installed" $(MAKE) --no-print-directory install
-	@$(BIN)/trialwright demo --port $(PORT)
+	@$(BIN)/trialwright demo --port $(PORT) $(if $(UNTIL),--data demo-data-$(UNTIL) --until $(UNTIL))
 
 test: .venv/.dev check
 	@$(BIN)/python tools/run_tests.py
@@ -68,4 +68,4 @@ lock: .venv/.dev
 	@$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra stats --extra dev -o requirements/dev.lock requirements/build.in
 
 clean:
-	rm -rf .venv demo-data
+	rm -rf .venv demo-data demo-data-*

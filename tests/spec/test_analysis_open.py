@@ -141,7 +141,7 @@ def test_what_is_open_is_said_once_with_a_count() -> None:
 
     assert [one.code for one in found] == ["not-yet-evaluable"]
     assert found[0].severity == "warning"
-    assert found[0].text.startswith("30 participants are not yet decided at the data cut; ")
+    assert found[0].text.startswith("Participants not yet decided at the data cut: 30; ")
 
 
 def test_an_event_that_cannot_be_told_is_named_when_the_time_is_over() -> None:

@@ -272,7 +272,7 @@ def test_labels_say_how_each_estimate_counts():
     labels = {one.analysis_id: one.label for one in results_of(*PEOPLE).estimates()}
 
     assert labels["primary"] == "Score 90 at week 16"
-    assert labels["primary.beside_2"] == "Score 90 at week 16 – the page's text – Week 12"
+    assert labels["primary.beside_2"] == "Score 90 at week 16 – at Week 12 instead: the page's text"
     assert labels["back"] == "Return to week 52 – Missing counted as event"
     assert labels["responses.score_90.W12"] == "Score 90 – Week 12"
 
@@ -473,7 +473,7 @@ def test_long_lists_of_codes_are_cut():
 
     (found,) = {one for one in results_of(*people).problems if "Death" in one.text}
 
-    assert found.text.endswith("10, ….")
+    assert found.text.endswith("10, …).")
 
 
 def test_values_at_visits_without_a_date_are_said():

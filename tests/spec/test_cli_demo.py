@@ -2,6 +2,8 @@
 
 import json
 import os
+import random
+import re
 import shutil
 import signal
 import socket
@@ -10,15 +12,21 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.error import HTTPError
+from zoneinfo import ZoneInfo
 
 import pytest
 from pytest_django import DjangoDbBlocker
 from tests.acceptance.console import Ran, run
 
-from trialwright.cli.demo import find_study
+from trialwright.cli.demo import calendar_of, find_study
+from trialwright.cli.files import load_study
 from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, USAGE, UserError
+from trialwright.cli.rehearsal import load_rehearsal
+from trialwright.simulate.memory import MemoryDoor
+from trialwright.simulate.run import Plan, Rehearsing
 
 STUDY = Path(__file__).parents[1] / "studies" / "migraine"
 
@@ -93,6 +101,65 @@ def test_until_stops_earlier(tmp_path: Path) -> None:
     assert part == [day for day in whole if day <= "2025-03-01"]
 
 
+# ------------------------------------------------------------------ its calendar
+
+
+def calendar(data: Path) -> dict[str, object]:
+    marker: dict[str, object] = json.loads((data / "data.json").read_text("utf-8"))
+    return {name: marker[name] for name in ("built_to", "middle", "days_off")}
+
+
+def test_a_trial_that_is_over_says_so_and_how_to_see_it_in_full_course(tmp_path: Path) -> None:
+    ran = demo(tmp_path / "data", participants=3)
+
+    last, kept = site_dates(tmp_path / "data")[-1], calendar(tmp_path / "data")
+    assert (kept["built_to"], kept["days_off"]) == (last, 0)
+    assert f"The trial is over: its last act was on {last}." in ran.err
+    assert f"--until {kept['middle']}" in ran.err
+    assert f"try: trialwright serve {tmp_path / 'data'}" in ran.err
+
+    middle = demo(tmp_path / "middle", "--until", kept["middle"], participants=3)
+    assert f"built to {kept['middle']}; its calendar goes on from the day after" in middle.err
+
+
+def test_a_trial_that_was_stopped_goes_on_the_day_after(tmp_path: Path) -> None:
+    from trialwright.store.clock import day_at
+    from trialwright.store.definitions import newest_study, studies
+    from trialwright.store.folder import open_data
+
+    demo(tmp_path / "data", "--until", "2025-02-20")
+
+    open_data(tmp_path / "data")
+    (known,) = studies()
+    assert calendar(tmp_path / "data")["built_to"] == "2025-02-20"
+    assert day_at(newest_study(known)) == date(2025, 2, 21)
+
+
+def test_nothing_of_a_demo_lies_in_the_future() -> None:
+    """On a machine whose day is before the last of the trial, the trial's own calendar is ahead."""
+    study = load_study(STUDY)
+    zones = {site.id: ZoneInfo(site.timezone) for site in study.sites.values()}
+    plan = Plan(seed=7, participants=1)
+    run = Rehearsing(study, load_rehearsal(study, None), MemoryDoor(study, random.Random(7)), zones, plan)
+    run.run()
+    assert run.last_act is not None
+
+    found = calendar_of(run, datetime(2025, 1, 20, 18, tzinfo=UTC))
+    assert date(2025, 1, 20) + timedelta(days=found.days_off) == run.last_act + timedelta(days=1)
+    assert calendar_of(run, datetime(2099, 1, 20, tzinfo=UTC)).days_off == 0
+
+
+def test_only_a_demo_has_a_calendar_of_its_own(tmp_path: Path) -> None:
+    from trialwright.store.errors import DataError
+    from trialwright.store.folder import DemoCalendar, create_data, demo_calendar, keep_calendar
+
+    data = create_data(tmp_path / "data")
+    with pytest.raises(DataError, match="is not a demo"):
+        keep_calendar(data, DemoCalendar("2025-02-20", "", -300))
+    (data / "data.json").write_text('{"format": 1, "demo": false, "days_off": -300}', "utf-8")
+    assert demo_calendar(data) == DemoCalendar()
+
+
 def test_what_should_not_have_happened_is_said(tmp_path: Path) -> None:
     study = broken(
         tmp_path,
@@ -135,7 +202,7 @@ def test_what_stands_already_is_left_alone(tmp_path: Path) -> None:
     ran = demo(tmp_path / "data")
 
     assert ran.code == USAGE
-    assert "stands already; --reset builds it anew" in ran.err
+    assert re.search(r"stands already, built to \d{4}-\d\d-\d\d; --reset builds it anew", ran.err)
     assert (tmp_path / "data" / "trialwright.sqlite3").read_bytes() == before
 
 

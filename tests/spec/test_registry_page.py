@@ -37,7 +37,7 @@ def test_page_has_every_section() -> None:
     assert [section.title for section in page.sections] == SECTIONS
     assert [(fact.label, fact.texts) for fact in page.facts] == [
         ("Phase", ("Phase 2",)),
-        ("Status", ("Recruiting",)),
+        ("Status in the registry record", ("Recruiting",)),
         ("Conditions", ("Itch", "Eczema")),
         ("Interventions", ("Calmol",)),
         ("Registration number", ("SMALL-1 (Own)",)),

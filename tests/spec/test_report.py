@@ -376,7 +376,7 @@ def test_what_is_open_is_said_before_any_number_and_no_number_is_made_of_it():
     index, primary = files["index.html"].decode(), files["analysis/primary.html"].decode()
     card = index[index.index('id="endpoint-score_90_w16"') : index.index('id="endpoint-score_100_w16"')]
 
-    assert index.index("2 participants are not yet decided at the data cut") < index.index("1/1")
+    assert index.index("Participants not yet decided at the data cut: 2") < index.index("1/1")
     assert "not yet evaluable: 1 of 2 participants are not yet decided" in card
     assert "number large" not in card and "100.0 %" not in card.partition("Week 12")[0]
     assert "One-sided" not in card

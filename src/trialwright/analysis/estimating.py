@@ -264,7 +264,12 @@ def count_group(
     arm = trial.study.arms[group].label if group else ""
     visit = question.shown_visit
     shown = trial.study.visits[visit].label if visit else ""
-    label = " – ".join(part for part in (question.label, question.variant, shown, arm) if part)
+    beside = (
+        (f"at {shown} instead: {question.variant}",)
+        if shown and question.variant
+        else (question.variant, shown)
+    )
+    label = " – ".join(part for part in (question.label, *beside, arm) if part)
     identity = f"{question.id}.{group}" if group else question.id
     estimate = estimate_proportion(identity, label, analysis, outcomes)
     against = analysis.options.get("against")

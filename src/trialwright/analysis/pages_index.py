@@ -1,6 +1,7 @@
 """The first page: the plan beside the result, the flow, the courses; every number opens what stands behind it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from trialwright.analysis.figures import (
     FlowPart,
@@ -34,8 +35,10 @@ from trialwright.analysis.wording import (
     sentence_of,
 )
 from trialwright.study.model import Analysis, Endpoint, Estimand
+from trialwright.values.problem import Problem
 
 LEVELS = ("primary", "secondary", "safety", "exploratory", "other")
+NAMED = ("event", "population")  # parts of a problem that are texts of the study
 FLOW_PAGE = "analysis/flow.html"
 
 
@@ -47,7 +50,7 @@ def render_index(report: Report) -> bytes:
         (report.text("Design"), report.name(study.design.model)),
         (report.text("Participants"), render_counts(report)),
         (report.text("Data cut"), render_time(report.provenance.cut)),
-        (report.text("Version of the definition"), f"{study.version} ({study.amendment})"),
+        (report.text("Version of the definition"), f"{study.version} ({report.name(study.amendment)})"),
     )
     told = element("p", report.name(study.notice), class_="notice") if study.notice else Markup("")
     parts = (
@@ -219,11 +222,22 @@ def render_headline(report: Report, result: AnalysisResult, counted: Counted) ->
 def found_row(report: Report, result: AnalysisResult, counted: Counted) -> tuple[Child, ...]:
     one = counted.estimate
     return (
-        estimate_label(report, counted),
+        row_label(report, result, counted),
         number_link(render_count(one), number_path(result, counted)),
         render_percent(one.estimate),
         report.text("{n} not yet decided", n=one.undecided) if one.undecided else render_interval(one),
     )
+
+
+def row_label(report: Report, result: AnalysisResult, counted: Counted) -> str:
+    """Of an estimate in a part of a population also how many may belong to the part or not."""
+    label = estimate_label(report, counted)
+    planned = report.study.analyses[result.id]
+    estimand = report.study.estimands.get(planned.estimand or "")
+    untold = report.results.untold.get(planned.population or "", ())
+    if not untold or (estimand and planned.population == estimand.population):
+        return label
+    return report.text("{label} ({count} cannot be told)", label=label, count=len(untold))
 
 
 def render_tests(report: Report, counted: list[tuple[AnalysisResult, Counted]]) -> Markup:
@@ -291,7 +305,14 @@ def render_problems(report: Report) -> Markup:
     if not problems:
         return Markup("")
     lines = (
-        element("li", f"{one.where}: {one.say(report.say)}" if one.where else one.say(report.say))
+        element("li", f"{one.where}: {said}" if one.where else said)
         for one in problems
+        for said in (problem_text(report, one),)
     )
     return element("section", element("h2", report.text("To look at"), id="problems"), element("ul", *lines))
+
+
+def problem_text(report: Report, found: Problem) -> str:
+    """The sentence in the reader's language, and so what the study calls the event or the population in it."""
+    parts = tuple((key, report.name(part) if key in NAMED else part) for key, part in found.parts)
+    return replace(found, parts=parts).say(report.say)

@@ -164,7 +164,8 @@ class AnalysisResult:
 class Results:
     """The results of one definition on one data cut.
 
-    codes: participant -> code, as people know them. populations: id -> members.
+    codes: participant -> code, as people know them. populations: id -> members. untold: id of a population within
+    another -> those of the other of whom it cannot be told.
     """
 
     study: str
@@ -173,6 +174,7 @@ class Results:
     is_rehearsal: bool
     codes: Mapping[str, str] = field(default_factory=dict)
     populations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    untold: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     flow: tuple[FlowBox, ...] = ()
 
     def estimates(self) -> tuple[Estimate, ...]:

@@ -83,6 +83,7 @@ def run(
         rehearsal,
         trial.codes,
         {name: trial.members(name) for name in study.populations},
+        {name: trial.untold(name) for name, one in study.populations.items() if one.within},
         make_flow(trial),
     )
 

@@ -71,6 +71,14 @@ class Trial:
         inside = set(self.members(found.within)) if found.within else set(self.groups)
         return tuple(one for one in self.groups if one in inside and answers.get((one, "")))
 
+    def untold(self, population: str) -> tuple[str, ...]:
+        """Who is in the population around one, and of whom it cannot be told whether in this one too."""
+        found = self.study.populations[population]
+        answers = self.truths(found.rule.node)
+        return tuple(
+            one for one in self.members(found.within or population) if answers.get((one, "")) is None
+        )
+
     def waiting(self, population: str) -> frozenset[str]:
         """Who may still come into a population that lies within another: a visit that its rule reads is not due."""
         found = self.study.populations[population]

@@ -22,12 +22,13 @@ from trialwright.study.model import Analysis, Endpoint, Population, Study
 def estimate_label(report: Report, counted: Counted) -> str:
     """What the estimate is of, in the reader's language: label, variant, visit, arm."""
     arm = report.study.arms.get(counted.group)
-    parts = (
-        report.name(counted.label),
+    variant, visit = (
         variant_text(report, counted.variant),
         report.visit(counted.visit) if counted.visit else "",
-        report.name(arm.label) if arm else "",
     )
+    if variant and visit:
+        variant, visit = report.text("at {visit} instead: {why}", visit=visit, why=variant), ""
+    parts = (report.name(counted.label), variant, visit, report.name(arm.label) if arm else "")
     return " – ".join(part for part in parts if part)
 
 
@@ -152,7 +153,12 @@ def population_words(report: Report, population: str) -> str:
     if known.within is None:
         return report.text("{label} (n = {n}): {rule}.", **named)
     outer = report.name(report.study.populations[known.within].label)
-    return report.text("{label} (n = {n}), within “{outer}”: {rule}.", **named, outer=outer)
+    said = report.text("{label} (n = {n}), within “{outer}”: {rule}.", **named, outer=outer)
+    untold = report.results.untold.get(population, ())
+    if not untold:
+        return said
+    codes = ", ".join(report.code(one) for one in untold)
+    return f"{said} {report.text('Of {count} it cannot be told: {codes}.', count=len(untold), codes=codes)}"
 
 
 def rule_words(report: Report, population: Population) -> str:

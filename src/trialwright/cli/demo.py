@@ -16,8 +16,8 @@ from trialwright.cli.rehearsal import load_rehearsal
 
 if TYPE_CHECKING:
     from trialwright.simulate.block import Rehearsal
-    from trialwright.simulate.run import Plan
-    from trialwright.simulate.tally import Tally
+    from trialwright.simulate.run import Plan, Rehearsing
+    from trialwright.store.folder import DemoCalendar
     from trialwright.study.model import Study
 
 ORGANISATION = "Demonstration"
@@ -41,15 +41,17 @@ def demo(
     """Build a demo with virtual participants, from the first screening to the last visit, and serve it."""
     code = OK
     if (data / "data.json").exists() and not reset and not is_unfinished(data):
+        stands = f"{data} stands already{_built_to(data)}; --reset builds it anew."
         if no_serve:
-            raise UserError(f"{data} stands already; --reset builds it anew.", code=USAGE)
-        note(f"{data} stands already; --reset builds it anew.")
+            raise UserError(stands, code=USAGE)
+        note(stands)
     else:
         from trialwright.simulate.run import Plan
 
         plan = Plan(seed, participants, until.date() if until else None, ORGANISATION)
         code = build(data, find_study() if study is None else study, plan)
     if no_serve:
+        note(f"try: trialwright serve {data}")
         return code
     from trialwright.cli.serve import run_server
 
@@ -100,7 +102,7 @@ def build(data: Path, folder: Path, plan: "Plan") -> int:
     from trialwright.cli.files import load_study, read_library, read_study_folder
     from trialwright.simulate.summary import findings
     from trialwright.store.definitions import add_definition
-    from trialwright.store.folder import create_data
+    from trialwright.store.folder import create_data, keep_calendar
     from trialwright.store.transactions import writing
 
     begun = time.monotonic()
@@ -115,21 +117,63 @@ def build(data: Path, folder: Path, plan: "Plan") -> int:
     with ExitStack() as undo:
         undo.callback(shutil.rmtree, data)
         with writing():
-            study = add_definition(sources, read_library(), at=datetime.now(UTC))
-            tally = populate(study, block, plan)
+            study = add_definition(sources, read_library(), at=before(block))
+            run = populate(study, block, plan)
+        keep_calendar(data, calendar_of(run, datetime.now(UTC)))
         undo.pop_all()
-    counts = tally.counts
+    counts = run.tally.counts
     note(
         f"Built in {time.monotonic() - begun:.1f} s: {counts['enrolled']} virtual participants enrolled of "
         f"{counts['screened']} screened, {counts['visits held']} visits, {counts['forms saved']} saved forms."
     )
-    found = findings(tally)
+    found = findings(run.tally)
     for line in found:
         note(f"Finding: {line}")
+    note(_told(data))
     return FINDINGS if found else OK
 
 
-def populate(study: "Study", block: "Rehearsal", plan: "Plan") -> "Tally":
+def calendar_of(run: "Rehearsing", now: datetime) -> "DemoCalendar":
+    """The demo's own calendar goes on from the day after it was built to, where it was stopped before today or went
+    beyond; a trial that is over keeps the machine's. In full course it is when four in five are enrolled."""
+    from trialwright.store.folder import DemoCalendar
+
+    today = min(now.astimezone(zone).date() for zone in run.zones.values())
+    last = run.last_act or run.block.recruitment.start
+    end = last if run.is_over or run.plan.until is None else run.plan.until
+    ahead = (end - today).days + 1
+    days = run.enrolments
+    middle = days[len(days) * 4 // 5].isoformat() if run.is_over and days else ""
+    return DemoCalendar(end.isoformat(), middle, max(ahead, 0) if run.is_over else ahead)
+
+
+def _told(data: Path) -> str:
+    """Where the trial of a demo stands, and how to see it elsewhere."""
+    from trialwright.store.folder import demo_calendar
+
+    calendar = demo_calendar(data)
+    if not calendar.middle:
+        return f"The trial was built to {calendar.built_to}; its calendar goes on from the day after."
+    other = data.with_name(f"{data.name}-{calendar.middle}")
+    return (
+        f"The trial is over: its last act was on {calendar.built_to}. "
+        f"To see it in full course: trialwright demo --data {other} --until {calendar.middle}"
+    )
+
+
+def _built_to(data: Path) -> str:
+    from trialwright.store.folder import demo_calendar
+
+    day = demo_calendar(data).built_to
+    return f", built to {day}" if day else ""
+
+
+def before(block: "Rehearsal") -> datetime:
+    """The study, its accounts and its sites are there when the first participant comes."""
+    return datetime.combine(block.recruitment.start, clock(), UTC)
+
+
+def populate(study: "Study", block: "Rehearsal", plan: "Plan") -> "Rehearsing":
     """Accounts, activation at every site, and the walks of all virtual participants through the one door."""
     from zoneinfo import ZoneInfo
 
@@ -138,13 +182,13 @@ def populate(study: "Study", block: "Rehearsal", plan: "Plan") -> "Tally":
     from trialwright.simulate.run import Rehearsing
     from trialwright.store.definitions import activate
 
-    start = block.recruitment.start
-    before = datetime.combine(start, clock(), UTC)
     system = Actor("system", "administrator", ORGANISATION)
-    moment = Moment(before, start)
+    moment = Moment(before(block), block.recruitment.start)
     accounts = make_accounts(study, block, by=system, at=moment)
     for site in study.sites:
         activate(study.id, site, study.hash, by=system, at=moment)
     zones = {site.id: ZoneInfo(site.timezone) for site in study.sites.values()}
     door = StoreDoor(study.id, accounts)
-    return Rehearsing(study, block, door, zones, plan).run()
+    rehearsing = Rehearsing(study, block, door, zones, plan)
+    rehearsing.run()
+    return rehearsing

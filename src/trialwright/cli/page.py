@@ -58,14 +58,14 @@ def _own_words(language: str) -> "Callable[[str], str]":
 
 def _live(data: Path, study: "Study") -> "Live":
     """The counts of a data folder, today."""
-    from datetime import UTC, datetime
-
     from trialwright.registry.ends import completed_answer
     from trialwright.registry.page import live_of
     from trialwright.store.folder import open_data
     from trialwright.store.people import count_standings
 
     open_data(data)
+    from trialwright.store.clock import day_at  # Django is set up for a folder, and only then
+
     completed = completed_answer(study)
     standings = count_standings(study.id, completed or ("", "", ""))
-    return live_of(standings, tells_completed=completed is not None, as_of=datetime.now(UTC).date())
+    return live_of(standings, tells_completed=completed is not None, as_of=day_at(study))

@@ -2,7 +2,7 @@
 
 import gettext
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -67,7 +67,8 @@ def report(
     elif out is not None:
         say(f"Report of {counted(results)}: {out / 'index.html'}")
     for found in results.problems:
-        note(f"{found.where}: {found.severity}: {found.text} [{found.code}]")
+        place = f"{found.where}: " if found.where else ""
+        note(f"{place}{found.severity}: {found.text} [{found.code}]")
     return FINDINGS if any(found.severity == "error" for found in results.problems) else OK
 
 
@@ -162,9 +163,10 @@ def write_down(study: str, what: str, cut: str) -> None:
     from uuid import uuid4
 
     from trialwright.ledger.commands import Actor, Moment
+    from trialwright.store import clock
     from trialwright.store.events import record_export
 
-    now = datetime.now(UTC)
+    now = clock.now()
     by = Actor(f"console:{getpass.getuser()}", "console", "")
     record_export(study, what, cut, command_id=uuid4().hex, by=by, at=Moment(now, now.date()))
 

@@ -71,9 +71,14 @@ def sentence(
         vocabulary, words, say, has_articles=words is TEMPLATES["en"], clause=_clause, value=_value, form=form
     )
     text = _clause(node, voice) if is_truth(node, voice) else _value(node, voice)
-    text = text.removeprefix("the ") if voice.has_articles else text
+    return _capital(text.removeprefix("the ")) if voice.has_articles else text
+
+
+def _capital(text: str) -> str:
+    """A sentence of English begins with a capital; a Greek letter, a symbol of its own, stays as it is."""
     first = len(text) - len(text.lstrip("("))
-    return text[:first] + text[first : first + 1].upper() + text[first + 1 :]
+    letter = text[first : first + 1]
+    return text[:first] + (letter.upper() if letter.isascii() else letter) + text[first + 1 :]
 
 
 # ---------------------------------------------------------------- truths

@@ -22,7 +22,7 @@ problem = problems_of(TEMPLATES)
 # Headings and labels of the page, in English; the web translates them.
 LABELS: Final = (
     "Phase",
-    "Status",
+    "Status in the registry record",
     "Conditions",
     "Interventions",
     "Registration number",

@@ -159,7 +159,7 @@ def _header(study: Study, say: Say, translate: Say) -> tuple[Fact, ...]:
     numbers = (f"{number} ({say(where)})" for number, where in registry.identifiers)
     return (
         _fact(translate("Phase"), say(registry.phase)),
-        _fact(translate("Status"), say(registry.status)),
+        _fact(translate("Status in the registry record"), say(registry.status)),
         _fact(translate("Conditions"), *map(say, registry.condition)),
         _fact(translate("Interventions"), *interventions),
         _fact(translate("Registration number"), *numbers),
@@ -191,7 +191,7 @@ def _eligibility(study: Study, say: Say, translate: Say) -> Section:
     return Section(
         translate("Recruitment and eligibility"),
         facts=(
-            _fact(translate("Status"), say(study.registry.status)),
+            _fact(translate("Status in the registry record"), say(study.registry.status)),
             _fact(translate("Sex"), say(design.sex)),
             _fact(translate("Age"), age_in_words(say(design.age), translate)),
             _fact(translate("Target recruitment"), str(design.target)),

@@ -90,6 +90,9 @@ class Rehearsing:
         self.rng = random.Random(f"{plan.seed}:recruitment")
         self.people: list[Person] = []
         self.clock: datetime | None = None
+        self.last_act: date | None = None
+        self.enrolments: list[date] = []
+        self.is_over = False  # whether nobody is awaited any more
         self.target = plan.participants or block.recruitment.enrolled
         self.most_screened = LEAST_SCREENED + SCREENED_EACH * self.target
 
@@ -107,10 +110,14 @@ class Rehearsing:
                 when, number, going = heapq.heappop(heap)
             if self.plan.until is not None and when.date() > self.plan.until:
                 break  # acts come in order of time: nothing earlier is left
-            self.clock = when
+            self.clock, enrolled = when, self.tally.counts["enrolled"]
             waiting = self.proceed(going)
             if waiting is not None:
                 heapq.heappush(heap, (waiting, number, going))
+            if self.tally.counts["enrolled"] > enrolled:
+                self.enrolments.append(when.date())
+        else:
+            self.is_over = True
         if len(self.people) == self.most_screened and self.tally.counts["enrolled"] < self.target:
             enrolled = self.tally.counts["enrolled"]
             self.tally.unexpected.append(
@@ -150,6 +157,7 @@ class Rehearsing:
     def act(self, step: Act) -> Reply:
         actor = Actor(step.role, step.role, self.plan.organisation)
         moment = Moment(step.at.astimezone(UTC), step.at.date(), step.at)
+        self.last_act = step.at.date()
         return self.door.submit(step.command, by=actor, at=moment)
 
     # -------------------------------------------------------------- recruitment

@@ -8,6 +8,7 @@ import os
 import secrets
 import sqlite3
 from contextlib import closing
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypedDict
 
@@ -30,11 +31,23 @@ TABLES = (
 PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON; PRAGMA secure_delete = ON"
 
 
+@dataclass(frozen=True, slots=True)
+class DemoCalendar:
+    """When the trial of a demo takes place. built_to: the day of its last act. middle: a day on which a trial that is
+    over was in full course, else "". days_off: how far its calendar is from the machine's, so that nothing of it lies
+    in the future and nobody is awaited since long ago."""
+
+    built_to: str = ""
+    middle: str = ""
+    days_off: int = 0
+
+
 class FolderSettings(TypedDict):
     """The settings that depend on the folder."""
 
     DATA: Path | None
     IS_DEMO: bool
+    DEMO: "DemoCalendar"
     SECRET_KEY: str
     DATABASES: dict[str, dict[str, object]]
 
@@ -45,6 +58,7 @@ def settings_of(folder: Path | None) -> FolderSettings:
     return {
         "DATA": folder,
         "IS_DEMO": folder is not None and is_demo(folder),
+        "DEMO": DemoCalendar() if folder is None else demo_calendar(folder),
         "SECRET_KEY": _secret_key(folder),
         "DATABASES": {
             "default": {
@@ -59,6 +73,25 @@ def settings_of(folder: Path | None) -> FolderSettings:
 
 def is_demo(folder: Path) -> bool:
     return bool(_marker(folder).get("demo"))
+
+
+def demo_calendar(folder: Path) -> DemoCalendar:
+    marker = _marker(folder)
+    off = marker.get("days_off", 0)
+    if not marker.get("demo") or not isinstance(off, int):
+        return DemoCalendar()
+    return DemoCalendar(str(marker.get("built_to", "")), str(marker.get("middle", "")), off)
+
+
+def keep_calendar(folder: Path, calendar: DemoCalendar) -> None:
+    """Writes down when the trial of a demo takes place, and goes by it from now on."""
+    from django.conf import settings
+
+    if not is_demo(folder):
+        raise DataError(f"{folder} is not a demo; a trial goes by the machine's calendar.")
+    path = folder / MARKER
+    path.write_text(json.dumps({**_marker(folder), **asdict(calendar)}) + "\n", "utf-8")
+    settings.DEMO = calendar
 
 
 def allocation_key() -> str:

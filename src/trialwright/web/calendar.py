@@ -14,7 +14,7 @@ from trialwright.ledger.status import status_of
 from trialwright.schedule.visits import PlannedVisit, Window, number_of, visit_of
 from trialwright.study.model import Study
 from trialwright.web.marks import Mark, fine, warning
-from trialwright.web.show import show_date
+from trialwright.web.show import show_date, show_range
 
 OVER: Final = ("ended", "screen_failed")  # nobody is awaited any more
 
@@ -87,13 +87,10 @@ def window_words(visit: PlannedVisit) -> WindowWords:
     window = visit.window
     if window.first is None and window.last is None:
         return WindowWords("", None)
-    if window.first == window.last and window.first is not None:
-        text = show_date(window.first)
+    if window.first is not None and window.last is not None:
+        text = show_range(window.first, window.last)
     else:
-        has_one_year = (
-            window.first is not None and window.last is not None and window.first.year == window.last.year
-        )
-        text = f"{_end(window.first, with_year=not has_one_year)} – {_end(window.last)}"
+        text = f"{_end(window.first)} – {_end(window.last)}"
     if visit.held is None:
         return WindowWords(text, warning(gettext("overdue")) if visit.state == "late" else None)
     outside = outside_words(visit)
@@ -127,5 +124,5 @@ def early_or_late(visit: PlannedVisit) -> str:
     return words.format(count=visit.days_outside)
 
 
-def _end(day: date | None, *, with_year: bool = True) -> str:
-    return show_date(day, with_year=with_year) if day else "…"
+def _end(day: date | None) -> str:
+    return show_date(day) if day else "…"

@@ -19,6 +19,7 @@ from trialwright.ledger.commands import Actor, Moment
 from trialwright.ledger.rights import Letter, may, reaches, require
 from trialwright.ledger.veils import veils
 from trialwright.ledger.visible import visible
+from trialwright.store import clock
 from trialwright.store.accounts import actors_of
 from trialwright.store.casebooks import Position, book_at, position_of
 from trialwright.store.definitions import active_sites, newest_study, study_by_hash
@@ -168,7 +169,7 @@ def signed_in(view: View[P]) -> Callable[..., HttpResponse]:
         if actor is None:
             return _to_choice(request)
         at_desk = Desk(
-            study_id, actor, account.name, datetime.now(UTC), study_language(), has_choice=len(actors) > 1
+            study_id, actor, account.name, clock.now(), study_language(), has_choice=len(actors) > 1
         )
         return view(request, at_desk, *args, **kwargs)
 

@@ -23,6 +23,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _folder = settings_of(Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
 DATA = _folder["DATA"]
 IS_DEMO = _folder["IS_DEMO"]
+DEMO = _folder["DEMO"]
 SECRET_KEY = _folder["SECRET_KEY"]
 DATABASES = _folder["DATABASES"]
 

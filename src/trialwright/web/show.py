@@ -48,6 +48,23 @@ def show_date(day: date, *, with_year: bool = True) -> str:
     return template.format(day=day.day, month=MONTHS[day.month - 1], year=day.year)
 
 
+def show_range(first: date, last: date) -> str:
+    """29 Aug – 4 Sep 2025, or 2025年8月29日–9月4日: the year once, where its language has it."""
+    if first == last:
+        return show_date(first)
+    if first.year != last.year:
+        # Translators: a range of two whole dates
+        return gettext("{first} – {last}").format(first=show_date(first), last=show_date(last))
+    # Translators: a range of two days of one year
+    return gettext("{first_day} {first_month} – {last_day} {last_month} {year}").format(
+        first_day=first.day,
+        first_month=MONTHS[first.month - 1],
+        last_day=last.day,
+        last_month=MONTHS[last.month - 1],
+        year=last.year,
+    )
+
+
 def show_iso(text: str) -> str:
     """A stored date, whole or partial, as people read it; any other text as it is."""
     parts = text.split("-")

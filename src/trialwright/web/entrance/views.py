@@ -1,7 +1,7 @@
 """Signing in and out, the role in which somebody acts, and the language of the pages."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date
 
 from django.conf import settings
 from django.contrib.auth import login, logout
@@ -12,6 +12,7 @@ from django.utils.translation import activate, check_for_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from trialwright.ledger.commands import Moment
+from trialwright.store import clock
 from trialwright.store.accounts import accounts_of, actors_of, grants_of
 from trialwright.store.definitions import newest_study, studies
 from trialwright.store.entrance import sign_in as let_in
@@ -26,6 +27,7 @@ from trialwright.web.fields import require_known
 from trialwright.web.forms.problems import ProblemLine
 from trialwright.web.links import home_url, registry_url
 from trialwright.web.roles import acting, choose_role, forget_roles
+from trialwright.web.show import show_date
 
 BACKEND = "trialwright.store.entrance.AccountBackend"
 LANGUAGE_AGE = 365 * 24 * 60 * 60
@@ -54,11 +56,13 @@ class SignInPage:
     next: str
     login: str
     doors: tuple[Door, ...]
+    built_to: str  # of a demo: the day on which its trial stands, and one on which it was in full course
+    middle: str
     registry: tuple[Link, ...]
 
 
 def _now() -> Moment:
-    now = datetime.now(UTC)
+    now = clock.now()
     return Moment(now, now.date())
 
 
@@ -193,10 +197,16 @@ def _page(request: HttpRequest) -> SignInPage:
         next=_next(request),
         login=request.POST.get("login", ""),
         doors=tuple(door for study in found for door in _doors(study.id)) if settings.IS_DEMO else (),
+        built_to=_shown_day(settings.DEMO.built_to),
+        middle=settings.DEMO.middle,
         registry=tuple(
             Link(registry_url(study.id), f"{study.id} · {study.say(study.title, here)}") for study in found
         ),
     )
+
+
+def _shown_day(iso: str) -> str:
+    return show_date(date.fromisoformat(iso)) if iso else ""
 
 
 def _doors(study_id: str) -> tuple[Door, ...]:
