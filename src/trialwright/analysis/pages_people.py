@@ -9,6 +9,7 @@ from trialwright.analysis.page import Person, Report, anchor, contents, definiti
 from trialwright.ledger.casebook import Entry, Record
 from trialwright.study.model import Item
 from trialwright.values.datum import Datum, Missing, Value
+from trialwright.values.units import unit_words
 
 
 def render_values_page(report: Report, person: Person) -> bytes:
@@ -104,8 +105,8 @@ def render_datum(report: Report, item: Item | None, datum: Datum | None) -> str:
         return report.text("back to blank")
     if isinstance(datum, Missing):
         return report.text("missing: {reason}", reason=report.text(REASON_WORDS[datum.reason]))
-    unit = f" {report.name(item.unit)}" if item and item.unit else ""
-    raw = f" ({datum.raw} {datum.unit or ''})".replace(" )", ")") if datum.raw is not None else ""
+    unit = f" {unit_words(report.name(item.unit))}" if item and item.unit else ""
+    raw = f" ({datum.raw} {unit_words(datum.unit or '')})".replace(" )", ")") if datum.raw is not None else ""
     return f"{label_of(report, item, datum)}{unit}{raw}"
 
 

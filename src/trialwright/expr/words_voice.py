@@ -23,6 +23,7 @@ from trialwright.expr.nodes import (
 )
 from trialwright.expr.vocabulary import ItemInfo, Vocabulary
 from trialwright.values.numbers import decimals_of, number_text
+from trialwright.values.units import amount_words
 
 TRUTH_FUNCTIONS = frozenset({"any", "none", "every", "missing", "known"})
 SAME_AS_FIRST = frozenset({"baseline", "previous", "last", "min", "max", "least", "greatest"})
@@ -218,7 +219,7 @@ def quoted_words(node: Quoted, beside: ItemInfo | None, voice: Voice) -> str:
         case ItemInfo(type="text") | None:
             return voice.put("text", x=node.text)
         case _:
-            return node.text
+            return amount_words(node.text)
 
 
 def visit_words(node: Node, voice: Voice) -> str:

@@ -13,6 +13,7 @@ from trialwright.values.dates import parse_date, parse_datetime, parse_partial_d
 from trialwright.values.datum import ItemType, Value
 from trialwright.values.numbers import decimals_of, number_text, parse_number, plain_digits, round_half_away
 from trialwright.values.problem import Problem
+from trialwright.values.units import unit_words
 from trialwright.values.words import words_of
 
 _AMOUNT: Final = re.compile(r"([+-]?[0-9.]+)\s+(\S.*)")
@@ -156,7 +157,7 @@ def _in_range(spec: ItemSpec, value: Fraction, where: str) -> Problem | None:
     low, high = spec.low, spec.high
     if (low is None or value >= low) and (high is None or value <= high):
         return None
-    unit = f" {spec.unit}" if spec.unit else ""
+    unit = f" {unit_words(spec.unit)}" if spec.unit else ""
     raw = number_text(value) + unit
     if low is None or high is None:
         code, limit = ("below-range", low) if low is not None else ("above-range", high)

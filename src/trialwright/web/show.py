@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from trialwright.study.model import Item, Study
 from trialwright.values.datum import Datum, Missing, MissingReason, Value
+from trialwright.values.units import unit_words
 
 MONTHS: Final = (
     gettext_lazy("Jan"),
@@ -79,10 +80,10 @@ def show_iso(text: str) -> str:
     return text
 
 
-def show_moment(text: str) -> str:
-    """A stored server time "2026-03-14T08:30:12.123456Z" as day and time, with its zone."""
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return f"{show_date(moment.date())} {moment:%H:%M:%S} UTC"
+def show_moment(text: str, zone: str) -> str:
+    """A stored server time "2026-03-14T08:30:12.123456Z" as day and time on the clock of a site, with its zone."""
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(ZoneInfo(zone))
+    return f"{show_date(moment.date())} {moment:%H:%M:%S} ({zone})"
 
 
 def show_local(moment: datetime, zone: str) -> str:
@@ -127,7 +128,7 @@ def show_value(study: Study, item: Item, text: str, language: str) -> str:
     if item.type in ("date", "partial_date"):
         return show_iso(text)
     shown = f"{Decimal(text):.{item.decimals}f}" if item.derive and item.decimals else text
-    return f"{shown} {study.say(item.unit, language)}" if item.unit else shown
+    return f"{shown} {unit_words(study.say(item.unit, language))}" if item.unit else shown
 
 
 def show_datum(study: Study, item: Item, datum: Datum | None, language: str) -> str:

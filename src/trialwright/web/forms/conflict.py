@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from trialwright.ledger.casebook import Casebook
 from trialwright.values.problem import Problem
+from trialwright.values.units import unit_words
 from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.opened import Opened
 from trialwright.web.forms.posted import Posted, Shown, shown_of
@@ -47,4 +48,4 @@ def _words(shown: Shown) -> str:
     for reason, words in REASONS.items():
         if reason == shown.reason:
             return str(words)
-    return f"{shown.raw} {shown.unit}".strip() if shown.raw else "–"
+    return f"{shown.raw} {unit_words(shown.unit)}".strip() if shown.raw else "–"

@@ -110,7 +110,7 @@ def _line(opened: Opened, item: str, line: ledger.HistoryLine, names: Mapping[st
     is_change = line.kind in ("entered", "derived", "redacted")
     return HistoryLine(
         sequence=line.sequence,
-        when=show_moment(line.utc),
+        when=show_moment(line.utc, opened.book.study.sites[opened.book.site].timezone),
         day=show_iso(line.site_date),
         who=names.get(line.actor, line.actor),
         role=opened.book.study.say(role.label, opened.language) if role else line.role,

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from django.utils.translation import gettext, override
 
 from trialwright.study.model import Form, Grid, GridLine, Item, Study, Widget
+from trialwright.values.units import unit_words
 from trialwright.web.show import show_fraction
 
 Control = Literal[
@@ -71,6 +72,11 @@ class Field:
     def width(self) -> str:
         """The class that makes an input as wide as what is typed into it."""
         return f"w-{'num' if self.control == 'number' else self.control}"
+
+    @property
+    def unit_words(self) -> str:
+        """The unit as people read it."""
+        return unit_words(self.unit)
 
 
 @dataclass(frozen=True, slots=True)

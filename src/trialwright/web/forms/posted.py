@@ -12,6 +12,7 @@ from trialwright.values.datum import MISSING_REASONS, Missing, MissingReason, Va
 from trialwright.values.problem import Problem
 from trialwright.values.words import words_of
 from trialwright.web.messages import problem
+from trialwright.web.show import show_iso
 
 BASE_DIGITS: Final = 10
 
@@ -75,7 +76,8 @@ class Posted:
 
 
 def shown_of(item: Item, entry: Entry | None) -> Shown:
-    """What a control shows of a stored datum: as it was typed, in the unit it was typed in."""
+    """What a control shows of a stored datum: a date in the language's one shape, all else as it was typed, in the
+    unit it was typed in."""
     match entry.datum if entry else None:
         case None:
             return Shown(unit=item.unit or "")
@@ -83,6 +85,8 @@ def shown_of(item: Item, entry: Entry | None) -> Shown:
             return Shown(unit=item.unit or "", reason=reason)
         case Value(text, raw, unit):
             is_choice = item.code_list is not None or item.type == "boolean"
+            if item.type in ("date", "partial_date"):
+                return Shown(show_iso(text))
             return Shown(text if is_choice or raw is None else raw, unit or item.unit or "")
 
 

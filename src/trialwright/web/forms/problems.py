@@ -1,12 +1,17 @@
 """Problems as the page lists them: the words, and the field that each belongs to."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from django.utils.translation import gettext
 
 from trialwright.values.problem import Problem
 from trialwright.web.forms.layout import Layout
+from trialwright.web.show import show_iso
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +39,21 @@ def problem_lines(problems: Iterable[Problem], layout: Layout | None = None) -> 
     return tuple(_line(problem, labels) for problem in problems)
 
 
+def said(problem: Problem) -> str:
+    """The sentence, its days in the shape of the page's language; what was typed is repeated as it was typed."""
+    parts = tuple(
+        (key, show_iso(part) if key != "raw" and _DAY.fullmatch(part) else part)
+        for key, part in problem.parts
+    )
+    return replace(problem, parts=parts).say(gettext)
+
+
 def _line(problem: Problem, labels: dict[str, str]) -> ProblemLine:
     if problem.code == "reason-needed":
-        return ProblemLine("reason_for_change", gettext("Reason for change"), problem.say(gettext))
+        return ProblemLine("reason_for_change", gettext("Reason for change"), said(problem))
     item = item_of(problem.where)
     known = item in labels
     criterion = dict(problem.parts).get("criterion")
     if criterion is not None:
-        return ProblemLine("", "", problem.say(gettext), f"criterion-{criterion}")
-    return ProblemLine(item if known else "", labels.get(item, ""), problem.say(gettext))
+        return ProblemLine("", "", said(problem), f"criterion-{criterion}")
+    return ProblemLine(item if known else "", labels.get(item, ""), said(problem))

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
 from trialwright.study.model import Study
+from trialwright.values.units import unit_words
 from trialwright.web.forms.layout import Field, Layout, Option, StudyKey, layout_of
 from trialwright.web.show import REASONS
 
@@ -88,7 +89,7 @@ def control_of(field: Field) -> Control:
         ),
         reasons=tuple(_choice(field.id, "m", Option(code, str(REASONS[code])), False) for code in OFFERED),
         units=tuple(
-            _choice(field.id, "u", Option(unit, unit), False)
+            _choice(field.id, "u", Option(unit, unit_words(unit)), False)
             for unit in ((field.unit, *field.units) if field.units else ())
         ),
     )
