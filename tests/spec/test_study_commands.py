@@ -1,6 +1,7 @@
 """`trialwright check`, `new` and `page` as a person calls them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,37 @@ def test_new_makes_a_folder_and_check_lists_what_is_to_decide(
     assert main(["check", str(folder)]) == 1
     assert "[undecided]" in capsys.readouterr().out
     assert main(["new", str(record), "-o", str(folder)]) == 2
+
+
+def test_quiet_only_counts_the_assumptions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = small_folder(tmp_path / "study")
+    main(["check", str(folder)])
+    assert "the only day" in capsys.readouterr().out
+    main(["check", str(folder), "--quiet"])
+    said = capsys.readouterr().out
+    assert "Assumptions to confirm (1)" in said
+    assert "the only day" not in said
+
+
+def test_what_cannot_be_read_is_said_without_a_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["new", str(tmp_path / "record.json")]) == 3
+    said = capsys.readouterr().err
+    assert said == f"The record cannot be read: {tmp_path / 'record.json'}: No such file or directory\n"
+
+
+def test_help_names_values_as_people_do(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["demo", "--help"])
+    said = capsys.readouterr().out
+    assert "%Y" not in said
+    assert all(word in said for word in ("DAY", "NUMBER", "PATH"))
+    assert re.search(r"--reset +Build it anew", said)
+
+
+def test_a_day_that_is_none_is_refused_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--until", "2026-2-31", "--no-serve"]) == 2
+    assert capsys.readouterr().err == "“2026-2-31” is not a day; write it like 2025-09-22.\n"
 
 
 def test_new_names_its_files_without_writing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

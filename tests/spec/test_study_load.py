@@ -11,12 +11,14 @@ from trialwright.expr.nodes import Name, Number
 from trialwright.expr.walk import walk
 from trialwright.study.check import check
 from trialwright.study.desk import Desk
+from trialwright.study.formats import nearest
 from trialwright.study.hash import canonical
 from trialwright.study.items import item_spec
 from trialwright.study.model import CodeBand, Curve, Lot
 from trialwright.study.rename import rename
 from trialwright.study.rules import rules_of
 from trialwright.study.text import Text
+from trialwright.study.undecided import question_about
 from trialwright.study.vocabulary import BUILT_IN_FORMS
 from trialwright.values.problem import Problem
 
@@ -340,6 +342,41 @@ def test_undecided_places_hide_what_follows_from_them() -> None:
     )
     assert loaded.study is None
     assert [code for _, code, _ in errors_of(loaded)] == ["undecided", "unknown-key"]
+
+
+def test_an_undecided_place_is_named_with_what_is_to_be_decided() -> None:
+    loaded = load_small({"schedule.yaml": changed("schedule.yaml", "day: 57", "day: TO DECIDE")})
+    (said,) = (found.text for found in loaded.problems if found.code == "undecided")
+    assert said.startswith("visits / ")
+    assert said.endswith(
+        " / day is still to decide. On which study day? A whole number; day 1 is that of the first dose."
+    )
+    assert question_about(()) == question_about(("purpose",)) == "What does the protocol say?"
+
+
+def test_a_form_that_is_not_there_is_called_a_form() -> None:
+    study = STUDY.replace("itch.total", "ich.total")
+    checks = (
+        changed("checks.yaml", "about: itch.total", "about: ich.total")
+        if "about: itch.total" in FILES["checks.yaml"]
+        else FILES["checks.yaml"]
+    )
+    loaded = load_small({"study.yaml": study, "checks.yaml": checks})
+    said = {found.text for found in loaded.problems if found.code == "no-such-form"}
+    assert said == {"There is no form “ich”; did you mean “itch”?"}
+
+
+def test_where_no_name_is_near_the_most_alike_come_first() -> None:
+    assert nearest("week_52", ["SCR", "W16", "W52", "week_2x_telephone"]).startswith("“week_2x_telephone”")
+    assert nearest("W5", ["SCR", "UNS", "W52"]) == "“W52”"
+
+
+def test_what_was_left_out_brings_no_word_of_translations() -> None:
+    """The texts under a misspelt key are not lost: the key is."""
+    files = {"eligibility.yaml": FILES["eligibility.yaml"].replace("inclusion:", "inclusoin:")}
+    codes = {found.code for found in load_small(files).problems}
+    assert "unknown-key" in codes
+    assert not codes & {"unused-translation", "missing-translation"}
 
 
 def test_other_files_of_a_folder_are_left_alone() -> None:

@@ -5,7 +5,9 @@ import importlib
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from types import MappingProxyType
+from typing import get_type_hints
 
 from trialwright import __version__
 from trialwright.cli.output import ENVIRONMENT, INTERRUPTED, OK, REFUSED, USAGE, UserError, note, say
@@ -79,11 +81,25 @@ def _run(name: str, words: Sequence[str]) -> int:
     command: Command = getattr(importlib.import_module(f"trialwright.cli.{name}"), name)
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.command(name)(_at_the_edge(command))
+    made, kinds = typer.main.get_command(app), get_type_hints(command)
+    for parameter in made.params:
+        if parameter.name and parameter.metavar is None:
+            is_option = parameter.opts[0].startswith("-")
+            kind = kinds.get(parameter.name) if is_option else None
+            parameter.metavar = _kind_words(parameter.name, kind)
     try:
-        app(args=list(words), prog_name=f"trialwright {name}")
+        made(args=list(words), prog_name=f"trialwright {name}")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else OK
     return OK
+
+
+def _kind_words(name: str, kind: object) -> str:
+    """What help calls a value: a switch has none, a folder or number is one, all else goes by its name."""
+    for known, words in ((bool, ""), (int, "NUMBER"), (Path, "PATH")):
+        if kind in (known, known | None):
+            return words
+    return name.upper()
 
 
 def _at_the_edge(command: Command) -> Callable[..., None]:

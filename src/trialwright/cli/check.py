@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, USAGE, UserError, say, say_json
+from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, USAGE, UserError, say, say_json, why
 
 if TYPE_CHECKING:
     from trialwright.study.model import Loaded, Study
@@ -19,6 +19,7 @@ def check(
         Path | None, typer.Option("--against", help="An earlier version; lists the changes.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Problems as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Only count the assumptions to confirm.")] = False,
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON Schema for editors and end.")
     ] = False,
@@ -48,7 +49,7 @@ def check(
     if json:
         say_json([_as_json(found) for found in problems])
     else:
-        _say_groups(loaded, problems)
+        _say_groups(loaded, problems, is_quiet=quiet)
     return FINDINGS if any(found.severity == "error" for found in problems) else OK
 
 
@@ -76,20 +77,20 @@ def _of_record(record: Path, files: Mapping[str, bytes]) -> "tuple[Problem, ...]
     try:
         return check_record(record.read_bytes(), files.get("study.yaml", b""))
     except OSError as error:
-        raise UserError(f"The record cannot be read: {error}", code=ENVIRONMENT) from error
+        raise UserError(f"The record cannot be read: {why(error)}", code=ENVIRONMENT) from error
 
 
 def _as_json(found: "Problem") -> dict[str, str]:
     return {"code": found.code, "where": found.where, "severity": found.severity, "text": found.text}
 
 
-def _say_groups(loaded: "Loaded", problems: Sequence["Problem"]) -> None:
+def _say_groups(loaded: "Loaded", problems: Sequence["Problem"], *, is_quiet: bool) -> None:
     headings = (("error", "Errors"), ("warning", "Warnings"), ("assumption", "Assumptions to confirm"))
     for severity, heading in headings:
         group = [found for found in problems if found.severity == severity]
         if group:
             say(f"{heading} ({len(group)})")
-            for found in group:
+            for found in group if not is_quiet or severity != "assumption" else ():
                 say(f"  {found.where}: {found.text} [{found.code}]")
             say("")
     if loaded.study is None or any(found.severity == "error" for found in problems):

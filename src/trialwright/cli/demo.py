@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, USAGE, UserError, note
-from trialwright.cli.rehearsal import load_rehearsal
+from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, USAGE, UserError, note, why
+from trialwright.cli.rehearsal import load_rehearsal, read_day
 
 if TYPE_CHECKING:
     from trialwright.simulate.block import Rehearsal
@@ -27,12 +27,14 @@ def demo(
     *,
     data: Annotated[Path, typer.Option("--data", help="Where to build it.")] = Path("demo-data"),
     study: Annotated[
-        Path | None, typer.Option("--study", help="A study folder; the reference study.")
+        Path | None, typer.Option("--study", help="A study folder; else the reference study.")
     ] = None,
-    participants: Annotated[int | None, typer.Option(min=1, help="How many are to be enrolled.")] = None,
+    participants: Annotated[
+        int | None, typer.Option(min=1, help="How many are to be enrolled; else as many as the study says.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same participants.")] = 7,
     until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Stop on this day of the trial.")
+        str | None, typer.Option(metavar="DAY", help="Stop on this day of the trial, as in 2025-09-22.")
     ] = None,
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8000,
     reset: Annotated[bool, typer.Option("--reset", help="Build it anew where one stands.")] = False,
@@ -48,7 +50,7 @@ def demo(
     else:
         from trialwright.simulate.run import Plan
 
-        plan = Plan(seed, participants, until.date() if until else None, ORGANISATION)
+        plan = Plan(seed, participants, read_day(until), ORGANISATION)
         code = build(data, find_study() if study is None else study, plan)
     if no_serve:
         note(f"try: trialwright serve {data}")
@@ -113,7 +115,7 @@ def build(data: Path, folder: Path, plan: "Plan") -> int:
     try:
         create_data(data, demo=True, seed=plan.seed)
     except OSError as error:
-        raise UserError(f"The demo cannot be written: {error}", code=ENVIRONMENT) from error
+        raise UserError(f"The demo cannot be written: {why(error)}", code=ENVIRONMENT) from error
     with ExitStack() as undo:
         undo.callback(shutil.rmtree, data)
         with writing():

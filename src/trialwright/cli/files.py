@@ -5,7 +5,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from trialwright.cli.output import ENVIRONMENT, FINDINGS, UserError, note
+from trialwright.cli.output import ENVIRONMENT, FINDINGS, UserError, note, why
 
 if TYPE_CHECKING:
     from trialwright.study.model import Study
@@ -28,7 +28,7 @@ def read_study_folder(path: Path) -> dict[str, bytes]:
     try:
         return {file.relative_to(path).as_posix(): file.read_bytes() for file in found}
     except OSError as error:
-        raise UserError(f"The study cannot be read: {error}", code=ENVIRONMENT) from error
+        raise UserError(f"The study cannot be read: {why(error)}", code=ENVIRONMENT) from error
 
 
 def read_library() -> dict[str, bytes]:

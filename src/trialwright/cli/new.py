@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from trialwright.cli.output import ENVIRONMENT, OK, USAGE, UserError, note, say
+from trialwright.cli.output import ENVIRONMENT, OK, USAGE, UserError, note, say, why
 
 
 def new(
@@ -29,7 +29,7 @@ def new(
     try:
         content = record.read_bytes()
     except OSError as error:
-        raise UserError(f"The record cannot be read: {error}", code=ENVIRONMENT) from error
+        raise UserError(f"The record cannot be read: {why(error)}", code=ENVIRONMENT) from error
     read = read_record(content, record.name)
     if not isinstance(read, Record):
         raise UserError("\n".join(f"{found.where}: {found.text}" for found in read), code=ENVIRONMENT)
@@ -61,4 +61,4 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
     except OSError as error:
-        raise UserError(f"The study cannot be written: {error}", code=ENVIRONMENT) from error
+        raise UserError(f"The study cannot be written: {why(error)}", code=ENVIRONMENT) from error

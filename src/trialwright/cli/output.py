@@ -20,6 +20,13 @@ class UserError(Exception):
         self.code = code
 
 
+def why(error: Exception) -> str:
+    """What the system says, without its number: "record.json: No such file or directory"."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
+
+
 def say(text: str) -> None:
     """A line of the result."""
     sys.stdout.write(text + "\n")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trialwright.cli.output import ENVIRONMENT, OK, USAGE, UserError, say, say_json
+from trialwright.cli.output import ENVIRONMENT, OK, USAGE, UserError, say, say_json, why
 
 if TYPE_CHECKING:
     from trialwright.registry.page import Live
@@ -41,7 +41,7 @@ def page(
     try:
         out.write_text(render_page(made), "utf-8")
     except OSError as error:
-        raise UserError(f"The page cannot be written: {error}", code=ENVIRONMENT) from error
+        raise UserError(f"The page cannot be written: {why(error)}", code=ENVIRONMENT) from error
     say(f"{out} holds the public page of {loaded.id}.")
     return OK
 

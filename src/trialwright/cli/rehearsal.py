@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from trialwright.study.model import Study
 
 
+def read_day(text: str | None) -> date | None:
+    """The day of an option, year-month-day."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UserError(f"“{text}” is not a day; write it like 2025-09-22.", code=USAGE) from error
+
+
 def load_rehearsal(study: "Study", until: date | None) -> "Rehearsal":
     """The block of a study; what is wrong with it ends the command, and so does an end before its beginning."""
     from trialwright.simulate.read import read_rehearsal

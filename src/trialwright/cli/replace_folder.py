@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from secrets import token_hex
 
-from trialwright.cli.output import UserError
+from trialwright.cli.output import UserError, why
 
 
 def require_place(out: Path, names: Iterable[str]) -> None:
@@ -35,11 +35,13 @@ def replace_folder(out: Path, files: Mapping[str, bytes], *, claim: Callable[[],
             claim()
             undo.pop_all()
     except OSError as error:
-        raise UserError(f"The report cannot be written: {error}") from error
+        raise UserError(f"The report cannot be written: {why(error)}") from error
     try:
         _swap(new, target, old)
     except OSError as error:
-        raise UserError(f"The report stands in {new} and cannot take the place of {out}: {error}") from error
+        raise UserError(
+            f"The report stands in {new} and cannot take the place of {out}: {why(error)}"
+        ) from error
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -41,8 +41,9 @@ def report(
     study: Annotated[str, typer.Option("--study", help="Which study, where the folder holds several.")] = "",
 ) -> int:
     """Estimate the endpoints and write a report in which each number opens the people and events behind it."""
-    from trialwright.store.folder import open_data
+    from trialwright.store.folder import check_data, open_data
 
+    check_data(data)
     if out is None and not json:
         raise UserError("Say where to write with -o DIR, or ask for --json.", code=USAGE)
     if language not in LANGUAGES:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from trialwright.cli.output import UserError, note
+from trialwright.cli.output import UserError, note, why
 
 
 def seal(
@@ -30,5 +30,5 @@ def seal(
         with out.open("x", encoding="utf-8") as file:
             file.write(document + "\n")
     except OSError as error:
-        raise UserError(f"The seal cannot be written: {error}") from error
+        raise UserError(f"The seal cannot be written: {why(error)}") from error
     note(f"Sealed in {out}. Keep it where the data are not.")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from trialwright.cli.output import FINDINGS, OK, UserError, say, say_json
+from trialwright.cli.output import FINDINGS, OK, UserError, say, say_json, why
 
 
 def verify(
@@ -46,7 +46,7 @@ def _read_seal(path: Path) -> str:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"The seal cannot be read: {error}") from error
+        raise UserError(f"The seal cannot be read: {why(error)}") from error
     read = read_study_seal(text)
     if isinstance(read, Problem) and read.code == "seal-unreadable":
         raise UserError(f"{path} is no seal: {read.text}")

@@ -141,7 +141,8 @@ class Checker:
     def at_visit(self, name: str, form: str | None, at: int, asked: Asked) -> bool:
         """Whether a visit is asked, as this name needs; notes that the rule's own visit is read."""
         if not asked.has_visit:
-            self.say("needs-visit", at, name=name, visit=self._visit_to_name(form))
+            hint = " here, or name the visit in the term" if name in self.vocabulary.terms else ""
+            self.say("needs-visit", at, name=name, visit=self._visit_to_name(form), hint=hint)
             return False
         if asked.is_outer:
             self.reads_visit = True

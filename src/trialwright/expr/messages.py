@@ -32,7 +32,7 @@ TEMPLATES = MappingProxyType(
         "form-as-value": "“{name}” is a form; say {name}.item, or any({name}, where=...).",
         "visit-as-value": "“{name}” is a visit; say at({name}, ...).",
         # scopes
-        "needs-visit": "“{name}” is asked at a visit; say at({visit}, {name}).",
+        "needs-visit": "“{name}” is asked at a visit; say at({visit}, {name}){hint}.",
         "has-many-rows": "{form} has many rows; say any({form}, where=...).",
         "repeating-visit": "{visit} can happen several times; say any(form, where=visit.id == “{visit}” and ...).",
         "not-collected": "{form} is not collected at {visit}, so this is never known.",

@@ -7,8 +7,8 @@ from typing import Final
 from trialwright.registry.messages import problem
 from trialwright.registry.new import new_study
 from trialwright.registry.record import Record, read_record
-from trialwright.study.files import UNDECIDED
 from trialwright.study.text import Text
+from trialwright.study.undecided import UNDECIDED
 from trialwright.study.yaml import Tree, read_yaml
 from trialwright.values.problem import Problem
 

@@ -16,7 +16,7 @@ from trialwright.registry.record import (
     texts_of,
 )
 from trialwright.registry.terms import in_words, make_id, weeks_of
-from trialwright.study.files import UNDECIDED
+from trialwright.study.undecided import UNDECIDED
 
 Plain = str | Sequence["Plain"] | Mapping[str, "Plain"]
 

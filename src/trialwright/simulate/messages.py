@@ -6,7 +6,7 @@ from trialwright.values.catalogue import problems_of
 
 TEMPLATES = MappingProxyType(
     {
-        "rehearsal-absent": "The study has no rehearsal block; write rehearsal.yaml to tell how virtual participants behave.",
+        "rehearsal-absent": "The study has no rehearsal block: write rehearsal.yaml with recruitment, clock, accounts, entered_by, acts, course, forms and visits; docs/how-to/rehearse.md shows each.",
         "rehearsal-shape": "{found} cannot be read as {wanted}.",
         "rehearsal-unknown-key": "“{key}” is not known here; use {known}.",
         "rehearsal-missing-key": "“{key}” is needed here.",

@@ -32,7 +32,10 @@ class Desk:
         known = list(names)
         if name in known:
             return True
-        if known:
+        if kind == "item" and (forms := _forms_of(known)) and name.partition(".")[0] not in forms:
+            form = name.partition(".")[0]
+            self.report("no-such-form", name, name=form, near=nearest(form, forms))
+        elif known:
             self.report(f"no-such-{kind}", name, name=name, near=nearest(name, known))
         else:
             self.report("none-to-name", name, name=name)
@@ -64,6 +67,11 @@ class Desk:
         start, text = max(texts, key=lambda pair: pair[0])
         where = text.place_at(int(column) - start)
         return Problem(found.code, where, found.template, found.parts, found.severity)
+
+
+def _forms_of(items: Iterable[str]) -> list[str]:
+    """The forms of items written as form.item."""
+    return list(dict.fromkeys(item.partition(".")[0] for item in items if "." in item))
 
 
 def cells_of(text: Text) -> list[tuple[int, str]]:

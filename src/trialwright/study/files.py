@@ -21,12 +21,11 @@ from trialwright.study.messages import problem
 from trialwright.study.model import Assumption
 from trialwright.study.shape import fit
 from trialwright.study.text import Text
+from trialwright.study.undecided import UNDECIDED, question_about
 from trialwright.study.yaml import Tree, read_yaml, walk
 from trialwright.values.problem import Problem
 
 Shape = TypeVar("Shape")
-
-UNDECIDED: Final = "TO DECIDE"
 
 STUDY: Final[TypeAdapter[RawStudy]] = TypeAdapter(RawStudy)
 SCHEDULE: Final[TypeAdapter[RawSchedule]] = TypeAdapter(RawSchedule)
@@ -135,7 +134,10 @@ def read_into(folder: Folder, file: str, content: bytes) -> None:
             folder.assumptions.append(Assumption(path[-1].place, about, str(text)))
         if text == UNDECIDED:
             folder.is_undecided = True
-            folder.problems.append(problem("undecided", text.place))
+            place = " / ".join(path) or file
+            folder.problems.append(
+                problem("undecided", text.place, place=place, question=question_about(path))
+            )
     if isinstance(parsed.tree, dict):
         parsed.tree.pop("decided", None)
 

@@ -30,11 +30,11 @@ RESERVED: Final = frozenset(
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known names that a misspelt one may mean; where none is close, the first few."""
+    """The known names that a misspelt one may mean; where none is close, a few, the most like it first."""
     names = list(dict.fromkeys(known))
     close = get_close_matches(name, names, n=1, cutoff=0.6)
     lower = [other for other in names if other.lower() == name.lower()]
-    shown = lower or close or names[:_SHOWN_NAMES]
+    shown = lower or close or get_close_matches(name, names, n=_SHOWN_NAMES, cutoff=0.0)
     return ", ".join(f"“{other}”" for other in shown) or "—"
 
 

@@ -18,6 +18,8 @@ _OF_NAMES: Final = frozenset(
     {"unknown-item", "unknown-form", "unknown-name", "no-such-item", "no-such-form", "no-such-term"}
 )
 
+_OF_TEXTS: Final = frozenset({"unused-translation", "missing-translation"})
+
 
 def load(files: Mapping[str, bytes], library: Mapping[str, bytes]) -> Loaded:
     """Load a study folder.
@@ -52,11 +54,15 @@ def _without_undecided(problems: list[Problem]) -> list[Problem]:
 
 
 def _follow_no_drops(desk: Desk, folder: Folder) -> list[Problem]:
-    """Problems but for those that name what was left out, or could not be told, because of its own problem."""
+    """Problems but for those that name what was left out, or could not be told, because of its own problem. Where a
+    file does not fit, texts of it may be missing, so that nothing is said of translations."""
+    is_whole = all(found.severity != "error" for found in folder.problems)
     return [
         found
         for found in desk.problems
-        if not {part for _, part in found.parts} & folder.dropped and not _names_lost(found, desk.lost)
+        if (is_whole or found.code not in _OF_TEXTS)
+        and not {part for _, part in found.parts} & folder.dropped
+        and not _names_lost(found, desk.lost)
     ]
 
 

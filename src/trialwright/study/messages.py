@@ -42,7 +42,7 @@ _SHAPE = {
     "range-expected": "“{text}” is not a range; write it like {example}.",
     "calendar-date-expected": "“{text}” is not a date; write year-month-day.",
     "not-one-of": "“{text}” is not possible here; did you mean {near}?",
-    "undecided": "Still to decide.",
+    "undecided": "{place} is still to decide. {question}",
 }
 
 _NAMES = {

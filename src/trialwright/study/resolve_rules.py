@@ -6,6 +6,7 @@ from typing import Literal
 from trialwright.study.desk import Desk
 from trialwright.study.files_forms import RawCheck
 from trialwright.study.files_plan import RawCriterion, RawEligibility, RawNotice, RawTerm
+from trialwright.study.formats import nearest
 from trialwright.study.model import Check, Criterion, Form, Notice, Term
 from trialwright.study.resolve_items import LEVELS, hours_of
 from trialwright.study.text import Text
@@ -81,5 +82,5 @@ def item_path(desk: Desk, name: Text, forms: Mapping[str, Form]) -> tuple[str, s
     if form in forms:
         desk.known("item", name, [f"{form}.{known}" for known in forms[form].items])
     else:
-        desk.known("form", name, forms)
+        desk.report("no-such-form", name, name=form, near=nearest(form, forms))
     return "", ""
