@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.contact_sheet import write_contact_sheet
 from tests.browser.people import STUDY, fill, open_context, sign_in, take_picture
 
+from trialwright.web.show import show_date
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SCREENED = (date.today() - timedelta(days=8)).isoformat()  # noqa: DTZ011  # the day that a person would write
@@ -118,7 +120,7 @@ def record_visit(page: Page, participant: str, visit: str, day: str) -> None:
     fill(page, {"date": day, "contact": "site"})
     page.get_by_role("button", name="Save the visit").click()
     expect(page.locator(".govuk-error-summary")).to_have_count(0)
-    expect(page.locator("#f-date")).to_have_value(day)
+    expect(page.locator("#f-date")).to_have_value(show_date(date.fromisoformat(day)))
 
 
 def save_form(page: Page, address: str, answers: Mapping[str, str]) -> None:
