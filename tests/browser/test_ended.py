@@ -157,7 +157,7 @@ def test_no_visit_can_be_begun_after_the_end(ended: str) -> None:
     answer = desk().post(f"{HOME}participants/p1/visits/W4/", posted(date="2026-02-21"))
 
     assert answer.status_code == 422
-    assert "The participant ended on 2026-02-20; 2026-02-21 lies after it." in answer.content.decode()
+    assert "The participant ended on 20 Feb 2026; 21 Feb 2026 lies after it." in answer.content.decode()
 
 
 def test_while_nobody_has_ended_the_rest_is_planned(goes_on: str) -> None:
