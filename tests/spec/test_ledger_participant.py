@@ -183,6 +183,18 @@ def test_eligibility_is_decided_by_who_may_sign():
         walk.do(c.DecideEligibility("x", "p1", "SCR", "eligible"), by=COORDINATOR)
 
 
+def test_only_who_may_decide_attests():
+    walk = Walk().screen()
+    walk.saved("SCR", "visit", date="2026-02-20", contact="site")
+    with pytest.raises(Denied) as denied:
+        walk.save("SCR", "eligibility", typed(i2="yes"), by=COORDINATOR)
+    assert denied.value.problem.code == "denied-sign"
+    walk.saved("SCR", "eligibility", i2="yes")
+    with pytest.raises(Denied):
+        walk.save("SCR", "eligibility", typed(i2="no"), reason="misread", by=COORDINATOR)
+    assert statuses(walk.book)["I2"] == "met"
+
+
 # ------------------------------------------------------------------ enrolment
 
 

@@ -235,6 +235,8 @@ DRAWS = (
         (("accounts", "nobody"), {"name": "A"}, "rehearsal-unknown-name", "rehearsal.accounts"),
         (("entered_by", "forms"), None, "rehearsal-missing-key", "rehearsal.entered_by"),
         (("entered_by", "nowhere"), "monitor", "rehearsal-unknown-name", "rehearsal.entered_by"),
+        (("entered_by", "eligibility"), "coordinator", "rehearsal-may-not-enter", "rehearsal.entered_by"),
+        (("entered_by_form", "pga"), "monitor", "rehearsal-may-not-enter", "rehearsal.entered_by_form.pga"),
         (("entered_by_form", "nothing"), "monitor", "rehearsal-unknown-name", "rehearsal.entered_by_form"),
         (("course", "dose"), {"form": "doze"}, "rehearsal-unknown-name", "rehearsal.course.dose"),
         (

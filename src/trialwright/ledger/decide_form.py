@@ -26,7 +26,7 @@ from trialwright.ledger.places import Target, check_after, check_target
 from trialwright.ledger.queries import check_text
 from trialwright.ledger.reader import GATE, CasebookReader
 from trialwright.ledger.records import changed_at, place_of
-from trialwright.ledger.rights import require
+from trialwright.ledger.rights import require_enter
 from trialwright.ledger.visible import hidden_from, visible
 from trialwright.study.model import Form
 from trialwright.values.catalogue import problem as value_problem
@@ -45,7 +45,7 @@ def decide_save_form(book: Casebook, command: SaveForm, *, by: Actor, at: Moment
     form = book.study.forms.get(command.form)
     if form is None:
         return refused(problem("no-such-form", command.form, form=command.form))
-    require(book.study, by, form.area, "w", book.site)
+    require_enter(book.study, by, form, book.site)
     target, reader = Target(command.visit, form, command.repeat), CasebookReader(book)
     hidden = frozenset(item for owner, item in hidden_from(book, actor=by).items if owner == form.id)
     problems = check_target(reader, target) or _check_items(command, target, hidden)
@@ -257,7 +257,7 @@ def decide_remove_row(book: Casebook, command: RemoveRow, *, by: Actor) -> Decid
     form = book.study.forms.get(command.form)
     if form is None:
         return refused(problem("no-such-form", command.form, form=command.form))
-    require(book.study, by, form.area, "w", book.site)
+    require_enter(book.study, by, form, book.site)
     problems = _check_removal(book, form, command)
     if problems:
         return refused(*problems)

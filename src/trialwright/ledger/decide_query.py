@@ -11,7 +11,7 @@ from trialwright.ledger.messages import problem
 from trialwright.ledger.queries import Move, check_move, check_text
 from trialwright.ledger.reader import GATE, CasebookReader
 from trialwright.ledger.records import holds_data, place_of
-from trialwright.ledger.rights import Letter, may, require
+from trialwright.ledger.rights import Letter, may_enter, require, require_enter
 from trialwright.ledger.visible import hidden_from, is_hidden, visible
 from trialwright.values.problem import Problem
 from trialwright.values.stored import datum_to_json
@@ -66,9 +66,9 @@ def _move(book: Casebook, query_id: str, text: str, move: tuple[Move, Letter], *
     if query is None:
         return refused(problem("no-such-query", query_id, query=query_id))
     form = book.study.forms.get(query.form)
-    area = form.area if form is not None else "forms"
-    if move[0] == "close" or not may(book.study, by, area, "w", book.site):  # who may change may answer
-        require(book.study, by, area, move[1], book.site)
+    may_change = form is not None and may_enter(book.study, by, form, book.site)
+    if move[0] == "close" or not may_change:  # who may change may answer
+        require(book.study, by, form.area if form is not None else "forms", move[1], book.site)
     stale = check_move(query, move[0])
     if stale:
         return refused(*stale, conflict=True)
@@ -112,7 +112,10 @@ def _check_redaction(book: Casebook, command: RedactValue, about: About, *, by: 
         return (problem("item-hidden", "reason", item=command.key),)
     for name in sorted({form for form, _ in about.items}):
         form = book.study.forms.get(name)
-        require(book.study, by, form.area if form is not None else "forms", "w", book.site)
+        if form is not None:
+            require_enter(book.study, by, form, book.site)
+        else:
+            require(book.study, by, "forms", "w", book.site)
     for record in book.records.values():
         entry = record.items.get(command.key)
         if entry is not None and entry.sequence == command.sequence and entry.is_derived:

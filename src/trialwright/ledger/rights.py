@@ -6,7 +6,8 @@ from typing import Final, Literal
 
 from trialwright.ledger.commands import Actor
 from trialwright.ledger.messages import problem
-from trialwright.study.model import Study
+from trialwright.study.builtin import rights_to_enter
+from trialwright.study.model import Form, Study
 from trialwright.values.problem import Problem
 
 Letter = Literal["r", "w", "a", "q", "s"]
@@ -43,3 +44,14 @@ def require(study: Study, actor: Actor, area: str, letter: Letter, site: str) ->
     label = role.label if role is not None else actor.role
     code = _REFUSALS[letter] if reaches(actor, site) else "denied-site"
     raise Denied(problem(code, f"{site} / {area}", role=label), study)
+
+
+def may_enter(study: Study, actor: Actor, form: Form, site: str) -> bool:
+    """Whether the actor may enter and change records of the form at this site."""
+    return all(may(study, actor, area, letter, site) for area, letter in rights_to_enter(form))
+
+
+def require_enter(study: Study, actor: Actor, form: Form, site: str) -> None:
+    """Raises Denied where the actor may not enter the form."""
+    for area, letter in rights_to_enter(form):
+        require(study, actor, area, letter, site)

@@ -10,6 +10,7 @@ from trialwright.simulate.block import Mistake, Rehearsal, RowPlan
 from trialwright.simulate.check_draws import check_draws
 from trialwright.simulate.check_rules import check_block_rules
 from trialwright.simulate.messages import problem
+from trialwright.study.builtin import rights_to_enter
 from trialwright.study.model import Study
 from trialwright.values.catalogue import TEMPLATES as VALUE_REFUSALS
 from trialwright.values.datum import MISSING_REASONS
@@ -54,6 +55,22 @@ def _check_people(study: Study, block: Rehearsal) -> Iterator[Problem]:
         for duty, role in duties.items():
             if role not in block.accounts:
                 yield problem("rehearsal-no-account", f"rehearsal.{path}.{duty}", role=role)
+    yield from _check_rights(study, block)
+
+
+def _check_rights(study: Study, block: Rehearsal) -> Iterator[Problem]:
+    """Who enters a form must be allowed to: the first save would be denied."""
+    for form in study.forms.values():
+        by_area = block.entered_by.get(form.area, block.entered_by["forms"])
+        name = block.entered_by_form.get(form.id, by_area)
+        role = study.roles.get(name)
+        needed = rights_to_enter(form)
+        if role is None or all(letter in role.rights.get(area, "") for area, letter in needed):
+            continue
+        path = "entered_by_form" if form.id in block.entered_by_form else "entered_by"
+        letters = " + ".join(f"{letter} ({area})" for area, letter in needed)
+        where = f"rehearsal.{path}.{form.id if path == 'entered_by_form' else form.area}"
+        yield problem("rehearsal-may-not-enter", where, role=name, form=form.id, letters=letters)
 
 
 def _check_course(study: Study, block: Rehearsal) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ TEMPLATES = MappingProxyType(
         "rehearsal-unknown-draw": "A draw needs one of {known}; found {found}.",
         "rehearsal-no-generator": "Nothing says what virtual participants answer to {item}.",
         "rehearsal-no-account": "No account is named for the role {role}.",
+        "rehearsal-may-not-enter": "{role} may not enter {form}; name a role with {letters}.",
         "rehearsal-unknown-name": "“{name}” is not known here; use one of {known}.",
         "rehearsal-not-a-list": "{form} has no rows.",
         "rehearsal-needs-ongoing": "A row with an end may still be open; {form} needs the yes/no item ongoing.",

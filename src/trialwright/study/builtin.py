@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
 from trialwright.study.model import Code, CodeList, Form, Item
 from trialwright.values.datum import ItemType
@@ -49,3 +49,11 @@ def visit_form() -> Form:
 
 def contact_codes() -> CodeList:
     return CodeList(CONTACT_CODES, (Code("site", "At the site"), Code("telephone", "By telephone")))
+
+
+def rights_to_enter(form: Form) -> tuple[tuple[str, Literal["w", "s"]], ...]:
+    """The letters that a role needs to enter a form, each with its area. The form of eligibility attests what only
+    who may decide can attest."""
+    if form.id == ELIGIBILITY_FORM:
+        return (form.area, "w"), (ELIGIBILITY_AREA, "s")
+    return ((form.area, "w"),)

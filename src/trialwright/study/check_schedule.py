@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from trialwright.study.builtin import VISIT_FORM
+from trialwright.study.builtin import VISIT_FORM, rights_to_enter
 from trialwright.study.messages import problem
-from trialwright.study.model import Study, Visit
+from trialwright.study.model import Form, Role, Study, Visit
 from trialwright.values.problem import Problem
 
 
@@ -65,11 +65,15 @@ def _check_forms(study: Study) -> Iterator[Problem]:
             continue
         if not study.visits_of(form.id):
             yield problem("form-never-collected", form.place)
-        may_enter = [role for role in study.roles.values() if "w" in role.rights.get(form.area, "")]
-        if study.roles and not may_enter:
-            yield problem("nobody-enters", form.place, area=form.area)
+        if study.roles and not any(_may_enter(role, form) for role in study.roles.values()):
+            letters = " + ".join(f"{letter} ({area})" for area, letter in rights_to_enter(form))
+            yield problem("nobody-enters", form.place, letters=letters)
         if form.wording == "licensed":
             yield problem("licensed-wording", form.place, "warning", form=form.id)
+
+
+def _may_enter(role: Role, form: Form) -> bool:
+    return all(letter in role.rights.get(area, "") for area, letter in rights_to_enter(form))
 
 
 def _check_duties(study: Study) -> Iterator[Problem]:

@@ -158,7 +158,7 @@ _CHECK = {
     "limit-without-sex": "The limits differ by sex, and no item is mapped to {variable}.",
     "limit-of-no-number": "{item} is not a number; it has no limits of normal.",
     "range-reversed": "{low} is greater than {high}; exchange them.",
-    "nobody-enters": "No role may enter anything in the area {area}, to which this form belongs.",
+    "nobody-enters": "No role may enter this form; one needs {letters}.",
     "nobody-may": "No role may {act}; one needs the letter {letter} in the area {area}.",
     "curve-needs-numbers": "{item} is not a number that is asked at visits.",
     "no-such-timezone": "There is no time zone “{name}”; write one like Asia/Shanghai.",

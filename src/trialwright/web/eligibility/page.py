@@ -108,6 +108,7 @@ class EligibilityPage:
     has_answers: bool
     may_write: bool
     may_decide: bool
+    only_reads: bool
     needs_reason: bool
     reason: str
     enrol_url: str
@@ -146,6 +147,7 @@ def eligibility_page(
         has_answers=has_answers(opened),
         may_write=opened.may_write and visit.held is not None,
         may_decide=may_decide and visit.held is not None,
+        only_reads=not may_decide,
         needs_reason=record is not None and bool(record.items),
         reason=typed.reason if typed else "",
         enrol_url=enrol_url(book.study.id, book.participant) if may_enrol else "",

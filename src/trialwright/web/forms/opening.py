@@ -11,7 +11,7 @@ from trialwright.ledger.criteria import deciding_visits
 from trialwright.ledger.earlier import was_shown
 from trialwright.ledger.places import is_visit_key
 from trialwright.ledger.reader import CasebookReader
-from trialwright.ledger.rights import may, require
+from trialwright.ledger.rights import may, may_enter, require
 from trialwright.ledger.visible import hidden_from, sees_nothing_of
 from trialwright.schedule.visits import visit_of
 from trialwright.store.casebooks import Position
@@ -78,7 +78,7 @@ def _log_of(desk: Desk, book: Casebook, place: Place) -> Opened:
 def _opened(desk: Desk, book: Casebook, place: Place, key: str) -> Opened:
     """key: of the visit that the page stands under, "" for none."""
     form = book.study.forms[place.form]
-    may_write = may(book.study, desk.actor, form.area, "w", book.site)
+    may_write = may_enter(book.study, desk.actor, form, book.site)
     return Opened(
         reader=CasebookReader(book),
         place=place,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from trialwright.ledger.commands import RemoveRow, ShowEarlierScores
+from trialwright.ledger.rights import require_enter
 from trialwright.store.accounts import names_of
 from trialwright.store.casebooks import load, position_of
 from trialwright.store.errors import NotFound
@@ -95,7 +96,7 @@ def _require_fields(request: HttpRequest, opened: Opened) -> None:
 @at_record
 def draft(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
     opened = open_form(desk, place, at=at_of(request))
-    desk.require(opened.form.area, "w", opened.book.site)
+    require_enter(opened.book.study, desk.actor, opened.form, opened.book.site)
     if int(request.META.get("CONTENT_LENGTH") or 0) > DRAFT_BYTES:
         return _not_kept(413)
     _require_fields(request, opened)
@@ -153,7 +154,7 @@ def form_history(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse
 @at_record
 def remove(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
     opened = open_form(desk, place, at=at_of(request))
-    desk.require(opened.form.area, "w", opened.book.site)
+    require_enter(opened.book.study, desk.actor, opened.form, opened.book.site)
     if request.method != "POST":
         return show(request, "forms/remove.html", remove_page(opened, str(uuid4())), desk=desk)
     require_known(request, ("command", "base", "reason"))
