@@ -6,11 +6,13 @@ from datetime import date
 import pytest
 from tests.spec.builders import (
     COORDINATOR,
+    FORMS,
     MONITOR,
     SPONSOR,
     STUDY,
     Walk,
     codes,
+    item,
     make_study,
     moment,
     typed,
@@ -112,6 +114,35 @@ def test_today_is_no_future(walk):
     assert not walk.save("W2", "visit", typed(date="2026-03-16"), at=moment(date(2026, 3, 16))).problems
     later = walk.save("W4", "visit", typed(date="2026-03-17"), at=moment(date(2026, 3, 16)))
     assert codes(later) == ["date-in-future"]
+
+
+@pytest.mark.parametrize(
+    ("start", "refused"),
+    [
+        ("2027-06-01", False),  # today
+        ("2027-06-02", True),
+        ("2027-06", False),  # a day of this month may be meant that is over
+        ("2027-07", True),
+        ("2027", False),
+        ("2028", True),
+    ],
+)
+def test_nothing_has_begun_after_today(walk, start, refused):
+    decided = walk.save("", "event", typed(term="Cough", start=start), repeat=1)
+    assert codes(decided) == (["date-in-future"] if refused else [])
+    assert [found.where for found in decided.problems] == (["event / 1 / start"] if refused else [])
+
+
+@pytest.mark.parametrize("kind", ["date", "datetime"])
+@pytest.mark.parametrize("allowed", [True, False])
+def test_what_is_planned_may_lie_after_today(kind, allowed):
+    call = item("score", "call", kind, is_optional=True, allows_future=allowed)
+    forms = {one.id: one for one in FORMS}
+    forms["score"] = replace(forms["score"], items={**forms["score"].items, "call": call})
+    walk = Walk(make_study(forms=forms.values())).screening()
+    text = "2027-07-01" if kind == "date" else "2027-07-01T08:00+08:00"
+    decided = walk.save("SCR", "score", typed(call=text))
+    assert codes(decided) == ([] if allowed else ["date-in-future"])
 
 
 def test_a_missing_value_has_its_reason(walk):

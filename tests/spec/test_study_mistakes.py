@@ -360,6 +360,7 @@ MISTAKES = [
     Mistake("key-of-other-type", DEMO, "unit: years, range", "decimals: 2, unit: years, range", "2, unit"),
     Mistake("key-of-other-type", F, "decimals: 1,", "decimals: 1, length: 5,", "5, unit"),
     Mistake("key-of-other-type", "forms/end.yaml", "boolean}", "boolean, unit: kg}", "kg}"),
+    Mistake("key-of-other-type", "forms/end.yaml", "boolean}", "boolean, future: true}", "true}"),
     Mistake("key-of-other-type", "forms/end.yaml", "type: date}", "type: date, range: 1..2}", "1..2"),
     Mistake("unit-to-convert", F, "unit: kg, units: {lb", "units: {lb", "lb:"),
     Mistake("unit-to-convert", F, "{lb: 0.45359237}", "{kg: 2}", "kg: 2"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from trialwright.expr.reader import NotAsked
@@ -28,8 +29,9 @@ from trialwright.ledger.reader import GATE, CasebookReader
 from trialwright.ledger.records import changed_at, place_of
 from trialwright.ledger.rights import require_enter
 from trialwright.ledger.visible import hidden_from, visible
-from trialwright.study.model import Form
+from trialwright.study.model import Form, Item
 from trialwright.values.catalogue import problem as value_problem
+from trialwright.values.dates import partial_date_span
 from trialwright.values.datum import MISSING_REASONS, Datum, Missing, Value
 from trialwright.values.parse import ItemSpec, parse
 from trialwright.values.problem import Problem
@@ -80,7 +82,7 @@ def _decide_save(save: _Save, reader: CasebookReader, at: Moment) -> Decided:
     # Of all that changes: also what others filled in and this save would make unasked.
     conflicts = _conflicts(save, outcome.changed)
     problems = (*problems, *conflicts, *refusals, *_check_reason(save, outcome.changed))
-    problems += check_after(outcome.reader, save.target, at.site_date)
+    problems += (*_check_days(save, outcome.changed, at.site_date), *check_after(outcome.reader, save.target))
     if problems:
         return refused(*problems, conflict=bool(conflicts))
     course = Course(reader, outcome.reader.book, [outcome.draft])
@@ -216,6 +218,23 @@ def _check_reason(save: _Save, changed: Items) -> tuple[Problem, ...]:
         return ()
     stored = (item for item in changed if _stored(save, item) is not None and item not in save.hidden)
     return tuple(problem("reason-needed", save.where(item)) for item in stored)
+
+
+def _check_days(save: _Save, changed: Items, today: date) -> tuple[Problem, ...]:
+    """What has happened has a day that is over or today; of a date in part, any of its days may be meant."""
+    if save.target.is_gate:
+        return ()
+    return tuple(
+        problem("date-in-future", save.where(item), date=datum.text, today=today)
+        for item, datum in changed.items()
+        if isinstance(datum, Value) and _is_ahead(save.target.form.items[item], datum.text, today)
+    )
+
+
+def _is_ahead(item: Item, text: str, today: date) -> bool:
+    if item.allows_future or item.type not in ("date", "partial_date", "datetime"):
+        return False
+    return partial_date_span(text[:10])[0] > today
 
 
 def _with_unasked(

@@ -111,21 +111,20 @@ def _check_held(reader: CasebookReader, target: Target) -> tuple[Problem, ...]:
     return (problem("visit-not-held", target.where),) if held.day is None else ()
 
 
-def check_after(reader: CasebookReader, target: Target, today: date) -> tuple[Problem, ...]:
+def check_after(reader: CasebookReader, target: Target) -> tuple[Problem, ...]:
     """What the values of a record may not say, looked at with them in place: dates of visits, answers of gates."""
     if target.form.id == VISIT:
-        return _check_visit_date(reader, target, today)
+        return _check_visit_date(reader, target)
     if target.is_gate:
         return _check_gate(reader, target)
     return ()
 
 
-def _check_visit_date(reader: CasebookReader, target: Target, today: date) -> tuple[Problem, ...]:
-    where = place_of(target.visit, VISIT, 0, "date")
+def _check_visit_date(reader: CasebookReader, target: Target) -> tuple[Problem, ...]:
     held = held_at(reader.book, target.visit)
-    day = held.day if held is not None else None
-    if day is not None:
-        return _check_day(reader, day, today, where)
+    where = place_of(target.visit, VISIT, 0, "date")
+    if held is not None and held.day is not None:
+        return _check_day(reader, held.day, where)
     has_data = any(
         holds_data(record)
         for (visit, form, _), record in reader.book.records.items()
@@ -134,10 +133,8 @@ def _check_visit_date(reader: CasebookReader, target: Target, today: date) -> tu
     return (problem("visit-has-data", where),) if has_data else ()
 
 
-def _check_day(reader: CasebookReader, day: date, today: date, where: str) -> tuple[Problem, ...]:
-    """Nobody was seen tomorrow, nor after their last day in the study."""
-    if day > today:
-        return (problem("date-in-future", where, date=day, today=today),)
+def _check_day(reader: CasebookReader, day: date, where: str) -> tuple[Problem, ...]:
+    """Nobody was seen after their last day in the study."""
     end = last_day(reader)
     return (problem("visit-after-end", where, date=day, end=end),) if end is not None and day > end else ()
 

@@ -86,6 +86,7 @@ class RawItem(Raw):
     high: Line | None = None
     widget: WidgetWord | None = None
     blinded_until: Line | None = None
+    future: Truth | None = None
 
 
 class RawRow(Raw):

@@ -63,6 +63,7 @@ class Item:
     widget: Widget | None = None  # how it is drawn, where that is not left to the page
     sdtm: str | None = None  # a variable (DM.SEX), or a finding with its domain (VS/WEIGHT)
     blinded_until: str | None = None  # "unblinding", or a visit id
+    allows_future: bool = False  # a date may lie after the day on which it is entered, as a planned one does
     row: str | None = None  # place in the form's grid
     column: str | None = None
 

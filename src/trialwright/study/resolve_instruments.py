@@ -14,7 +14,7 @@ _FORM_KEYS: Final = frozenset(
     | {"options", "items", "checks", "decided"}
 )
 _ITEM_KEYS: Final = frozenset(
-    {"label", "optional", "sdtm", "widget", "blinded_until", "low", "high", "decided"}
+    {"label", "optional", "sdtm", "widget", "blinded_until", "low", "high", "future", "decided"}
 )
 
 

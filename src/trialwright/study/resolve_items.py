@@ -32,6 +32,7 @@ _TYPES_WITH: Final[Mapping[str, tuple[ItemType, ...]]] = {
     "length": ("text",),
     "unit": ("integer", "decimal"),
     "units": ("integer", "decimal"),
+    "future": ("date", "partial_date", "datetime"),
 }
 MOST_STEPS: Final = 11  # of a scale: more do not fit on a line
 LEVELS: Final[Mapping[str, CheckLevel]] = {"query": "query", "deviation": "deviation", "alert": "alert"}
@@ -91,6 +92,7 @@ def resolve_item(
         widget=_widget(desk, raw, item_type),
         sdtm=_maybe(sdtm),
         blinded_until=_maybe(raw.blinded_until),
+        allows_future=read_truth(raw.future),
         row=cell.row if cell else None,
         column=cell.column if cell else None,
     )
@@ -104,6 +106,7 @@ def _check_keys(desk: Desk, raw: RawItem, item_type: ItemType) -> None:
         "length": raw.length,
         "unit": raw.unit,
         "units": next(iter(raw.units), None),
+        "future": raw.future,
     }
     for key, text in given.items():
         if text is not None and item_type not in _TYPES_WITH[key]:
