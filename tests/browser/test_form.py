@@ -191,3 +191,41 @@ def _answer(route: Route, left: Mapping[str, int]) -> None:
         route.fulfill(json=dict(left))
     else:
         route.continue_()
+
+
+def test_the_last_answer_is_kept_however_fast_one_leaves(form: Page) -> None:
+    address = form.url
+    form.locator("#f-height").fill("176")
+    form.get_by_role("link", name="Work list").click()
+    form.wait_for_url("**/studies/*/")
+    form.goto(address)
+
+    expect(form.locator("#f-height")).to_have_value("176")
+
+
+def test_after_a_save_no_draft_is_left(form: Page) -> None:
+    fill(form, {"height": "176", "sex": "male"})
+    form.locator('.btns button[value="stay"]').click()
+    form.wait_for_load_state()
+    form.reload()
+
+    expect(form.locator("#f-height")).to_have_value("176")
+    expect(form.locator(".said", has_text="A draft of yours")).to_have_count(0)
+
+
+def test_what_was_typed_outlives_the_session(chromium: Browser, server: str) -> None:
+    context = open_context(chromium, server)
+    page = sign_in(context, server, "coordinator")
+    screen(page, server)
+    address = page.url
+    context.clear_cookies(name="session")
+    page.locator("#f-height").fill("176")
+    expect(page.locator("#draft-state")).to_contain_text("kept until you sign in again")
+    expect(page.locator("#session-over")).to_be_visible()
+    page.get_by_role("link", name="Sign in again").click()
+    expect(page.locator("main")).to_contain_text("Your session ended. What you entered is kept")
+    page.locator('button.door[data-role="coordinator"]').click()
+    page.wait_for_url(address)
+
+    expect(page.locator("#f-height")).to_have_value("176")
+    expect(page.locator("main")).to_contain_text("A draft of yours stands in the fields")

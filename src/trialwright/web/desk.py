@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.commands import Actor, Moment
@@ -29,6 +29,7 @@ from trialwright.store.models import Account
 from trialwright.store.sights import Sight
 from trialwright.study.builtin import ELIGIBILITY_AREA
 from trialwright.study.model import Study
+from trialwright.web.held import hold, note_end
 from trialwright.web.roles import acting
 
 P = ParamSpec("P")
@@ -184,6 +185,7 @@ def account_of(request: HttpRequest) -> Account | None:
     left = time_left(request)
     if min(left.idle, left.whole) < 0:
         logout(request)
+        note_end(request)
         return None
     if "since" not in request.session:
         request.session["since"] = datetime.now(UTC).timestamp()
@@ -222,8 +224,13 @@ def begin(request: HttpRequest) -> None:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """What a form's page sent is held until the person has signed in."""
+    is_held = hold(request)
     if "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse({"signed_in": False}, status=401)
+        note = (
+            gettext("Your session ended – what you typed is kept until you sign in again") if is_held else ""
+        )
+        return JsonResponse({"signed_in": False, "note": note}, status=401)
     return HttpResponseRedirect(f"{reverse('sign-in')}?{_back(request)}")
 
 

@@ -13,6 +13,8 @@ from trialwright.study.model import Form, Study
 from trialwright.web.messages import problem
 
 TOKEN: Final = "csrfmiddlewaretoken"
+MARK: Final = "page.mark"  # of the hidden field that web.held reads; no item has such a name
+NOT_TYPED: Final = (TOKEN, MARK, "command", "then", "show")  # fields of a form's page that nobody typed
 _NAMED, _LENGTH = 3, 40  # how many names a message repeats, and how much of each
 
 
@@ -34,7 +36,7 @@ def require_known(request: HttpRequest, known: Iterable[str]) -> None:
 
 def fields_of(study: Study, form: Form) -> frozenset[str]:
     """What the page of a form sends: its hidden fields, and of each item the controls that it has."""
-    names = {"command", "base", "reason_for_change"}
+    names = {"command", "base", "reason_for_change", MARK}
     for item in form.items.values():
         if item.derive is None:
             names |= {item.id, f"{item.id}.missing"} | ({f"{item.id}.unit"} if item.units else set())

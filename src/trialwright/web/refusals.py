@@ -12,11 +12,13 @@ from django.utils.translation import gettext
 
 from trialwright.ledger.rights import Denied
 from trialwright.store.errors import NotFound, Outdated
+from trialwright.store.models import Account
 from trialwright.store.sqlite.base import Busy
 from trialwright.store.storage import Trouble, trouble_of
 from trialwright.web.answer import refuse
-from trialwright.web.desk import study_language
+from trialwright.web.desk import study_language, to_sign_in
 from trialwright.web.fields import UnknownFields
+from trialwright.web.held import hold
 
 LOG = logging.getLogger("trialwright.refusals")
 
@@ -115,4 +117,10 @@ def bad_form_token(request: HttpRequest, reason: str = "") -> HttpResponse:
     sentence = gettext(
         "The form did not come from a page of this server, or that page was opened before you signed in or changed your role. Open it again."
     )
+    if hold(request):
+        if not isinstance(request.user, Account):
+            return to_sign_in(request)
+        sentence = gettext(
+            "This page was opened before you signed in again or changed your role. What you entered is kept as your draft: open the form again, look at it, and save."
+        )
     return refuse(request, 403, gettext("The form was refused"), sentence)

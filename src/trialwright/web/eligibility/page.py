@@ -25,7 +25,7 @@ from trialwright.study.builtin import ELIGIBILITY_FORM
 from trialwright.study.model import Criterion
 from trialwright.values.datum import MISSING_REASONS, Value
 from trialwright.web.calendar import visit_label
-from trialwright.web.forms.entry import base_of, contents_of
+from trialwright.web.forms.entry import base_of, contents_of, mark_for
 from trialwright.web.forms.fill import gaps_of
 from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.opened import Opened, Typed
@@ -103,6 +103,8 @@ class EligibilityPage:
     groups: tuple[Group, ...]
     others: SafeString
     base: int
+    mark: str
+    draft: str
     command_id: str
     decide_command_id: str
     has_answers: bool
@@ -142,6 +144,8 @@ def eligibility_page(
         groups=_groups(opened, found, typed, problems),
         others=_others(opened, typed, problems),
         base=base_of(opened, typed),
+        mark=mark_for(opened),
+        draft=typed.draft_note if typed else "",
         command_id=str(uuid4()),
         decide_command_id=str(uuid4()),
         has_answers=has_answers(opened),

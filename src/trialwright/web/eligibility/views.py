@@ -15,6 +15,7 @@ from trialwright.web.desk import Desk, signed_in
 from trialwright.web.eligibility.enrolment import enrol_page, with_labels
 from trialwright.web.eligibility.page import EligibilityPage, eligibility_page, has_answers
 from trialwright.web.fields import fields_of, require_known
+from trialwright.web.forms.drafts import draft_of
 from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.opened import Opened, Typed, typed_of
 from trialwright.web.forms.opening import open_decision
@@ -30,7 +31,9 @@ def eligibility(request: HttpRequest, desk: Desk, participant: str, visit: str) 
     opened = open_decision(desk, participant, visit)
     if request.method == "POST":
         return _save(request, desk, opened)
-    return show(request, "eligibility/eligibility.html", _page(desk, opened), desk=desk)
+    return show(
+        request, "eligibility/eligibility.html", _page(desk, opened, draft_of(desk, opened)), desk=desk
+    )
 
 
 def _page(

@@ -25,6 +25,7 @@ from trialwright.web.answer import Link, refuse, show
 from trialwright.web.desk import account_of, begin, stay, study_language, time_left, to_sign_in
 from trialwright.web.fields import require_known
 from trialwright.web.forms.problems import ProblemLine
+from trialwright.web.held import hand_over, has_ended, is_held
 from trialwright.web.links import home_url, registry_url
 from trialwright.web.roles import acting, choose_role, forget_roles
 from trialwright.web.show import show_date
@@ -54,6 +55,7 @@ class RolePage:
 @dataclass(frozen=True, slots=True)
 class SignInPage:
     next: str
+    ended: str
     login: str
     doors: tuple[Door, ...]
     built_to: str  # of a demo: the day on which its trial stands, and one on which it was in full course
@@ -117,6 +119,7 @@ def _enter(request: HttpRequest, account: Account, door: tuple[str, str] = ("", 
     login(request, account, backend=BACKEND)
     begin(request)
     forget_roles(request)
+    hand_over(request, account)
     if door in held:
         choose_role(request, *door)
     only = door if door in held else next(iter(held)) if len(held) == 1 else ("", "")
@@ -195,6 +198,7 @@ def _page(request: HttpRequest) -> SignInPage:
     here = study_language()
     return SignInPage(
         next=_next(request),
+        ended=_ended(request),
         login=request.POST.get("login", ""),
         doors=tuple(door for study in found for door in _doors(study.id)) if settings.IS_DEMO else (),
         built_to=_shown_day(settings.DEMO.built_to),
@@ -207,6 +211,14 @@ def _page(request: HttpRequest) -> SignInPage:
 
 def _shown_day(iso: str) -> str:
     return show_date(date.fromisoformat(iso)) if iso else ""
+
+
+def _ended(request: HttpRequest) -> str:
+    if is_held(request):
+        return gettext(
+            "Your session ended. What you entered is kept: sign in again, and it stands in the form as your draft."
+        )
+    return gettext("Your session ended. Sign in again to go on.") if has_ended(request) else ""
 
 
 def _doors(study_id: str) -> tuple[Door, ...]:

@@ -13,16 +13,19 @@ from trialwright.web.forms.problems import ProblemLine
 from trialwright.web.forms.scores import derived_of
 from trialwright.web.forms.skeleton import skeleton_of
 from trialwright.web.forms.state import is_asked
+from trialwright.web.held import Spot, mark_of
 from trialwright.web.links import form_url
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a form's page sends back. body: its fields; base: the state of the record that they show."""
+    """What a form's page sends back. body: its fields; base: the state of the record that they show; mark: whom they
+    were shown to, "" where nothing can be entered."""
 
     body: SafeString
     command_id: str
     base: int
+    mark: str
     may_write: bool
     needs_reason: bool
     reason: str
@@ -36,10 +39,18 @@ def entry_of(opened: Opened, typed: Typed | None = None, problems: tuple[Problem
         body=skeleton_of(study, form.id, opened.language).fill(gaps_of(layout, contents)),
         command_id=str(uuid4()),
         base=base_of(opened, typed),
+        mark=mark_for(opened),
         may_write=opened.may_write and not stop_of(opened),
         needs_reason=record is not None and any(not entry.is_derived for entry in record.items.values()),
         reason=typed.reason if typed else "",
     )
+
+
+def mark_for(opened: Opened) -> str:
+    """What makes the page's fields a draft of this person, should their session end meanwhile."""
+    if not opened.may_write:
+        return ""
+    return mark_of(opened.account, Spot(opened.book.study.id, opened.book.participant, *opened.place.key))
 
 
 def base_of(opened: Opened, typed: Typed | None) -> int:

@@ -27,6 +27,7 @@ class Opened:
     seen_at: key of the visit that the page stands under, "" for none. readable: areas of forms that they may read;
     hidden: items kept from the role.
     guard: whether scores of earlier visits are kept from this person, or were until they opened them.
+    account: of the person.
     """
 
     reader: CasebookReader
@@ -40,6 +41,7 @@ class Opened:
     readable: frozenset[str] = frozenset()
     hidden: Hidden = NOTHING_HIDDEN
     guard: Guard = "none"
+    account: str = ""
 
     @property
     def book(self) -> Casebook:

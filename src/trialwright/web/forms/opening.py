@@ -91,6 +91,7 @@ def _opened(desk: Desk, book: Casebook, place: Place, key: str) -> Opened:
         readable=desk.readable_in(book.study, book.site),
         hidden=hidden_from(book, actor=desk.actor),
         guard=_guard(desk, book, place) if may_write else "none",
+        account=desk.actor.account,
     )
 
 

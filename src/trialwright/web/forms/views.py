@@ -1,6 +1,5 @@
 """One form: show, save, keep a draft, look ahead, remove a row."""
 
-from typing import Final
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -17,7 +16,7 @@ from trialwright.store.submit import submit
 from trialwright.values.problem import Problem
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk
-from trialwright.web.fields import TOKEN, fields_of, require_known
+from trialwright.web.fields import NOT_TYPED, fields_of, require_known
 from trialwright.web.forms.conflict import conflict_page
 from trialwright.web.forms.drafts import draft_key, draft_note, draft_of, keep_conflict, keep_texts
 from trialwright.web.forms.history import actors_in, history_page, items_of
@@ -31,11 +30,9 @@ from trialwright.web.forms.preview import look_ahead
 from trialwright.web.forms.problems import problem_lines
 from trialwright.web.forms.read_back import read_back
 from trialwright.web.forms.steps import next_form, step_url
+from trialwright.web.held import BYTES
 from trialwright.web.links import form_url, log_url
 from trialwright.web.messages import problem
-
-DRAFT_BYTES: Final = 200_000  # of one page as it comes back
-NO_DRAFT: Final = (TOKEN, "command", "then", "show")  # fields of a page that nobody typed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,7 +94,7 @@ def _require_fields(request: HttpRequest, opened: Opened) -> None:
 def draft(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
     opened = open_form(desk, place, at=at_of(request))
     require_enter(opened.book.study, desk.actor, opened.form, opened.book.site)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > DRAFT_BYTES:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > BYTES:
         return _not_kept(413)
     _require_fields(request, opened)
     if parse_base(request.POST.get("base", "")) is None:
@@ -107,7 +104,7 @@ def draft(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
 
 
 def _typed_texts(request: HttpRequest) -> dict[str, str]:
-    return {name: str(text) for name, text in request.POST.items() if name not in NO_DRAFT}
+    return {name: str(text) for name, text in request.POST.items() if name not in NOT_TYPED}
 
 
 def _not_kept(status: int) -> HttpResponse:

@@ -6,21 +6,35 @@ const texts = JSON.parse(document.getElementById("texts").textContent);
 const state = document.getElementById("draft-state");
 let timer = 0;
 let tried = 0;
+let typed = 0; // counts what was typed
+let kept = 0; // how much of it the server has said to keep
+let isSent = false; // the page itself is on its way to the server
 
 const post = (url) =>
   fetch(url, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, credentials: "same-origin" });
 
 async function keepDraft() {
+  const sent = typed;
   try {
     const answer = await post(form.dataset.draft);
-    if (!answer.ok) throw new Error(String(answer.status));
-    state.textContent = (await answer.json()).note;
+    const note = answer.ok || answer.status === 401 ? (await answer.json()).note : "";
+    if (!note) throw new Error(String(answer.status));
+    state.textContent = note;
+    if (answer.status === 401) document.dispatchEvent(new Event("session-over"));
     tried = 0;
+    kept = sent;
   } catch {
     state.textContent = texts.not_saved;
     tried += 1;
     timer = setTimeout(keepDraft, Math.min(30000, 2000 * 2 ** tried));
   }
+}
+
+// Who leaves before a draft was kept, also by closing the tab, still leaves one: such a request outlives its page.
+function leave() {
+  if (isSent || kept === typed) return;
+  clearTimeout(timer);
+  if (navigator.sendBeacon(form.dataset.draft, new FormData(form))) kept = typed;
 }
 
 // ---- scores, conditions and checks: one answer of the server to what stands on the page now
@@ -95,6 +109,7 @@ function empty(item) {
 
 function changed(event) {
   reason(event);
+  typed += 1;
   clearTimeout(timer);
   timer = setTimeout(() => {
     keepDraft();
@@ -138,6 +153,12 @@ function keys(event) {
 
 if (form && !form.querySelector("fieldset.all:disabled")) {
   form.addEventListener("input", changed);
+  form.addEventListener("submit", () => {
+    isSent = true;
+    clearTimeout(timer);
+  });
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", () => (isSent = false));
   document.addEventListener("keydown", keys);
   preview();
 }

@@ -58,6 +58,7 @@ function end() {
   if (!over.open) over.showModal();
 }
 
+document.addEventListener("session-over", end);
 stayButton.addEventListener("click", () => ask("POST"));
 closeButton.addEventListener("click", () => {
   closed = true;
