@@ -37,7 +37,7 @@ def check_target(reader: CasebookReader, target: Target) -> tuple[Problem, ...]:
     problems = _check_visit(book, target) or _check_row(reader, target)
     if problems:
         return problems
-    return _check_order(book, target) + _check_held(reader, target)
+    return check_order(book, target) + _check_held(reader, target)
 
 
 def is_visit_key(book: Casebook, key: str) -> bool:
@@ -89,7 +89,7 @@ def _is_closed(reader: CasebookReader, target: Target) -> bool:
     return reader.gate_answer(target.form.id, target.visit) is False
 
 
-def _check_order(book: Casebook, target: Target) -> tuple[Problem, ...]:
+def check_order(book: Casebook, target: Target) -> tuple[Problem, ...]:
     """No dose and no visit of the treatment before enrolment. 21 CFR 11.10(f)"""
     if book.enrolled:
         return ()

@@ -9,10 +9,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from trialwright.store.models import Account
 from trialwright.study.model import Study
-from trialwright.web.desk import Desk, study_language
+from trialwright.web.desk import Desk, desk_of, study_language
 from trialwright.web.forms.problems import ProblemLine
 from trialwright.web.links import home_url, list_url, queries_url, registry_url
+from trialwright.web.said import Said, forget, said_in
 
 Context = Mapping[str, object]
 
@@ -40,6 +42,7 @@ class Shell:
     person: str = ""
     role: str = ""
     has_choice: bool = False
+    said: Said | None = None
 
     @property
     def other_language(self) -> str:
@@ -64,20 +67,33 @@ def show(
     """The page in its frame. desk: of a page behind sign-in; study: of a public page; person: who is signed in, on
     a page that belongs to no study."""
     shell = _shell(request, desk, study)
-    shell = replace(shell, person=person) if person else shell
+    shell = replace(shell, person=person or shell.person, said=said_in(request))
     context: Context = {"page": page, "shell": shell, "problems": tuple(problems)}
-    return render(request, template, context, status=status)
+    response = render(request, template, context, status=status)
+    if shell.said:
+        forget(request, response)
+    return response
 
 
-def refuse(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
-    """One sentence and one action. It tells nothing of what was asked for."""
+def refuse(
+    request: HttpRequest, status: int, title: str, sentence: str, *, is_framed: bool = True
+) -> HttpResponse:
+    """One sentence and one action, in the frame of the person's other pages. It tells nothing of what was asked for.
+
+    is_framed: False asks the database nothing.
+    """
     page = {
         "title": title,
         "sentence": sentence,
         "action": gettext("Back to the start"),
         "action_url": reverse("start"),
     }
-    return show(request, "refusal.html", page, status=status)
+    if not is_framed:
+        return show(request, "refusal.html", page, status=status)
+    desk = desk_of(request)
+    user = None if desk else getattr(request, "user", None)
+    person = user.name if isinstance(user, Account) else ""
+    return show(request, "refusal.html", page, desk=desk, person=person, status=status)
 
 
 def _shell(request: HttpRequest, desk: Desk | None, study: Study | None) -> Shell:

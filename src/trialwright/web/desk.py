@@ -33,6 +33,7 @@ from trialwright.web.held import hold, note_end
 from trialwright.web.roles import acting
 
 P = ParamSpec("P")
+_DESK = "trialwright.desk"  # among what is known of a request
 _SEEN_EVERY = 60  # seconds; the session is not written anew at each request
 
 
@@ -71,7 +72,11 @@ class Desk:
 
     def moment_in(self, study: Study, site: str) -> Moment:
         """Now, on the calendar of a site as that version of the study has it."""
-        return Moment(self.utc, self.utc.astimezone(ZoneInfo(study.sites[site].timezone)).date())
+        return Moment(self.utc, self.clock(study, site).date())
+
+    def clock(self, study: Study, site: str) -> datetime:
+        """Now, as a clock at the site shows it."""
+        return self.utc.astimezone(ZoneInfo(study.sites[site].timezone))
 
     def may(self, area: str, letter: Letter, site: str) -> bool:
         return may(self.study_at(site), self.actor, area, letter, site)
@@ -172,9 +177,16 @@ def signed_in(view: View[P]) -> Callable[..., HttpResponse]:
         at_desk = Desk(
             study_id, actor, account.name, clock.now(), study_language(), has_choice=len(actors) > 1
         )
+        request.META[_DESK] = at_desk
         return view(request, at_desk, *args, **kwargs)
 
     return checked
+
+
+def desk_of(request: HttpRequest) -> Desk | None:
+    """The desk at which a view was begun, for a page that refuses it."""
+    desk = request.META.get(_DESK)
+    return desk if isinstance(desk, Desk) else None
 
 
 def account_of(request: HttpRequest) -> Account | None:

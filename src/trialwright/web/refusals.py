@@ -88,7 +88,7 @@ def _troubled(request: HttpRequest, trouble: Trouble) -> HttpResponse:
             )
         case _:
             assert_never(trouble)
-    answer = refuse(request, status, title, sentence)
+    answer = refuse(request, status, title, sentence, is_framed=False)
     answer["Retry-After"] = wait
     return answer
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from trialwright.ledger.commands import Command, DecideEligibility, EnrolParticipant
@@ -23,6 +23,7 @@ from trialwright.web.forms.posted import Place
 from trialwright.web.forms.problems import ProblemLine, problem_lines
 from trialwright.web.forms.read_back import read_back
 from trialwright.web.links import eligibility_url, participant_url
+from trialwright.web.said import go_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,22 +50,24 @@ def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
     answers = fields_of(opened.book.study, opened.form) if has_answers(opened) else frozenset()
     require_known(request, {"decide", "decide_command", *answers})
     place = opened.place
-    refusal = _save_answers(request, desk, opened) if answers else None
-    if refusal is not None:
-        return refusal
+    answered = _save_answers(request, desk, opened) if answers else None
+    if isinstance(answered, HttpResponse):
+        return answered
+    acts = [answered] if answered else []
     decision = _decision(request.POST.get("decide", ""))
     if decision is not None:
         command = DecideEligibility(
             request.POST.get("decide_command", ""), place.participant, place.visit, decision
         )
         done = _submit(desk, opened, command)
+        acts.append(done)
         if done.problems and not done.sealed:
             return _again(request, desk, place, None, done.problems, 409 if done.conflict else 422)
-    return HttpResponseRedirect(eligibility_url(desk.study.id, place.participant, place.visit))
+    return go_on(eligibility_url(desk.study.id, place.participant, place.visit), desk, *acts)
 
 
-def _save_answers(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse | None:
-    """The page again where they were not saved."""
+def _save_answers(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse | Submitted | None:
+    """What became of them, None where none was changed; the page again where they were not saved."""
     posted = read_back(opened, request.POST.dict())
     place, typed = opened.place, typed_of(posted)
     if posted.problems:
@@ -76,7 +79,7 @@ def _save_answers(request: HttpRequest, desk: Desk, opened: Opened) -> HttpRespo
         return _again(request, desk, place, replace(typed, base=None), done.problems, 409)
     if done.problems and not done.sealed:
         return _again(request, desk, place, typed, done.problems, 422)
-    return None
+    return done
 
 
 def _decision(text: str) -> Decision | None:
@@ -123,7 +126,7 @@ def enrol(request: HttpRequest, desk: Desk, participant: str) -> HttpResponse:
         command = EnrolParticipant(request.POST.get("command", ""), participant, "")
         done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(book.site))
         if done.sealed:
-            return HttpResponseRedirect(participant_url(desk.study.id, participant))
+            return go_on(participant_url(desk.study.id, participant), desk, done)
         problems = [with_labels(problem, book.study, desk.language) for problem in done.problems]
         lines = tuple(ProblemLine("", "", line.text) for line in problem_lines(problems))
     page = enrol_page(book, language=desk.language)

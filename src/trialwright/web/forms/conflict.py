@@ -1,8 +1,11 @@
 """Two people changed the same item: both values side by side, and nothing was stored."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from trialwright.ledger.casebook import Casebook
+from trialwright.ledger.casebook import Casebook, Record
+from trialwright.ledger.records import changed_at
+from trialwright.store.events import history
 from trialwright.values.problem import Problem
 from trialwright.values.units import unit_words
 from trialwright.web.forms.layout import layout_of
@@ -21,8 +24,11 @@ class Both:
 
 @dataclass(frozen=True, slots=True)
 class ConflictPage:
+    """is_mine: the very person who sent the page had changed the same, in another tab or window."""
+
     lines: tuple[Both, ...]
     back_url: str
+    is_mine: bool
 
 
 def conflict_page(
@@ -41,7 +47,16 @@ def conflict_page(
         for one in layout.entered()
         if one.id in items and (opened.form.id, one.id) not in opened.hidden.items
     )
-    return ConflictPage(lines, back)
+    return ConflictPage(lines, back, _is_mine(opened, record, items, posted.base))
+
+
+def _is_mine(opened: Opened, record: Record | None, items: Iterable[str], base: int) -> bool:
+    if record is None:
+        return False
+    changes = {sequence for item in items if (sequence := changed_at(record, item)) > base}
+    events = history(opened.book.study.id, opened.book.participant)
+    actors = {event.envelope.actor for event in events if event.sequence in changes}
+    return actors == {opened.account}
 
 
 def _words(shown: Shown) -> str:

@@ -15,7 +15,8 @@ from trialwright.web.forms.opened import Opened
 from trialwright.web.forms.opening import next_row
 from trialwright.web.forms.page import queries_of
 from trialwright.web.forms.posted import Place
-from trialwright.web.forms.state import form_state
+from trialwright.web.forms.state import form_state, waits_for_rows
+from trialwright.web.forms.steps import NextForm, next_form
 from trialwright.web.links import form_url, log_url, participant_url, visit_url
 from trialwright.web.marks import FORMS, Mark
 from trialwright.web.queries.alerts import alert_url_of
@@ -64,6 +65,8 @@ class LogPage:
     rows: tuple[RowLine, ...]
     removed: tuple[RowLine, ...]
     add_url: str
+    waits: bool
+    next: NextForm
     queries: tuple[QueryLine, ...]
 
 
@@ -131,6 +134,8 @@ def log_page(opened: Opened, *, stop: str = "", refused: Refused | None = None) 
         rows=tuple(_row(opened, record, items, at) for record in rows_at(opened)),
         removed=tuple(_row(opened, record, items, at) for record in removed_at(opened)),
         add_url=form_url(study.id, new) + at if may_add else "",
+        waits=waits_for_rows(opened.reader, form, opened.place.visit),
+        next=next_form(opened),
         queries=queries_of(opened),
     )
 

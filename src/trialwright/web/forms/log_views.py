@@ -1,11 +1,12 @@
 """The list of a form's rows at a visit, and its gate."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.commands import SaveForm, Typed
-from trialwright.ledger.reader import GATE
+from trialwright.ledger.reader import GATE, CasebookReader
 from trialwright.store.submit import submit
 from trialwright.values.words import words_of
 from trialwright.web.answer import show
@@ -16,8 +17,11 @@ from trialwright.web.forms.opened import Opened, stop_of
 from trialwright.web.forms.opening import open_log
 from trialwright.web.forms.posted import Place, parse_base
 from trialwright.web.forms.problems import ProblemLine, problem_lines
+from trialwright.web.forms.state import waits_for_rows
+from trialwright.web.forms.steps import next_form
 from trialwright.web.links import log_url
 from trialwright.web.messages import problem
+from trialwright.web.said import go_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,13 +34,13 @@ def log(request: HttpRequest, desk: Desk, participant: str, visit: str, form: st
 
 
 def _save_gate(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
-    require_known(request, ("command", "base", "gate", "reason_for_change"))
+    require_known(request, ("command", "base", "gate", "reason_for_change", "then"))
     place, post = opened.place, request.POST
     answer = gate_items(post.dict(), gate_value(opened.record))
     here = log_url(desk.study.id, place.participant, place.visit, place.form)
     if answer is None:
         if gate_value(opened.record):
-            return HttpResponseRedirect(here)
+            return go_on(_onward(opened, opened.book, post.get("then", "")) or here, desk)
         line = ProblemLine(GATE, "", gettext("Choose yes or no."))
         return _again(request, desk, opened, (line,), 422)
     base = parse_base(post.get("base", ""))
@@ -56,7 +60,13 @@ def _save_gate(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse
     done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
     if done.problems and not done.sealed:
         return _again(request, desk, opened, problem_lines(done.problems), 409 if done.conflict else 422)
-    return HttpResponseRedirect(here)
+    return go_on(_onward(opened, desk.seen(done.book), post.get("then", "")) or here, desk, done)
+
+
+def _onward(opened: Opened, book: Casebook, then: str) -> str:
+    """The next form, unless the list waits for rows; "" to stay."""
+    is_done = not waits_for_rows(CasebookReader(book), opened.form, opened.place.visit)
+    return next_form(opened, book).url if then == "next" and is_done else ""
 
 
 def _again(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from trialwright.ledger.casebook import Casebook, Record
 from trialwright.ledger.earlier import telling_of_earlier
+from trialwright.ledger.places import Target, check_order
 from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.visible import NOTHING_HIDDEN, Hidden
 from trialwright.schedule.visits import PlannedVisit
@@ -27,7 +28,7 @@ class Opened:
     seen_at: key of the visit that the page stands under, "" for none. readable: areas of forms that they may read;
     hidden: items kept from the role.
     guard: whether scores of earlier visits are kept from this person, or were until they opened them.
-    account: of the person.
+    account: of the person; enters: the forms that they may enter.
     """
 
     reader: CasebookReader
@@ -42,6 +43,8 @@ class Opened:
     hidden: Hidden = NOTHING_HIDDEN
     guard: Guard = "none"
     account: str = ""
+    may_enrol: bool = False
+    enters: frozenset[str] = frozenset()
 
     @property
     def book(self) -> Casebook:
@@ -95,8 +98,17 @@ def typed_of(posted: Posted) -> Typed:
     return Typed(posted.shown, posted.reason, posted.confirmed, base=posted.next_base)
 
 
+def order_stop(opened: Opened) -> str:
+    """What has to come before the participant is enrolled waits with these words."""
+    target = Target(opened.place.visit, opened.form, opened.place.repeat)
+    return " ".join(one.say(gettext) for one in check_order(opened.book, target))
+
+
 def stop_of(opened: Opened) -> str:
     """Why nothing can be entered here now; "" where it can."""
+    order = order_stop(opened)
+    if order:
+        return order
     visit = opened.visit
     if visit is None or opened.place.form == "visit":
         return ""

@@ -92,6 +92,10 @@ def _opened(desk: Desk, book: Casebook, place: Place, key: str) -> Opened:
         hidden=hidden_from(book, actor=desk.actor),
         guard=_guard(desk, book, place) if may_write else "none",
         account=desk.actor.account,
+        may_enrol=may(book.study, desk.actor, ELIGIBILITY_AREA, "w", book.site),
+        enters=frozenset(
+            one.id for one in book.study.forms.values() if may_enter(book.study, desk.actor, one, book.site)
+        ),
     )
 
 

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, ngettext
 
+from trialwright.ledger.reader import CasebookReader
+from trialwright.study.model import Form
 from trialwright.web.calendar import visit_label, window_words
 from trialwright.web.forms.dosing import Dosing, dosing_of
 from trialwright.web.forms.earlier import Earlier, earlier_of
 from trialwright.web.forms.entry import Entry, entry_of
 from trialwright.web.forms.layout import Layout, layout_of
-from trialwright.web.forms.opened import Opened, Typed, stop_of
+from trialwright.web.forms.opened import Opened, Typed, order_stop, stop_of
 from trialwright.web.forms.problems import ProblemLine
 from trialwright.web.forms.scores import Scores, scores_of
-from trialwright.web.forms.state import form_state, is_log, items_left
-from trialwright.web.links import form_url, log_url, participant_url, visit_url
+from trialwright.web.forms.state import asked_left, form_state, is_log, items_left
+from trialwright.web.links import enrol_url, form_url, log_url, participant_url, visit_url
 from trialwright.web.marks import FORMS, Mark
 from trialwright.web.queries.lines import Looking, QueryLine, query_lines
 from trialwright.web.show import show_date
@@ -47,11 +49,13 @@ class Ways:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """Sentences above the fields. draft: when a draft was kept; stop: why nothing can be entered; filler: who answers."""
+    """Sentences above the fields. draft: when a draft was kept; stop: why nothing can be entered; filler: who answers;
+    enrol_url: where what stops it can be changed."""
 
     draft: str
     stop: str
     filler: str
+    enrol_url: str
     wording: str
     dosing: Dosing
 
@@ -90,7 +94,7 @@ def form_page(
         scores=scores_of(opened, layout),
         earlier=earlier_of(opened),
         queries=queries_of(opened),
-        left=left_words(left),
+        left=left_words(opened.reader, opened.form, opened.place.visit, opened.place.repeat),
         next_label=next_label,
         texts={"not_saved": gettext("Not saved – keep this page open")},
         has_grades=opened.may_write and any(one.control in ("seg", "rating") for one in layout.every()),
@@ -141,9 +145,16 @@ def _notes(opened: Opened, typed: Typed | None) -> Notes:
         draft=typed.draft_note if typed else "",
         stop=stop_of(opened),
         filler=filler if form.filled_by == "participant" else "",
+        enrol_url=enrol_way(opened),
         wording=licensed if form.wording == "licensed" else licence if form.licence else "",
         dosing=dosing_of(opened.reader, opened.form, opened.visit, opened.language),
     )
+
+
+def enrol_way(opened: Opened) -> str:
+    """To enrolment, where that is what the form waits for and the person may go there."""
+    book = opened.book
+    return enrol_url(book.study.id, book.participant) if opened.may_enrol and order_stop(opened) else ""
 
 
 def queries_of(opened: Opened) -> tuple[QueryLine, ...]:
@@ -172,7 +183,11 @@ def back_of(opened: Opened, layout: Layout) -> tuple[str, str]:
     return participant_url(study.id, participant), book.code
 
 
-def left_words(left: int) -> str:
+def left_words(reader: CasebookReader, form: Form, visit: str, repeat: int) -> str:
+    """Of what is asked now."""
+    left = asked_left(reader, form, visit, repeat)
+    if left == 0 and items_left(reader, form, visit, repeat):
+        return gettext("Nothing is left to enter now; other answers decide what else is asked.")
     if left == 0:
         return gettext("Nothing is left to enter.")
     words = ngettext("{count} item is left to enter.", "{count} items are left to enter.", left)

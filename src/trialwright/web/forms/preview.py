@@ -15,7 +15,7 @@ from trialwright.web.forms.opened import Opened
 from trialwright.web.forms.page import left_words
 from trialwright.web.forms.posted import Posted
 from trialwright.web.forms.problems import item_of
-from trialwright.web.forms.state import is_asked, items_left
+from trialwright.web.forms.state import is_asked
 from trialwright.web.show import show_datum
 
 ROUNDS = 3  # items that stop the save are left out and the rest is tried again
@@ -56,7 +56,7 @@ def look_ahead(opened: Opened, whole: Casebook, posted: Posted, *, by: Actor, at
             if item.when is not None and item.id not in hidden
         },
         checks=_checks(after, opened, drafts, hidden),
-        left=left_words(len(items_left(reader, form, place.visit, place.repeat))),
+        left=left_words(reader, form, place.visit, place.repeat),
     )
 
 

@@ -36,7 +36,8 @@ def item_of(where: str) -> str:
 
 def problem_lines(problems: Iterable[Problem], layout: Layout | None = None) -> tuple[ProblemLine, ...]:
     labels = {one.id: one.full_label for one in layout.entered()} if layout else {}
-    return tuple(_line(problem, labels) for problem in problems)
+    lines = (_line(problem, labels) for problem in problems)
+    return tuple(dict.fromkeys(lines))  # one reason is asked for all that changes: it is missing once
 
 
 def said(problem: Problem) -> str:

@@ -36,6 +36,8 @@ def form_state(reader: CasebookReader, form: Form, visit: str) -> FormState:
     record = reader.book.records.get((record_visit(form, visit), form.id, 0))
     if record is None or not record.items:
         return _state_without_record(reader, form, visit)
+    if waits_for_rows(reader, form, visit):
+        return "in_progress"
     return "complete" if not items_left(reader, form, record.visit, 0) else "in_progress"
 
 
@@ -60,6 +62,14 @@ def _state_without_record(reader: CasebookReader, form: Form, visit: str) -> For
     return "optional" if is_optional(reader.book.study, form, visit) else "to_do"
 
 
+def waits_for_rows(reader: CasebookReader, form: Form, visit: str) -> bool:
+    """The question above a list was answered with yes, and the list has no row: of the participant, or of that visit
+    where rows belong to visits."""
+    if not is_log(form) or reader.gate_answer(form.id, visit) is not True:
+        return False
+    return not any(row.visit in ("", visit) for row in reader.rows(form.id))
+
+
 def is_optional(study: Study, form: Form, visit: str) -> bool:
     """Whether the form may be done at a visit key, and nobody misses it there."""
     return study.activities.get((form.id, visit_of(visit))) == "o"
@@ -78,6 +88,12 @@ def items_left(reader: CasebookReader, form: Form, visit: str, repeat: int) -> t
         and (form.id, item.id) not in reader.book.hidden
         and isinstance(reader.state(form.id, item.id, visit, repeat), NotEntered)
     )
+
+
+def asked_left(reader: CasebookReader, form: Form, visit: str, repeat: int) -> int:
+    """How many of the items that are left are surely asked now; other answers may still open or close the rest."""
+    left = items_left(reader, form, visit, repeat)
+    return sum(is_asked(reader, form, item, (visit, repeat)) is True for item in left)
 
 
 def is_asked(reader: CasebookReader, form: Form, item: Item, place: tuple[str, int]) -> bool | None:

@@ -21,10 +21,12 @@ OPEN = ("planned", "to_do", "in_progress")
 class NextForm:
     label: str = ""
     url: str = ""
+    is_begun: bool = False
 
 
 def next_form(opened: Opened, book: Casebook | None = None) -> NextForm:
-    """The next form of the visit, in its order, that is not complete; nothing where all are."""
+    """The next form of the visit, in its order, that is not complete and that the person may enter; nothing where
+    there is none."""
     if not opened.seen_at or opened.place.repeat:
         return NextForm()
     reader = CasebookReader(book) if book else opened.reader
@@ -32,10 +34,10 @@ def next_form(opened: Opened, book: Casebook | None = None) -> NextForm:
     forms = forms_at(study, opened.seen_at)
     here = next((place for place, form in enumerate(forms) if form.id == opened.form.id), -1)
     for form in (*forms[here + 1 :], *forms[:here]):
-        if form_state(reader, form, opened.seen_at) in OPEN:
-            return NextForm(
-                study.say(form.label, opened.language), entry_url(reader.book, form, opened.seen_at)
-            )
+        state = form_state(reader, form, opened.seen_at)
+        if form.id in opened.enters and state in OPEN:
+            url = entry_url(reader.book, form, opened.seen_at)
+            return NextForm(study.say(form.label, opened.language), url, state == "in_progress")
     return NextForm()
 
 

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -33,6 +33,7 @@ from trialwright.web.forms.steps import next_form, step_url
 from trialwright.web.held import BYTES
 from trialwright.web.links import form_url, log_url
 from trialwright.web.messages import problem
+from trialwright.web.said import go_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,8 +57,9 @@ def _save(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
     )
     opened = open_form(desk, place, at=at_of(request), position=position)
     posted = _posted(request, opened)
-    if posted.problems:
-        return _again(request, desk, opened, posted, posted.problems)
+    refused = posted.problems or _blank_row(opened, posted)
+    if refused:
+        return _again(request, desk, opened, posted, refused)
     command = posted.command(opened.place)
     at = desk.moment_in(opened.book.study, opened.book.site)
     done = submit(desk.study_id, command, by=desk.actor, at=at, position=position)
@@ -69,7 +71,13 @@ def _save(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
         return show(request, "forms/conflict.html", page, desk=desk, status=409)
     if done.problems and not done.sealed:
         return _again(request, desk, opened, posted, done.problems)
-    return HttpResponseRedirect(step_url(opened, desk.seen(done.book), request.POST.get("then", "close")))
+    return go_on(step_url(opened, desk.seen(done.book), request.POST.get("then", "close")), desk, done)
+
+
+def _blank_row(opened: Opened, posted: Posted) -> tuple[Problem, ...]:
+    """Saving nothing changes nothing; of a new row somebody would think that it is there now."""
+    is_blank = opened.place.repeat > 0 and opened.record is None and not posted.items
+    return (problem("row-blank", opened.place.where()),) if is_blank else ()
 
 
 def _again(
@@ -163,7 +171,7 @@ def remove(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
     done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
     if done.problems and not done.sealed:
         return _not_removed(request, desk, opened, done.problems, 409 if done.conflict else 422)
-    return HttpResponseRedirect(log_url(desk.study.id, place.participant, opened.seen_at, place.form))
+    return go_on(log_url(desk.study.id, place.participant, opened.seen_at, place.form), desk, done)
 
 
 def _not_removed(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -24,6 +24,7 @@ from trialwright.web.paging import cut, page_number
 from trialwright.web.participants.lists import PAGE, Sought, list_page
 from trialwright.web.participants.page import participant_page
 from trialwright.web.participants.seen import Seen
+from trialwright.web.said import go_on
 
 
 @require_GET
@@ -117,7 +118,7 @@ def screen(request: HttpRequest, desk: Desk) -> HttpResponse:
     done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(site))
     if done.problems and not done.sealed:
         return _screen_again(request, desk, done.problems, 409 if done.conflict else 422)
-    return HttpResponseRedirect(participant_url(desk.study.id, participant))
+    return go_on(participant_url(desk.study.id, participant), desk, done)
 
 
 def _new_participant(study_id: str, command_id: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -33,6 +33,7 @@ from trialwright.web.participants.views import require_any
 from trialwright.web.queries.alerts import LEVEL
 from trialwright.web.queries.lines import Looking, QueryLine, query_lines
 from trialwright.web.queries.page import PAGE, Asked, Told, ask_page, queries_page, query_page, states
+from trialwright.web.said import go_on
 
 
 @require_GET
@@ -110,7 +111,7 @@ def query(request: HttpRequest, desk: Desk, participant: str, query: str) -> Htt
         command = _command(request, participant, query, typed)
         done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(book.site))
         if done.sealed:
-            return HttpResponseRedirect(query_url(desk.study.id, participant, query))
+            return go_on(query_url(desk.study.id, participant, query), desk, done)
         lines = _problem_lines(done.problems, gettext("Write your answer."))
     page = _page(desk, book, found, typed)
     return show(request, "queries/query.html", page, desk=desk, problems=lines, status=422 if lines else 200)
@@ -166,7 +167,7 @@ def ask(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
         )
         done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
         if done.sealed:
-            return HttpResponseRedirect(form_url(desk.study.id, place))
+            return go_on(form_url(desk.study.id, place), desk, done)
         lines = _problem_lines(done.problems, gettext("Write your question."))
     page = ask_page(opened, item=post.get("item", ""), typed=post.get("text", ""))
     return show(request, "queries/ask.html", page, desk=desk, problems=lines, status=422 if lines else 200)

@@ -10,10 +10,11 @@ from trialwright.study.builtin import ELIGIBILITY_AREA, ELIGIBILITY_FORM
 from trialwright.study.model import Form
 from trialwright.web.calendar import calendar_of, visit_label, window_words
 from trialwright.web.forms.entry import Entry, entry_of
-from trialwright.web.forms.opened import Opened, Typed
+from trialwright.web.forms.opened import Opened, Typed, stop_of
+from trialwright.web.forms.page import enrol_way
 from trialwright.web.forms.problems import ProblemLine
 from trialwright.web.forms.state import form_state, forms_at, is_optional
-from trialwright.web.forms.steps import entry_url
+from trialwright.web.forms.steps import NextForm, entry_url, next_form
 from trialwright.web.links import eligibility_url, enrol_url, participant_url
 from trialwright.web.marks import FORMS, Mark
 from trialwright.web.participants.ending import ending_of, is_missed
@@ -52,10 +53,13 @@ class VisitPage:
     window_mark: Mark | None
     condition_note: str
     draft: str
+    stop: str
+    enrol_url: str
     entry: Entry
     is_dated: bool
     facts: tuple[Fact, ...]
     forms: tuple[FormLine, ...]
+    begin: Step | None
     steps: tuple[Step, ...]
 
 
@@ -80,12 +84,15 @@ def visit_page(
         window_mark=words.mark,
         condition_note=_condition(opened),
         draft=typed.draft_note if typed else "",
+        stop=stop_of(opened),
+        enrol_url=enrol_way(opened),
         entry=entry_of(opened, typed, problems),
         is_dated=visit.held is not None,
         facts=_facts(opened),
         forms=tuple(
             _line(opened, form, standing) for form in forms_at(book.study, visit.key) if form.area in readable
         ),
+        begin=_begin(opened),
         steps=_steps(opened, readable),
     )
 
@@ -140,6 +147,15 @@ def _line(opened: Opened, form: Form, standing: Standing) -> FormLine:
         queries=words if open_queries else "",
         note=gettext("may be done") if is_optional(book.study, form, key) and state != "optional" else "",
     )
+
+
+def _begin(opened: Opened) -> Step | None:
+    """The first form to go on with, once the visit has its date."""
+    found = next_form(opened) if opened.visit and opened.visit.held else NextForm()
+    if not found.url:
+        return None
+    words = gettext("Continue: {label}") if found.is_begun else gettext("Begin: {label}")
+    return Step(found.url, words.format(label=found.label))
 
 
 def _steps(opened: Opened, readable: frozenset[str]) -> tuple[Step, ...]:

@@ -1,6 +1,6 @@
 """One visit: its date or the reason for having none, and its forms."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from trialwright.store.submit import submit
@@ -18,6 +18,7 @@ from trialwright.web.forms.posted import Place, Posted
 from trialwright.web.forms.problems import problem_lines
 from trialwright.web.forms.read_back import read_back
 from trialwright.web.links import visit_url
+from trialwright.web.said import go_on
 from trialwright.web.visits.page import visit_page
 
 
@@ -46,7 +47,7 @@ def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
         return show(request, "forms/conflict.html", page, desk=desk, status=409)
     if done.problems and not done.sealed:
         return _again(request, desk, opened, posted, done.problems)
-    return HttpResponseRedirect(visit_url(desk.study.id, opened.book.participant, opened.place.visit))
+    return go_on(visit_url(desk.study.id, opened.book.participant, opened.place.visit), desk, done)
 
 
 def _again(

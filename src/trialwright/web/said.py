@@ -1,0 +1,61 @@
+"""One sentence about a save, on the page that the save leads to. A signed cookie carries it there and is gone with it:
+a row of the session would cost every save a statement."""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
+
+from trialwright.store.submit import Submitted
+from trialwright.web.desk import Desk
+
+_COOKIE: Final = "said"
+_SALT: Final = "trialwright.said"
+_SECONDS: Final = 60
+_SAME: Final = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    tone: str  # class of the stylesheet
+    text: str
+
+
+def go_on(url: str, desk: Desk, *done: Submitted) -> HttpResponse:
+    """To the next page, which says when this was saved, on the clock of the site, or that nothing was changed.
+
+    done: what became of the commands; none where nothing was asked for.
+    """
+    response = HttpResponseRedirect(url)
+    stored = [one for one in done if one.sealed]
+    response.set_signed_cookie(
+        _COOKIE,
+        _time(desk, stored[-1]) if stored else _SAME,
+        salt=_SALT,
+        max_age=_SECONDS,
+        path=urlsplit(url).path,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _time(desk: Desk, done: Submitted) -> str:
+    return f"{desk.clock(done.book.study, done.book.site):%H:%M}"
+
+
+def said_in(request: HttpRequest) -> Said | None:
+    found = request.get_signed_cookie(_COOKIE, default="", salt=_SALT, max_age=_SECONDS)
+    if not found:
+        return None
+    if found == _SAME:
+        return Said("soft", gettext("Nothing was changed."))
+    return Said("said", gettext("Saved {time} (time at the site).").format(time=found))
+
+
+def forget(request: HttpRequest, response: HttpResponse) -> None:
+    response.delete_cookie(_COOKIE, path=request.path, samesite="Lax")
