@@ -10,7 +10,7 @@ from trialwright.ledger.messages import problem
 from trialwright.ledger.places import Target, check_target
 from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.records import holds_data
-from trialwright.ledger.rights import require
+from trialwright.ledger.rights import require_enter
 from trialwright.ledger.visible import Hidden, with_derived
 from trialwright.study.model import Study
 
@@ -20,7 +20,7 @@ def decide_show_earlier(book: Casebook, command: ShowEarlierScores, *, by: Actor
     form = book.study.forms.get(command.form)
     if form is None:
         return refused(problem("no-such-form", command.form, form=command.form))
-    require(book.study, by, form.area, "w", book.site)
+    require_enter(book.study, by, form, book.site)
     target, reader = Target(command.visit, form, command.repeat), CasebookReader(book)
     problems = check_target(reader, target)
     if not problems and form.earlier_scores != "hidden":
