@@ -352,6 +352,21 @@ def test_hys_law_needs_the_limits_of_the_sex() -> None:
     assert fired_at("W4", entries) == set()  # which sex is not known
 
 
+def test_before_the_first_dose_there_is_no_drug_to_stop() -> None:
+    labs = {"date": "2026-02-20", "alt": "500", "ast": "30", "bilirubin": "47", "alp": "100"}
+    screened: Entries = {
+        ("", "demography", 0): {"sex": "male"},
+        ("SCR", "visit", 0): {"date": "2026-02-20"},
+        ("SCR", "labs", 0): labs,
+    }
+    before = {"alt_above_8_before_dose", "hys_law_before_dose"}
+    fired = fired_at("SCR", screened) & {"alt_above_8", "hys_law", *before}
+    assert fired == before
+
+    dosed = courses(W0=PASI_12) | screened  # what was found at screening stays a finding of screening
+    assert fired_at("SCR", dosed) & {"alt_above_8", "hys_law", *before} == before
+
+
 # ------------------------------------------------------------------ both: what later rooms read
 
 
