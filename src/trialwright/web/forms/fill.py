@@ -71,6 +71,8 @@ def _fill_choice(gaps: dict[str, str], one: Field, shown: Shown) -> None:
         gaps[f"{one.id}|c|{shown.raw}"] = chosen
     if one.units:
         gaps[f"{one.id}|u|{shown.unit or one.unit}"] = " selected"
+    for unit, _ in one.unit_hints:
+        gaps[f"{one.id}|h|{unit}"] = "" if unit == (shown.unit or one.unit) else " hidden"
 
 
 def _fill_reason(gaps: dict[str, str], one: Field, shown: Shown) -> None:

@@ -1,7 +1,9 @@
 """How a form is laid out: fields, their controls and the grid, worked out once per definition, form and language."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -25,6 +27,7 @@ _WIDGETS: Final[Mapping[Widget, Control]] = {
     "buttons": "radios",
     "lines": "area",
 }
+DIGITS: Final = 3  # of a limit that was converted to another unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One item as it stands on the page; labels are in the language of the page."""
+    """One item as it stands on the page; labels are in the language of the page.
+
+    unit_hints: the range in each unit that may be chosen, where there is a choice; then `hint` is empty.
+    """
 
     id: str
     label: str
@@ -54,6 +60,7 @@ class Field:
     unit: str = ""
     units: tuple[str, ...] = ()
     hint: str = ""
+    unit_hints: tuple[tuple[str, str], ...] = ()
     low_label: str = ""
     high_label: str = ""
     length: int | None = None
@@ -186,7 +193,8 @@ def _field(study: Study, item: Item, language: str, *, label: str = "", row: str
         options=_options(study, item, control, language),
         unit=study.say(item.unit, language) if item.unit else "",
         units=tuple(unit for unit, _ in item.units),
-        hint=_hint(item),
+        hint="" if item.units else _hint(item),
+        unit_hints=_unit_hints(item),
         low_label=study.say(item.low_label, language) if item.low_label else "",
         high_label=study.say(item.high_label, language) if item.high_label else "",
         length=item.length,
@@ -267,3 +275,28 @@ def _range(item: Item) -> str:
     if low is None or high is None or item.code_list is not None or is_rating(item):
         return ""
     return f"{show_fraction(low)}–{show_fraction(high)}"
+
+
+def _unit_hints(item: Item) -> tuple[tuple[str, str], ...]:
+    """The range in each unit that may be chosen, with the unit: a right value must not look wrong beside it."""
+    if not item.units or item.unit is None or not _range(item):
+        return ()
+    low, high = item.low or Fraction(0), item.high or Fraction(0)
+    others = tuple(
+        (unit, f"{_rounded(low / factor, math.ceil)}–{_rounded(high / factor, math.floor)} {unit}")
+        for unit, factor in item.units
+    )
+    return ((item.unit, f"{_range(item)} {item.unit}"), *others)
+
+
+def _rounded(number: Fraction, inward: Callable[[Fraction], int]) -> str:
+    """Three digits, into the range: whoever types an end of it is not refused.
+
+    >>> _rounded(Fraction(1000, 8842), math.ceil), _rounded(Fraction(25), math.floor)
+    ('0.114', '25')
+    """
+    if number == 0:
+        return "0"
+    places = max(0, DIGITS - 1 - math.floor(math.log10(abs(number))))
+    step = Fraction(1, 10**places)
+    return show_fraction(inward(number / step) * step)

@@ -56,6 +56,7 @@ class Control:
     choices: tuple[Choice, ...]
     reasons: tuple[Choice, ...]
     units: tuple[Choice, ...]
+    unit_hints: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def control_of(field: Field) -> Control:
             _choice(field.id, "u", Option(unit, unit_words(unit)), False)
             for unit in ((field.unit, *field.units) if field.units else ())
         ),
+        unit_hints=tuple(_choice(field.id, "h", Option(*hint), False) for hint in field.unit_hints),
     )
 
 

@@ -107,7 +107,14 @@ function empty(item) {
   }
 }
 
+// ---- the range stands in the chosen unit
+function range(event) {
+  const hold = event.target.name?.endsWith(".unit") ? event.target.closest(".in") : null;
+  for (const hint of hold?.querySelectorAll("[data-unit]") ?? []) hint.hidden = hint.dataset.unit !== event.target.value;
+}
+
 function changed(event) {
+  range(event);
   reason(event);
   typed += 1;
   clearTimeout(timer);
