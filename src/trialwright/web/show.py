@@ -121,7 +121,7 @@ def show_value(study: Study, item: Item, text: str, language: str) -> str:
         for code in study.code_lists[item.code_list].codes:
             if code.code == text:
                 label = study.say(code.label, language)
-                is_grade = item.type != "code" and text.isdecimal() and label != text
+                is_grade = item.type != "code" and text.isdecimal() and text not in label
                 return f"{text} · {label}" if is_grade else label
     if item.type == "boolean":
         return gettext("Yes") if text == "true" else gettext("No")

@@ -255,12 +255,12 @@ def _options(study: Study, item: Item, control: Control, language: str) -> tuple
 
 def _option(study: Study, item: Item, code: str, label: str, language: str) -> Option:
     said = study.say(label, language)
-    return Option(code, f"{code} · {said}" if is_grade(item, code) and said != code else said)
+    return Option(code, f"{code} · {said}" if is_grade(item, code, said) else said)
 
 
-def is_grade(item: Item, code: str) -> bool:
-    """Whether an answer is a number on a scale, which people know by its number."""
-    return item.type != "code" and code.isdecimal()
+def is_grade(item: Item, code: str, label: str) -> bool:
+    """Whether an answer is a number on a scale, which people know by its number, and its label does not tell it."""
+    return item.type != "code" and code.isdecimal() and code not in label
 
 
 def _hint(item: Item) -> str:

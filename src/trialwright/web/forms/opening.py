@@ -22,6 +22,7 @@ from trialwright.web.desk import Desk, signed_in
 from trialwright.web.forms.opened import Guard, Opened
 from trialwright.web.forms.posted import Place
 from trialwright.web.forms.state import is_log
+from trialwright.web.show import show_date
 
 
 def open_form(
@@ -92,11 +93,17 @@ def _opened(desk: Desk, book: Casebook, place: Place, key: str) -> Opened:
         hidden=hidden_from(book, actor=desk.actor),
         guard=_guard(desk, book, place) if may_write else "none",
         account=desk.actor.account,
+        shown_at=_clock(desk, book),
         may_enrol=may(book.study, desk.actor, ELIGIBILITY_AREA, "w", book.site),
         enters=frozenset(
             one.id for one in book.study.forms.values() if may_enter(book.study, desk.actor, one, book.site)
         ),
     )
+
+
+def _clock(desk: Desk, book: Casebook) -> str:
+    now = desk.clock(book.study, book.site)
+    return f"{show_date(now.date())} {now:%H:%M}"
 
 
 def _guard(desk: Desk, book: Casebook, place: Place) -> Guard:

@@ -19,7 +19,7 @@ from trialwright.web.forms.state import asked_left, form_state, is_log, items_le
 from trialwright.web.links import enrol_url, form_url, log_url, participant_url, visit_url
 from trialwright.web.marks import FORMS, Mark
 from trialwright.web.queries.lines import Looking, QueryLine, query_lines
-from trialwright.web.show import show_date
+from trialwright.web.show import show_date, show_datum
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class Strip:
     window: str
     window_mark: Mark | None
     mark: Mark
+    version: str
+    shown_at: str  # on paper: what was entered after this moment is not on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def form_page(
     layout = layout_of(opened.book.study, opened.form.id, opened.language)
     left = len(items_left(opened.reader, opened.form, opened.place.visit, opened.place.repeat))
     return FormPage(
-        label=layout.label,
+        label=_heading(opened, layout),
         strip=_strip(opened, left),
         ways=_ways(opened, layout),
         notes=_notes(opened, typed),
@@ -99,6 +101,20 @@ def form_page(
         texts={"not_saved": gettext("Not saved – keep this page open")},
         has_grades=opened.may_write and any(one.control in ("seg", "rating") for one in layout.every()),
     )
+
+
+def _heading(opened: Opened, layout: Layout) -> str:
+    """A row is one of many: its number, and what its first item says."""
+    if not opened.place.repeat:
+        return layout.label
+    heading = f"{layout.label} {opened.place.repeat}"
+    first = next((one for one in opened.form.items.values() if one.derive is None), None)
+    entry = opened.record.items.get(first.id) if opened.record and first else None
+    if entry is None or first is None or first.id in opened.hidden_here:
+        return heading
+    # Translators: a row of a list with what tells it apart, such as "Adverse events 1: Headache"
+    words = show_datum(opened.book.study, first, entry.datum, opened.language)
+    return gettext("{row}: {words}").format(row=heading, words=words)
 
 
 def _strip(opened: Opened, left: int) -> Strip:
@@ -116,6 +132,8 @@ def _strip(opened: Opened, left: int) -> Strip:
         window=words.text if words else "",
         window_mark=words.mark if words else None,
         mark=mark,
+        version=f"{book.study.id} {book.study.version}",
+        shown_at=opened.shown_at,
     )
 
 
