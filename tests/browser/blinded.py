@@ -154,7 +154,7 @@ class Answer:
     @property
     def bare(self) -> str:
         """Without what differs from request to request: tokens, ids that a page makes, cookies, the clock."""
-        text = re.sub(r'name="(csrfmiddlewaretoken|participant)" value="[^"]*"', "", self.told)
+        text = re.sub(r'name="(csrfmiddlewaretoken|participant|page\.mark)" value="[^"]*"', "", self.told)
         text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", "", text)
         return re.sub(r"(?m)^(Set-Cookie|Content-Length):.*$|\b\d\d:\d\d(:\d\d)?\b", "", text)
 

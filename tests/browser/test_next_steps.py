@@ -32,7 +32,16 @@ def screened(data: object) -> Iterator[None]:
 def complete() -> None:
     items = {"weight": "70.5", "height": "171"}
     give(save("p1", "SCR", "vitals", items), minutes=4)
-    give(save("p1", "SCR", "eligibility", {"e2": "false", "confirmed": "true"}), minutes=4)
+    attest("SCR")
+
+
+def attest(visit: str) -> None:
+    """Only who may decide answers the criteria."""
+    from trialwright.store.submit import submit
+
+    command = save("p1", visit, "eligibility", {"e2": "false", "confirmed": "true"})
+    done = submit(STUDY, command, by=DOCTOR, at=make_moment(6))
+    assert not done.problems, done.problems
 
 
 def decide(visit: str, decision: Decision = "eligible") -> None:
@@ -48,7 +57,7 @@ def decide_all() -> None:
     decide("SCR")
     give(save("p1", "W0", "visit", {"date": "2026-03-01"}), minutes=6)
     give(save("p1", "W0", "vitals", {"weight": "70", "height": "171"}), minutes=6)
-    give(save("p1", "W0", "eligibility", {"e2": "false", "confirmed": "true"}), minutes=6)
+    attest("W0")
     decide("W0")
 
 
