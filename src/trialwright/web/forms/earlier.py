@@ -12,9 +12,8 @@ from trialwright.web.forms.opened import Opened, stop_of
 from trialwright.web.links import form_url
 from trialwright.web.show import show_date, show_datum
 
-COLUMNS: Final = (
-    3  # numbers that stand beside a form; one with more holds measurements, and none of them is its score
-)
+# How many numbers stand beside a form; one with more holds measurements, and none of them is its score.
+COLUMNS: Final = 3
 NUMBERS: Final = ("integer", "decimal")
 
 

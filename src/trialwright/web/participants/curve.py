@@ -15,25 +15,19 @@ from typing import Final
 from trialwright.web.participants.order import width_of
 from trialwright.web.show import show_fraction
 
-_LEFT, _TOP, _BOTTOM = 44.0, 24.0, 150.0
-_PLAIN, _LABELLED = 484.0, 396.0  # where the plot ends; right of it stand the labels of its lines
+_LEFT: Final = 44.0
+_TOP: Final = 24.0
+_BOTTOM: Final = 150.0
+# Where the plot ends: without labels of dotted lines, and with them, which stand right of it.
+_PLAIN: Final = 484.0
+_LABELLED: Final = 396.0
 _LINE_GAP: Final = 13.0
 _STEPS: Final = (1, 2, 5)
-_LETTER, _HALF_HEIGHT, _DOT = (
-    7.6,
-    6.5,
-    5.0,
-)  # how wide a letter of a label is, half its height, a point's radius
-_AROUND: Final = (
-    (0, -14),
-    (0, 15),
-    (1, -10),
-    (-1, -10),
-    (1, 12),
-    (-1, 12),
-    (0, -26),
-    (0, 27),
-)  # side, distance
+_LETTER: Final = 7.6  # how wide a letter of a label is
+_HALF_HEIGHT: Final = 6.5  # of a label
+_DOT: Final = 5.0  # radius of a point
+# Where a label may stand around its point, the best first: side, and how far down.
+_AROUND: Final = ((0, -14), (0, 15), (1, -10), (-1, -10), (1, 12), (-1, 12), (0, -26), (0, 27))
 _ROWS: Final = (182.0, 199.0)
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom

@@ -18,16 +18,17 @@ from trialwright.web.show import show_date
 
 WIDTH: Final = 1140.0
 _EDGE: Final = 46.0
-_LEAST, _MOST = 62.0, 150.0  # a label needs the one, a long gap is cut at the other
+_LEAST: Final = 62.0  # a label needs as much
+_MOST: Final = 150.0  # a longer gap is cut
 _PER_DAY: Final = 5.0
 _WIDEST_WINDOW: Final = 29.0
 _AHEAD: Final = ("planned", "due", "late")
-_HEAD_LETTER, _LETTER, _APART = (
-    8.2,
-    7.0,
-    4.0,
-)  # how wide a letter of a label is, and the least gap between two
-_PLAIN, _WITH_OUTSIDE = 114, 132
+_HEAD_LETTER: Final = 8.2  # how wide a letter of a visit's label is
+_LETTER: Final = 7.0  # and of the smaller texts below it
+_APART: Final = 4.0  # the least gap between two texts
+# Height of the drawing: without and with a line that tells how far visits were outside their windows.
+_PLAIN: Final = 114
+_WITH_OUTSIDE: Final = 132
 
 
 @dataclass(frozen=True, slots=True)
