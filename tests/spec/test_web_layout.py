@@ -3,7 +3,9 @@
 import pytest
 from tests.spec.study_folders import REFERENCE, study_of
 
+from trialwright.study.model import Item
 from trialwright.web.forms.layout import layout_of
+from trialwright.web.show import show_answer
 
 
 @pytest.mark.parametrize(
@@ -21,3 +23,28 @@ def test_a_range_is_told_in_each_unit_that_may_be_chosen(form: str, item: str, h
 
     assert dict(fields[item].unit_hints) == hints
     assert bool(fields[item].hint) == (not hints)
+
+
+@pytest.mark.parametrize(
+    ("code", "label", "shown"),
+    [
+        ("1", "Mild", "1 · Mild"),
+        ("1", "Grade 1", "Grade 1"),
+        ("1", "1 lesion", "1 lesion"),
+        ("1", "轻度（1）", "轻度（1）"),
+        ("1", "10 lesions", "1 · 10 lesions"),
+        ("0", "10 lesions", "0 · 10 lesions"),
+        ("1", "1–3 lesions", "1 · 1–3 lesions"),
+        ("3", "1 - 3 lesions", "3 · 1 - 3 lesions"),
+        ("1", "More than 1.5 cm", "1 · More than 1.5 cm"),
+        ("1", "Only 1.", "Only 1."),
+    ],
+)
+def test_an_answer_on_a_scale_tells_its_number_unless_its_label_does(
+    code: str, label: str, shown: str
+) -> None:
+    assert show_answer(Item("f", "a", "A", "integer", "f:1:1", code_list="c"), code, label) == shown
+
+
+def test_an_answer_that_is_no_number_on_a_scale_tells_no_code() -> None:
+    assert show_answer(Item("f", "a", "A", "code", "f:1:1", code_list="c"), "1", "Mild") == "Mild"

@@ -1,5 +1,6 @@
 """Dates, numbers, answers and reasons as people read them, in the language of the page."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -29,6 +30,8 @@ MONTHS: Final = (
     gettext_lazy("Nov"),
     gettext_lazy("Dec"),
 )
+
+_NUMBERS: Final = re.compile(r"[0-9]+(?:\s*[.,–-]\s*[0-9]+)*")  # whole, decimal, or a range
 
 REASONS: Final[Mapping[MissingReason, str | Promise]] = MappingProxyType(
     {
@@ -120,15 +123,20 @@ def show_value(study: Study, item: Item, text: str, language: str) -> str:
     if item.code_list is not None:
         for code in study.code_lists[item.code_list].codes:
             if code.code == text:
-                label = study.say(code.label, language)
-                is_grade = item.type != "code" and text.isdecimal() and text not in label
-                return f"{text} · {label}" if is_grade else label
+                return show_answer(item, text, study.say(code.label, language))
     if item.type == "boolean":
         return gettext("Yes") if text == "true" else gettext("No")
     if item.type in ("date", "partial_date"):
         return show_iso(text)
     shown = f"{Decimal(text):.{item.decimals}f}" if item.derive and item.decimals else text
     return f"{shown} {unit_words(study.say(item.unit, language))}" if item.unit else shown
+
+
+def show_answer(item: Item, code: str, label: str) -> str:
+    """The label of an answer; before it the number on a scale, which people know by its number, unless the label tells
+    it. A number within another, or at an end of a range, tells nothing: "10 lesions" and "1–3 lesions" are not 1."""
+    is_number = item.type != "code" and code.isdecimal()
+    return f"{code} · {label}" if is_number and code not in _NUMBERS.findall(label) else label
 
 
 def show_datum(study: Study, item: Item, datum: Datum | None, language: str) -> str:

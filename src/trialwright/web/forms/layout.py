@@ -11,7 +11,7 @@ from django.utils.translation import gettext, override
 
 from trialwright.study.model import Form, Grid, GridLine, Item, Study, Widget
 from trialwright.values.units import unit_words
-from trialwright.web.show import show_fraction
+from trialwright.web.show import show_answer, show_fraction
 
 Control = Literal[
     "seg", "radios", "select", "yes_no", "rating", "number", "date", "time", "text", "area", "derived"
@@ -254,13 +254,7 @@ def _options(study: Study, item: Item, control: Control, language: str) -> tuple
 
 
 def _option(study: Study, item: Item, code: str, label: str, language: str) -> Option:
-    said = study.say(label, language)
-    return Option(code, f"{code} · {said}" if is_grade(item, code, said) else said)
-
-
-def is_grade(item: Item, code: str, label: str) -> bool:
-    """Whether an answer is a number on a scale, which people know by its number, and its label does not tell it."""
-    return item.type != "code" and code.isdecimal() and code not in label
+    return Option(code, show_answer(item, code, study.say(label, language)))
 
 
 def _hint(item: Item) -> str:
