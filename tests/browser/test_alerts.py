@@ -170,3 +170,27 @@ def test_the_form_names_the_query_by_what_is_done_with_it() -> None:
     shown = page(desk("monitor"), form_address("p1", "-", "drugs", 1).removeprefix(HOME))
 
     assert "Open the query" in shown
+
+
+def poison(name: str, *, minutes: int) -> None:
+    give(screen(name), minutes=minutes)
+    give(save(name, "SCR", "visit", {"date": "2026-02-10"}), minutes=minutes)
+    give(save(name, "SCR", "drugs", {"gate": "true"}), minutes=minutes)
+    give(save(name, "", "drugs", {"name": "Poison"}, repeat=1), minutes=minutes)
+
+
+def test_where_not_all_alerts_have_room_the_open_ones_come_first_and_the_oldest_of_them(
+    poisoned: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first by code was opened first, and waits only for somebody to look at the answer."""
+    monkeypatch.setattr("trialwright.web.worklist.views._MOST_ALERTED", 2)
+    move(AnswerQuery("c1", "p1", poisoned, "The sponsor knows."))
+    poison("p2", minutes=20)
+    poison("p3", minutes=10)
+    two = page(desk("sponsor"))
+    monkeypatch.setattr("trialwright.web.worklist.views._MOST_ALERTED", 1)
+    one = page(desk("sponsor", login="another"))
+
+    assert re.findall(r"S01-00\d(?= · Drugs)", two) == ["S01-003", "S01-002"]
+    assert re.findall(r"S01-00\d(?= · Drugs)", one) == ["S01-003"]
+    assert "See all alerts" in two and "See all alerts" in one

@@ -1,7 +1,7 @@
 """Lists of participants; they know no arm."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trialwright.store import rows
 from trialwright.store.sights import Clause, Sight, seen_by
@@ -45,6 +45,26 @@ def page_of_participants(
     return tuple(str(participant) for (participant,) in found)
 
 
+def most_pressing(study_id: str, wanted: Wanted, *, limit: int) -> tuple[str, ...]:
+    """Their opaque ids, where a list is of what is asked and not of people: first those with an open query among those
+    wanted, then those whose queries wait only for somebody to look at an answer; each by the day that the first of
+    them was opened."""
+    where, parameters = _where(study_id, replace(wanted, query="", level=""))
+    told, own = _told(wanted)
+    found = rows.select(
+        f"""
+        SELECT participant.participant FROM participant
+        JOIN query ON query.study = participant.study AND query.participant = participant.participant
+        JOIN event ON event.study = query.study AND event.stream = %s || query.participant
+          AND event.sequence = query.opened
+        WHERE {where} AND {told} GROUP BY participant.participant
+        ORDER BY min(CASE query.state WHEN 'open' THEN 0 ELSE 1 END || event.server_utc) LIMIT %s
+        """,
+        (PARTICIPANT, *parameters, *own, limit),
+    )
+    return tuple(str(participant) for (participant,) in found)
+
+
 def count_statuses(study_id: str, sites: frozenset[str] = frozenset(), find: str = "") -> dict[str, int]:
     """How many participants stand where. find: a part of the code."""
     where, parameters = _where(study_id, Wanted(sites, find=find))
@@ -80,25 +100,35 @@ def _where(study_id: str, wanted: Wanted) -> Clause:
         parts.append("participant.participant = %s")
         parameters.append(wanted.participant)
     if wanted.query or wanted.level:
-        state = "query.state = %s" if wanted.query else "NOT query.state = 'closed'"
-        having, own = _having(state + (" AND query.level = %s" if wanted.level else ""), wanted.sights)
+        having, own = _having(_told(wanted))
         parts.append(having)
-        parameters += (*own, *(word for word in (wanted.query, wanted.level) if word))
+        parameters += own
     if wanted.status:
         parts.append("participant.status = %s")
         parameters.append(wanted.status)
     if wanted.is_open:
-        unsettled, own = _having("NOT query.state = 'closed'", wanted.sights)
+        unsettled, own = _having(_told(Wanted(sights=wanted.sights)))
         parts.append(f"(participant.status NOT IN ('ended', 'screen_failed') OR {unsettled})")
         parameters += own
     return " AND ".join(parts), tuple(parameters)
 
 
-def _having(state: str, sights: tuple[Sight, ...]) -> Clause:
-    """Whether a participant has a query that is seen, and in a state; whose parameters come last."""
-    seen, parameters = seen_by(sights)
+def _told(wanted: Wanted) -> Clause:
+    """Whether a query is among those wanted: seen, of the level, and in the state, or else not closed."""
+    seen, parameters = seen_by(wanted.sights)
+    state = "query.state = %s" if wanted.query else "NOT query.state = 'closed'"
+    level = " AND query.level = %s" if wanted.level else ""
+    return f"{seen} AND {state}{level}", (
+        *parameters,
+        *(word for word in (wanted.query, wanted.level) if word),
+    )
+
+
+def _having(told: Clause) -> Clause:
+    """Whether a participant has such a query."""
+    condition, parameters = told
     own = "query.study = participant.study AND query.participant = participant.participant"
-    return f"EXISTS (SELECT 1 FROM query WHERE {own} AND {seen} AND {state})", parameters
+    return f"EXISTS (SELECT 1 FROM query WHERE {own} AND {condition})", parameters
 
 
 def find_by_code(study_id: str, code: str) -> str | None:

@@ -12,7 +12,7 @@ from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.rights import Letter
 from trialwright.store.accounts import grants_of
 from trialwright.store.acts import ActKey, acts_of
-from trialwright.store.people import PAGE, Wanted, count_statuses, page_of_participants
+from trialwright.store.people import PAGE, Wanted, count_statuses, most_pressing, page_of_participants
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, account_of, signed_in
 from trialwright.web.links import home_url, queries_url, registry_url, screen_url
@@ -67,9 +67,9 @@ def _people(request: HttpRequest, desk: Desk) -> tuple[tuple[Seen, ...], Paging]
 
 
 def _alerted(desk: Desk) -> tuple[tuple[Seen, ...], bool]:
-    """Those with an alert that is not closed, on whatever page they stand; and whether there are more of them."""
+    """Those with the most pressing alerts, on whatever page they stand; and whether there are more of them."""
     wanted = Wanted(desk.actor.sites, level=LEVEL, sights=desk.sights())
-    found = page_of_participants(desk.study_id, wanted, limit=_MOST_ALERTED + 1)
+    found = most_pressing(desk.study_id, wanted, limit=_MOST_ALERTED + 1)
     return _seen(desk, found[:_MOST_ALERTED]), len(found) > _MOST_ALERTED
 
 
