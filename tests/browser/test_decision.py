@@ -125,3 +125,30 @@ def test_a_visit_without_the_form_of_attestations_has_its_own_page(computed: str
 
     assert "Save the answers" not in client.get(page.format("SCR")).content.decode()
     assert "The participant is suitable." in client.get(page.format("W0")).content.decode()
+
+
+def test_who_reads_nothing_but_eligibility_reads_it_on_every_page_of_a_participant(computed: str) -> None:
+    """No form lies in that area, and its decisions do."""
+    from trialwright.store.definitions import activate, add_definition
+
+    roles = """
+rights:
+  roles:       coordinator committee
+  identity:    rw          .
+  forms:       rwaq        .
+  eligibility: rws         r
+  drug:        rw          .
+"""
+    files = small_files(version="4.0.0") | {
+        "eligibility.yaml": ELIGIBILITY.encode(),
+        "roles.yaml": roles.encode(),
+    }
+    activate(STUDY, "S01", add_definition(files, {}, at=START).hash, by=COORDINATOR, at=make_moment())
+    give(screen("p2"))
+    give(save("p2", "SCR", "visit", {"date": "2026-02-02"}))
+    client = desk("committee", "S01")
+
+    for address in ("", "participants/", "participants/p2/", "participants/p2/visits/SCR/eligibility"):
+        answer = client.get(HOME + address)
+        assert (address, answer.status_code) == (address, 200)
+        assert f'href="{HOME}participants/"' in answer.content.decode()

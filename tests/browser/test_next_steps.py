@@ -10,7 +10,7 @@ from tests.browser.watched import watch
 from tests.store.conftest import data, small_data
 from tests.store.small import STUDY, give, make_moment, save, screen
 
-from trialwright.ledger.commands import Actor, DecideEligibility
+from trialwright.ledger.commands import Actor, Command, DecideEligibility
 from trialwright.ledger.events import Decision
 
 __all__ = ["data", "small_data"]
@@ -37,17 +37,17 @@ def complete() -> None:
 
 def attest(visit: str) -> None:
     """Only who may decide answers the criteria."""
-    from trialwright.store.submit import submit
-
-    command = save("p1", visit, "eligibility", {"e2": "false", "confirmed": "true"})
-    done = submit(STUDY, command, by=DOCTOR, at=make_moment(6))
-    assert not done.problems, done.problems
+    act(save("p1", visit, "eligibility", {"e2": "false", "confirmed": "true"}))
 
 
 def decide(visit: str, decision: Decision = "eligible") -> None:
+    act(DecideEligibility(f"d-{visit}", "p1", visit, decision))
+
+
+def act(command: Command) -> None:
+    """As who may decide, and therefore attest."""
     from trialwright.store.submit import submit
 
-    command = DecideEligibility(f"d-{visit}", "p1", visit, decision)
     done = submit(STUDY, command, by=DOCTOR, at=make_moment(5))
     assert not done.problems, done.problems
 
@@ -97,6 +97,36 @@ def test_forms_of_a_visit_that_took_place_are_listed_until_they_are_complete() -
 
 def test_a_role_is_told_of_the_forms_that_it_enters_only() -> None:
     assert card(page(desk("guest")), "Forms to finish") == ""
+
+
+def test_nobody_is_asked_to_finish_a_form_that_others_enter() -> None:
+    """The form of week 0 that holds attestations waits beside the decision at screening."""
+    complete()
+    give(save("p1", "W0", "visit", {"date": "2026-03-01"}), minutes=6)
+    give(save("p1", "W0", "drugs", {"gate": "false"}), minutes=6)
+    for role, is_asked in (("coordinator", False), ("doctor", True)):
+        client = desk(role)
+        for shown in (card(page(client), "Forms to finish"), card(page(client, PERSON), "To do for S01-001")):
+            assert "Week 0 · Vital signs" in shown
+            assert ("Week 0 · Eligibility" in shown) == is_asked
+
+
+def test_nobody_is_led_to_a_visit_where_only_others_have_something_left() -> None:
+    complete()
+    give(save("p1", "W0", "visit", {"date": "2026-03-01"}), minutes=6)
+    give(save("p1", "W0", "drugs", {"gate": "false"}), minutes=6)
+    before = action(page(desk(), PERSON))
+    give(save("p1", "W0", "vitals", {"weight": "70", "height": "171"}), minutes=6)
+
+    assert before == "Continue: Week 0"
+    assert action(page(desk(login="another"), PERSON)) == ""
+
+
+def test_who_enters_nothing_reads_what_others_have_to_do() -> None:
+    shown = card(page(desk("monitor"), PERSON), "To do for S01-001")
+
+    assert "Screening · Eligibility" not in shown  # the decision that is awaited has a line of its own
+    assert "Screening · Vital signs" in shown
 
 
 def test_the_decision_has_one_line_and_says_who_takes_it() -> None:

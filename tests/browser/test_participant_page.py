@@ -182,8 +182,7 @@ def test_the_doses_tell_what_was_given_and_what_was_not_as_planned(data: Path) -
     stock = (Lot("01", "pen", "L1", "2026-01-31", ("K1", "K2")),)
     walk = Walk(study=make_study(stock=stock)).enrol("A")
     walk.saved("W0", "dose", given="yes", date=FIRST_DAY.isoformat(), amount="80", kit="K1")
-    areas = frozenset({"drug"})
-    lines = dose_lines(Seen(CasebookReader(walk.book), FIRST_DAY, "en", areas, areas, may_decide=False))
+    lines = dose_lines(Seen(CasebookReader(walk.book), FIRST_DAY, "en", frozenset({"drug"})))
 
     assert (lines[0].amount, lines[0].planned) == ("80 mg", "160 mg")
     assert [str(mark.label) for mark in lines[0].marks] == ["not as planned", "2 deviations"]

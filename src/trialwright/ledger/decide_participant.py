@@ -28,6 +28,7 @@ from trialwright.ledger.messages import problem
 from trialwright.ledger.queries import check_text
 from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.rights import require
+from trialwright.study.rights import ELIGIBILITY_AREA
 from trialwright.values.problem import Problem
 from trialwright.values.words import words_of
 
@@ -79,7 +80,7 @@ def _check_code(code: str) -> tuple[Problem, ...]:
 
 def decide_eligibility(book: Casebook, command: DecideEligibility, *, by: Actor, at: Moment) -> Decided:
     """ "Eligible" needs every criterion of the visit to allow it; "not eligible" may be decided with any of them."""
-    require(book.study, by, "eligibility", "s", book.site)
+    require(book.study, by, ELIGIBILITY_AREA, "s", book.site)
     if book.enrolled:
         return refused(problem("already-enrolled", command.visit))
     if command.visit not in deciding_visits(book.study):
@@ -106,7 +107,7 @@ def _check_criteria(statuses: tuple[CriterionStatus, ...], visit: str) -> tuple[
 
 def decide_enrol(book: Casebook, command: EnrolParticipant, *, by: Actor) -> Decided:
     """Consent, screening and eligibility come first, and must still hold. 21 CFR 11.10(f)"""
-    require(book.study, by, "eligibility", "w", book.site)
+    require(book.study, by, ELIGIBILITY_AREA, "w", book.site)
     if book.enrolled:
         return refused(problem("already-enrolled", book.code))
     if command.arm not in book.study.arms:

@@ -6,8 +6,8 @@ from typing import Final, Literal
 
 from trialwright.ledger.commands import Actor
 from trialwright.ledger.messages import problem
-from trialwright.study.builtin import rights_to_enter
 from trialwright.study.model import Form, Study
+from trialwright.study.rights import rights_to_enter
 from trialwright.values.problem import Problem
 
 Letter = Literal["r", "w", "a", "q", "s"]

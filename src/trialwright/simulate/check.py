@@ -10,8 +10,8 @@ from trialwright.simulate.block import Mistake, Rehearsal, RowPlan
 from trialwright.simulate.check_draws import check_draws
 from trialwright.simulate.check_rules import check_block_rules
 from trialwright.simulate.messages import problem
-from trialwright.study.builtin import rights_to_enter
 from trialwright.study.model import Study
+from trialwright.study.rights import rights_to_enter
 from trialwright.values.catalogue import TEMPLATES as VALUE_REFUSALS
 from trialwright.values.datum import MISSING_REASONS
 from trialwright.values.problem import Problem

@@ -1,17 +1,15 @@
-"""The built-in form of every visit: its date and how the contact took place."""
+"""What every study has without writing it: the form of a visit, and the names by which the code finds forms and items."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 from trialwright.study.model import Code, CodeList, Form, Item
 from trialwright.values.datum import ItemType
 
 VISIT_FORM: Final = "visit"
-ELIGIBILITY_FORM: Final = (
-    "eligibility"  # its items hold the attestations, named as the criteria in lower case
-)
-ELIGIBILITY_AREA: Final = "eligibility"  # the row of the rights matrix that guards decisions
+# Its items hold the attestations, named as the criteria in lower case.
+ELIGIBILITY_FORM: Final = "eligibility"
 SEX_VARIABLE: Final = "DM.SEX"  # what the item that limits of normal hang on is mapped to
 DOSE_ITEMS: Final[Mapping[str, ItemType]] = MappingProxyType({"given": "boolean", "date": "date"})
 CONTACT_CODES: Final = "visit.contact"
@@ -49,11 +47,3 @@ def visit_form() -> Form:
 
 def contact_codes() -> CodeList:
     return CodeList(CONTACT_CODES, (Code("site", "At the site"), Code("telephone", "By telephone")))
-
-
-def rights_to_enter(form: Form) -> tuple[tuple[str, Literal["w", "s"]], ...]:
-    """The letters that a role needs to enter a form, each with its area. The form of eligibility attests what only
-    who may decide can attest."""
-    if form.id == ELIGIBILITY_FORM:
-        return (form.area, "w"), (ELIGIBILITY_AREA, "s")
-    return ((form.area, "w"),)

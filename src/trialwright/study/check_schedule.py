@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from trialwright.study.builtin import VISIT_FORM, rights_to_enter
+from trialwright.study.builtin import VISIT_FORM
 from trialwright.study.messages import problem
 from trialwright.study.model import Form, Role, Study, Visit
+from trialwright.study.rights import ELIGIBILITY_AREA, rights_to_enter
 from trialwright.values.problem import Problem
 
 
@@ -80,7 +81,7 @@ def _check_duties(study: Study) -> Iterator[Problem]:
     """Somebody must be able to begin: to enter a participant, and to decide on eligibility."""
     acts = [("screen a participant", "w", "identity")]
     if study.criteria:
-        acts.append(("decide on eligibility", "s", "eligibility"))
+        acts.append(("decide on eligibility", "s", ELIGIBILITY_AREA))
     for act, letter, area in acts:
         if study.roles and not any(letter in role.rights.get(area, "") for role in study.roles.values()):
             yield problem("nobody-may", "roles.yaml:1:1", "warning", act=act, letter=letter, area=area)

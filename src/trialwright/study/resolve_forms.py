@@ -18,6 +18,7 @@ from trialwright.study.resolve_items import (
     resolve_grid,
     resolve_item,
 )
+from trialwright.study.rights import ELIGIBILITY_AREA
 
 _RECORDS: Final[Mapping[str, RecordKind]] = {
     "one per participant": "participant",
@@ -68,7 +69,7 @@ def resolve_form(
         instrument=None if raw.instrument is None else str(raw.instrument),
         wording="licensed" if is_licensed else "open",
         filled_by="participant" if raw.filled_by == "participant" else "site",
-        area=str(raw.area or ("eligibility" if raw.made_from else "forms")),
+        area=str(raw.area or (ELIGIBILITY_AREA if raw.made_from else "forms")),
         licence="" if wording is None else str(wording.licence),
         grid=resolve_grid(raw.grid) if raw.grid else None,
         earlier_scores="hidden" if raw.earlier_scores == "hidden" else "shown",

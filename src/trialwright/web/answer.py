@@ -121,7 +121,7 @@ def _shell(request: HttpRequest, desk: Desk | None, study: Study | None) -> Shel
 
 def _links(request: HttpRequest, desk: Desk) -> tuple[Link, ...]:
     study = desk.study.id
-    reads = any(desk.may_read(desk.study, site) for site in desk.sites())
+    reads = desk.reads_anywhere()
     data = ((list_url(study), gettext("Participants"), "p"), (queries_url(study), gettext("Queries"), "q"))
     targets = (
         (home_url(study), gettext("Work list"), "w"),

@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext
 
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.commands import Actor, Moment
-from trialwright.ledger.rights import Letter, may, reaches, require
+from trialwright.ledger.rights import Letter, may, may_enter, reaches, require
 from trialwright.ledger.veils import veils
 from trialwright.ledger.visible import visible
 from trialwright.store import clock
@@ -27,8 +27,8 @@ from trialwright.store.errors import NotFound
 from trialwright.store.many import load_many
 from trialwright.store.models import Account
 from trialwright.store.sights import Sight
-from trialwright.study.builtin import ELIGIBILITY_AREA
 from trialwright.study.model import Study
+from trialwright.study.rights import ELIGIBILITY_AREA
 from trialwright.web.held import hold, note_end
 from trialwright.web.roles import acting
 
@@ -84,23 +84,21 @@ class Desk:
     def may_anywhere(self, area: str, letter: Letter) -> bool:
         return any(self.may(area, letter, site) for site in self.sites())
 
-    def readable(self, site: str) -> frozenset[str]:
-        """The areas of forms that the person may read there, and that of decisions where the study has any to take."""
-        study = self.study_at(site)
-        areas = {form.area for form in study.forms.values()} | (
-            {ELIGIBILITY_AREA} if study.criteria else set()
-        )
-        return frozenset(area for area in areas if self.may(area, "r", site))
-
-    def readable_in(self, study: Study, site: str) -> frozenset[str]:
-        """The areas of forms that the person may read there, as that version of the study has it."""
+    def readable(self, study: Study, site: str) -> frozenset[str]:
+        """The areas that the person may read there, as that version of the study has it: those of forms, and that of
+        decisions where there are any to take."""
         areas = {form.area for form in study.forms.values()}
+        areas |= {ELIGIBILITY_AREA} if study.criteria else set()
         return frozenset(area for area in areas if may(study, self.actor, area, "r", site))
 
-    def may_read(self, study: Study, site: str) -> bool:
-        """Whether there is any form that the person may read there."""
-        areas = {form.area for form in study.forms.values()}
-        return any(may(study, self.actor, area, "r", site) for area in areas)
+    def reads_anywhere(self) -> bool:
+        """Whether there is any site of whose data the person may read something."""
+        return any(self.readable(self.study_at(site), site) for site in self.sites())
+
+    def enters(self, study: Study, site: str) -> frozenset[str]:
+        """The forms that the person may enter there, as that version of the study has it."""
+        forms = study.forms.values()
+        return frozenset(form.id for form in forms if may_enter(study, self.actor, form, site))
 
     def sights(self) -> tuple[Sight, ...]:
         """The queries that the person sees, a version of the study each, as `book` and `books` leave them in."""
@@ -109,9 +107,9 @@ class Desk:
 
     def _sight(self, study: Study) -> Sight:
         sites = frozenset(site for site in self.sites() if self.study_at(site).hash == study.hash)
-        forms = study.forms.values()
-        seen = (form.id for form in forms if any(self.may(form.area, "r", site) for site in sites))
-        return Sight(sites, frozenset(seen), veils(study, self.actor))
+        areas = {area for site in sites for area in self.readable(study, site)}
+        seen = frozenset(form.id for form in study.forms.values() if form.area in areas)
+        return Sight(sites, seen, veils(study, self.actor))
 
     def sites(self) -> tuple[str, ...]:
         """The sites that the role reaches, also those that only a later version has."""
@@ -129,7 +127,7 @@ class Desk:
         book = book_at(self.study_id, participant, at)
         if not reaches(self.actor, book.site):
             raise NotFound(f"{self.actor.account} does not reach {participant}")
-        if not self.may_read(book.study, book.site):
+        if not self.readable(book.study, book.site):
             require(book.study, self.actor, "forms", "r", book.site)
         return self.seen(book)
 
@@ -141,10 +139,8 @@ class Desk:
     def seen(self, book: Casebook) -> Casebook:
         """Without what is hidden from the role, and without queries of forms that it may not read: so no list, count
         or task tells of them."""
-        study, seen = book.study, visible(book, actor=self.actor)
-        readable = {
-            form.id for form in study.forms.values() if may(study, self.actor, form.area, "r", book.site)
-        }
+        seen, areas = visible(book, actor=self.actor), self.readable(book.study, book.site)
+        readable = {form.id for form in book.study.forms.values() if form.area in areas}
         queries = {query.id: query for query in seen.queries.values() if query.form in readable}
         return seen if len(queries) == len(seen.queries) else replace(seen, queries=queries)
 

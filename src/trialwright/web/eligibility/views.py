@@ -9,6 +9,7 @@ from trialwright.ledger.commands import Command, DecideEligibility, EnrolPartici
 from trialwright.ledger.events import Decision
 from trialwright.ledger.status import status_of
 from trialwright.store.submit import Submitted, submit
+from trialwright.study.rights import ELIGIBILITY_AREA
 from trialwright.values.problem import Problem
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
@@ -40,8 +41,8 @@ def eligibility(request: HttpRequest, desk: Desk, participant: str, visit: str) 
 def _page(
     desk: Desk, opened: Opened, typed: Typed | None = None, lines: tuple[ProblemLine, ...] = ()
 ) -> EligibilityPage:
-    may_decide = desk.may("eligibility", "s", opened.book.site)
-    may_enrol = status_of(opened.book) == "eligible" and desk.may("eligibility", "w", opened.book.site)
+    may_decide = desk.may(ELIGIBILITY_AREA, "s", opened.book.site)
+    may_enrol = status_of(opened.book) == "eligible" and desk.may(ELIGIBILITY_AREA, "w", opened.book.site)
     return eligibility_page(opened, typed, lines, may_decide=may_decide, may_enrol=may_enrol)
 
 
@@ -119,7 +120,7 @@ def _again(
 @signed_in
 def enrol(request: HttpRequest, desk: Desk, participant: str) -> HttpResponse:
     book = desk.book(participant)
-    desk.require("eligibility", "w", book.site)
+    desk.require(ELIGIBILITY_AREA, "w", book.site)
     lines: tuple[ProblemLine, ...] = ()
     if request.method == "POST":
         require_known(request, ("command",))

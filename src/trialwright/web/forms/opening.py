@@ -11,13 +11,14 @@ from trialwright.ledger.criteria import deciding_visits
 from trialwright.ledger.earlier import was_shown
 from trialwright.ledger.places import is_visit_key
 from trialwright.ledger.reader import CasebookReader
-from trialwright.ledger.rights import may, may_enter, require
+from trialwright.ledger.rights import may, require
 from trialwright.ledger.visible import hidden_from, sees_nothing_of
 from trialwright.schedule.visits import visit_of
 from trialwright.store.casebooks import Position
 from trialwright.store.errors import NotFound
-from trialwright.study.builtin import ELIGIBILITY_AREA, ELIGIBILITY_FORM, VISIT_FORM
+from trialwright.study.builtin import ELIGIBILITY_FORM, VISIT_FORM
 from trialwright.study.model import Form
+from trialwright.study.rights import ELIGIBILITY_AREA
 from trialwright.web.desk import Desk, signed_in
 from trialwright.web.forms.opened import Guard, Opened
 from trialwright.web.forms.posted import Place
@@ -79,7 +80,8 @@ def _log_of(desk: Desk, book: Casebook, place: Place) -> Opened:
 def _opened(desk: Desk, book: Casebook, place: Place, key: str) -> Opened:
     """key: of the visit that the page stands under, "" for none."""
     form = book.study.forms[place.form]
-    may_write = may_enter(book.study, desk.actor, form, book.site)
+    enters = desk.enters(book.study, book.site)
+    may_write = form.id in enters
     return Opened(
         reader=CasebookReader(book),
         place=place,
@@ -89,15 +91,13 @@ def _opened(desk: Desk, book: Casebook, place: Place, key: str) -> Opened:
         may_write=may_write,
         may_answer=may(book.study, desk.actor, form.area, "a", book.site),
         may_ask=may(book.study, desk.actor, form.area, "q", book.site),
-        readable=desk.readable_in(book.study, book.site),
+        readable=desk.readable(book.study, book.site),
         hidden=hidden_from(book, actor=desk.actor),
         guard=_guard(desk, book, place) if may_write else "none",
         account=desk.actor.account,
         shown_at=_clock(desk, book),
         may_enrol=may(book.study, desk.actor, ELIGIBILITY_AREA, "w", book.site),
-        enters=frozenset(
-            one.id for one in book.study.forms.values() if may_enter(book.study, desk.actor, one, book.site)
-        ),
+        enters=enters,
     )
 
 

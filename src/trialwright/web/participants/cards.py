@@ -184,7 +184,7 @@ def log_card(seen: Seen, form: Form) -> LogCard:
             )
         )
     held = [key for key in seen.reader.visit_keys() if (form.id, visit_of(key)) in study.activities]
-    may_add = bool(held) and form.area in seen.writable
+    may_add = bool(held) and form.id in seen.enters
     return LogCard(
         title=study.say(form.label, language),
         heads=tuple(study.say(item.label, language) for item in items),

@@ -10,8 +10,9 @@ from trialwright.ledger.criteria import criteria_at, deciding_visits, latest_dec
 from trialwright.ledger.status import status_of
 from trialwright.ledger.visible import sees_nothing_of
 from trialwright.schedule.visits import PlannedVisit, visit_of
-from trialwright.study.builtin import ELIGIBILITY_FORM
+from trialwright.study.builtin import ELIGIBILITY_FORM, VISIT_FORM
 from trialwright.study.model import Form, Study
+from trialwright.study.rights import ELIGIBILITY_AREA
 from trialwright.web.calendar import (
     OVER,
     calendar_of,
@@ -146,7 +147,7 @@ def _facts(seen: Seen, now: PlannedVisit | None) -> tuple[Fact, ...]:
 
 
 def _failure(seen: Seen) -> Failure | None:
-    return failure_of(seen.book, seen.language) if "eligibility" in seen.readable else None
+    return failure_of(seen.book, seen.language) if ELIGIBILITY_AREA in seen.readable else None
 
 
 def visit_words(study: Study, visit: PlannedVisit, language: str) -> str:
@@ -159,7 +160,7 @@ def _action(seen: Seen, now: PlannedVisit | None) -> Link | None:
     finished, the next visit. Nobody is urged on once all is over: what is still open stands in the list of what is to
     do."""
     study, participant = seen.study.id, seen.book.participant
-    if not seen.writable or status_of(seen.book) in OVER:
+    if status_of(seen.book) in OVER:
         return None
     if may_enrol(seen):
         return Link(enrol_url(study, participant), gettext("Enrol"))
@@ -173,7 +174,7 @@ def _action(seen: Seen, now: PlannedVisit | None) -> Link | None:
     if begun:
         label = gettext("Continue: {visit}").format(visit=visit_label(seen.study, begun, seen.language))
         return Link(visit_url(study, participant, begun), label)
-    if now and now.state in ("due", "late"):
+    if now and now.state in ("due", "late") and VISIT_FORM in seen.enters:
         label = gettext("Record: {visit}").format(visit=visit_label(seen.study, now.key, seen.language))
         return Link(visit_url(study, participant, now.key), label)
     return None
@@ -181,12 +182,12 @@ def _action(seen: Seen, now: PlannedVisit | None) -> Link | None:
 
 def may_enrol(seen: Seen) -> bool:
     """Whether enrolment is the next step, and the person may take it."""
-    return status_of(seen.book) == "eligible" and "eligibility" in seen.writable
+    return status_of(seen.book) == "eligible" and seen.may_enrol
 
 
 def decision_awaited(seen: Seen) -> str | None:
     """The visit at which eligibility is to be decided next; None while it has no date yet."""
-    if "eligibility" not in seen.readable or seen.book.enrolled or status_of(seen.book) in OVER:
+    if ELIGIBILITY_AREA not in seen.readable or seen.book.enrolled or status_of(seen.book) in OVER:
         return None
     decided, held = latest_decisions(seen.book), seen.reader.held()
     visit = next((one for one in deciding_visits(seen.study) if one not in decided), None)
@@ -199,18 +200,18 @@ def _is_told(seen: Seen, visit: str) -> bool:
 
 
 def _begun(seen: Seen) -> str | None:
-    """The last visit that has a date and forms still open."""
+    """The last visit that has a date and forms still open that the person enters."""
     for key in reversed(seen.reader.visit_keys()):
-        if any(True for _ in _open_forms(seen, key, seen.writable)):
+        if any(True for _ in _open_forms(seen, key, seen.enters)):
             return key
     return None
 
 
-def _open_forms(seen: Seen, key: str, areas: frozenset[str]) -> Iterable[tuple[Form, Mark]]:
-    """Forms of a visit that are asked for and not complete; those that may be done are not missed."""
+def _open_forms(seen: Seen, key: str, among: frozenset[str]) -> Iterable[tuple[Form, Mark]]:
+    """Which of some forms are asked for at a visit and not complete; those that may be done are not missed."""
     study, waiting = seen.study, decision_awaited(seen)
     for form in forms_at(study, key):
-        if form.area not in areas or study.activities[form.id, visit_of(key)] != "x":
+        if form.id not in among or study.activities[form.id, visit_of(key)] != "x":
             continue
         if form.id == ELIGIBILITY_FORM and key == waiting:  # the decision has a line of its own
             continue
@@ -221,7 +222,7 @@ def _open_forms(seen: Seen, key: str, areas: frozenset[str]) -> Iterable[tuple[F
 
 def _extra_visits(seen: Seen, calendar: tuple[PlannedVisit, ...]) -> tuple[Link, ...]:
     """Visits of any day: the next of one that repeats, or one that did not take place yet and still may."""
-    if "forms" not in seen.writable or not seen.book.sequence:
+    if VISIT_FORM not in seen.enters or not seen.book.sequence:
         return ()
     held, is_over = seen.reader.held(), status_of(seen.book) in OVER
     links = []
@@ -245,8 +246,13 @@ def todo_of(seen: Seen, calendar: tuple[PlannedVisit, ...]) -> tuple[Task, ...]:
         *_enrol_tasks(seen),
         *decision_tasks(seen),
         *visits,
-        *form_tasks(seen, seen.readable),
+        *form_tasks(seen, seen.enters or _read(seen)),
     )
+
+
+def _read(seen: Seen) -> frozenset[str]:
+    """Who enters nothing is told what others have to do."""
+    return frozenset(form.id for form in seen.study.forms.values() if form.area in seen.readable)
 
 
 def _query_tasks(seen: Seen) -> tuple[Task, ...]:
@@ -301,11 +307,11 @@ def visit_tasks(seen: Seen, calendar: tuple[PlannedVisit, ...]) -> tuple[Task, .
     )
 
 
-def form_tasks(seen: Seen, areas: frozenset[str]) -> tuple[Task, ...]:
-    """Forms of some areas that are still open at visits that took place, one line a visit where there are many."""
+def form_tasks(seen: Seen, among: frozenset[str]) -> tuple[Task, ...]:
+    """Which of some forms are still open at visits that took place, one line a visit where there are many."""
     tasks = []
     for key in seen.reader.visit_keys():
-        forms = list(_open_forms(seen, key, areas))
+        forms = list(_open_forms(seen, key, among))
         label = visit_label(seen.study, key, seen.language)
         if len(forms) > 2:
             words = ngettext("{count} form", "{count} forms", len(forms)).format(count=len(forms))

@@ -10,14 +10,15 @@ from trialwright.study.model import Study
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A casebook as somebody looks at it today. areas: which they may read, and which they may write."""
+    """A casebook as somebody looks at it today. readable: areas that they may read; enters: forms that they may enter."""
 
     reader: CasebookReader
     today: date
     language: str
     readable: frozenset[str]
-    writable: frozenset[str]
-    may_decide: bool
+    enters: frozenset[str] = frozenset()
+    may_enrol: bool = False
+    may_decide: bool = False
 
     @property
     def book(self) -> Casebook:

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from trialwright.ledger.commands import ScreenParticipant
 from trialwright.ledger.reader import CasebookReader
+from trialwright.ledger.rights import may
 from trialwright.store.people import Wanted, count_statuses, page_of_participants
 from trialwright.store.submit import submit
+from trialwright.study.rights import ELIGIBILITY_AREA
 from trialwright.values.problem import Problem
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
@@ -50,15 +52,15 @@ def participants(request: HttpRequest, desk: Desk) -> HttpResponse:
         sought=Sought(find, status, counts),
         paging=paging,
         may_screen=desk.may_anywhere("identity", "w"),
-        told_why=frozenset(site for site in desk.sites() if desk.may("eligibility", "r", site)),
+        told_why=frozenset(site for site in desk.sites() if desk.may(ELIGIBILITY_AREA, "r", site)),
     )
     return show(request, "participants/list.html", page, desk=desk)
 
 
 def require_any(desk: Desk) -> None:
     """Raises Denied for a role that may read no form at all, such as one that only keeps accounts."""
-    sites = desk.sites()
-    if not any(desk.readable(site) for site in sites):
+    if not desk.reads_anywhere():
+        sites = desk.sites()
         desk.require("forms", "r", sites[0] if sites else "")
 
 
@@ -151,13 +153,13 @@ def participant(request: HttpRequest, desk: Desk, participant: str) -> HttpRespo
 
 
 def seen_of(desk: Desk, reader: CasebookReader) -> Seen:
-    site = reader.book.site
-    readable = desk.readable(site)
+    study, site = reader.book.study, reader.book.site
     return Seen(
         reader=reader,
-        today=desk.moment(site).site_date,
+        today=desk.moment_in(study, site).site_date,
         language=desk.language,
-        readable=readable,
-        writable=frozenset(area for area in readable if desk.may(area, "w", site)),
-        may_decide=desk.may("eligibility", "s", site),
+        readable=desk.readable(study, site),
+        enters=desk.enters(study, site),
+        may_enrol=may(study, desk.actor, ELIGIBILITY_AREA, "w", site),
+        may_decide=may(study, desk.actor, ELIGIBILITY_AREA, "s", site),
     )

@@ -89,7 +89,7 @@ def _rows(desk: Desk, books: Iterable[Casebook], asked: Asked) -> tuple[QueryLin
 def looking_of(desk: Desk, book: Casebook, query: Query, *, acts: Acts) -> Looking:
     return Looking(
         desk.language,
-        desk.readable_in(book.study, book.site),
+        desk.readable(book.study, book.site),
         desk.may(book.study.forms[query.form].area, "a", book.site),
         acts,
         desk.utc,

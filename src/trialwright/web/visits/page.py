@@ -6,8 +6,9 @@ from django.utils.translation import gettext, ngettext
 
 from trialwright.ledger.criteria import deciding_visits
 from trialwright.schedule.visits import visit_of
-from trialwright.study.builtin import ELIGIBILITY_AREA, ELIGIBILITY_FORM
+from trialwright.study.builtin import ELIGIBILITY_FORM
 from trialwright.study.model import Form
+from trialwright.study.rights import ELIGIBILITY_AREA
 from trialwright.web.calendar import calendar_of, visit_label, window_words
 from trialwright.web.forms.entry import Entry, entry_of
 from trialwright.web.forms.opened import Opened, Typed, stop_of

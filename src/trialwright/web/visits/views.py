@@ -28,7 +28,7 @@ def visit(request: HttpRequest, desk: Desk, participant: str, visit: str) -> Htt
     opened = open_form(desk, Place(participant, visit, VISIT_FORM))
     if request.method == "POST":
         return _save(request, desk, opened)
-    page = visit_page(opened, draft_of(desk, opened), readable=desk.readable(opened.book.site))
+    page = visit_page(opened, draft_of(desk, opened), readable=opened.readable)
     return show(request, "visits/visit.html", page, desk=desk)
 
 
@@ -54,5 +54,5 @@ def _again(
     request: HttpRequest, desk: Desk, opened: Opened, posted: Posted, problems: tuple[Problem, ...]
 ) -> HttpResponse:
     lines = problem_lines(problems, layout_of(opened.book.study, VISIT_FORM, opened.language))
-    page = visit_page(opened, typed_of(posted), lines, readable=desk.readable(opened.book.site))
+    page = visit_page(opened, typed_of(posted), lines, readable=opened.readable)
     return show(request, "visits/visit.html", page, desk=desk, problems=lines, status=422)

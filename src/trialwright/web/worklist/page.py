@@ -140,8 +140,8 @@ def _visits(seen: tuple[Seen, ...]) -> list[Task]:
 
 
 def _forms(seen: tuple[Seen, ...]) -> list[Task]:
-    """Of the areas that the person enters."""
-    return [_named(each, task) for each in seen for task in form_tasks(each, each.writable)]
+    """Of those that the person enters."""
+    return [_named(each, task) for each in seen for task in form_tasks(each, each.enters)]
 
 
 def _decisions(seen: tuple[Seen, ...]) -> list[Task]:

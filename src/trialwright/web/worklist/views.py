@@ -13,6 +13,7 @@ from trialwright.ledger.rights import Letter
 from trialwright.store.accounts import grants_of
 from trialwright.store.acts import ActKey, acts_of
 from trialwright.store.people import PAGE, Wanted, count_statuses, most_pressing, page_of_participants
+from trialwright.study.rights import ELIGIBILITY_AREA
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, account_of, signed_in
 from trialwright.web.links import home_url, queries_url, registry_url, screen_url
@@ -40,7 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @signed_in
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     duties = duties_of(desk)
-    reads = any(desk.readable(site) for site in desk.sites())
+    reads = desk.reads_anywhere()
     seen, paging = _people(request, desk) if reads else ((), ONLY)
     alerted, has_more = _alerted(desk) if reads else ((), False)
     acts = acts_of(desk.study_id, dict.fromkeys((*_opened(seen), *_opened(alerted))))
@@ -87,7 +88,8 @@ def _opened(people: tuple[Seen, ...]) -> Iterator[ActKey]:
 
 def _idle(desk: Desk) -> str:
     """What the page says where there is no work list."""
-    if any(watches(desk.study_at(site), desk.readable(site)) for site in desk.sites()):
+    studies = [(desk.study_at(site), site) for site in desk.sites()]
+    if any(watches(study, desk.readable(study, site)) for study, site in studies):
         return gettext("No alert is open. What has to be acted on at once stands here.")
     if desk.may_anywhere("accounts", "w"):
         return gettext("You keep the accounts and see no data. Accounts cannot be managed by pages yet.")
@@ -101,9 +103,9 @@ def duties_of(desk: Desk) -> Duties:
         return any(desk.may_anywhere(area, letter) for area in areas)
 
     return Duties(
-        enters=has("w"),
-        enrols=desk.may_anywhere("eligibility", "w"),
-        decides=desk.may_anywhere("eligibility", "s"),
+        enters=any(desk.enters(desk.study_at(site), site) for site in desk.sites()),
+        enrols=desk.may_anywhere(ELIGIBILITY_AREA, "w"),
+        decides=desk.may_anywhere(ELIGIBILITY_AREA, "s"),
         answers=has("a"),
         closes=has("q"),
     )
