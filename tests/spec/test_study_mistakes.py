@@ -289,6 +289,14 @@ MISTAKES = [
         "dose-form-item", DOSE, "  given: {label: Given, type: boolean}\n", "", "", where="drug.yaml:10:9"
     ),
     Mistake("dose-form-item", DOSE, "Date, type: date,", "Date, type: text,", "", where="drug.yaml:10:9"),
+    *(
+        Mistake("dose-form-amount", DOSE, "  kit:", f"  amount: {wrong}\n  kit:", "", where="drug.yaml:10:9")
+        for wrong in (
+            "{label: Amount, type: decimal}",
+            "{label: Amount, type: decimal, unit: mL}",
+            "{label: Amount, type: text}",
+        )
+    ),
     Mistake("dose-form-records", D, "form: dose", "form: therapy", "therapy"),
     Mistake(
         "eligibility-form",

@@ -12,6 +12,8 @@ VISIT_FORM: Final = "visit"
 ELIGIBILITY_FORM: Final = "eligibility"
 SEX_VARIABLE: Final = "DM.SEX"  # what the item that limits of normal hang on is mapped to
 DOSE_ITEMS: Final[Mapping[str, ItemType]] = MappingProxyType({"given": "boolean", "date": "date"})
+# How much was given, in the unit of the plan; the form that records doses need not ask it.
+DOSE_AMOUNT: Final = "amount"
 CONTACT_CODES: Final = "visit.contact"
 
 # The definition never writes these texts, so that it cannot translate them either.

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from trialwright.study.builtin import DOSE_ITEMS, SEX_VARIABLE
+from trialwright.study.builtin import DOSE_AMOUNT, DOSE_ITEMS, SEX_VARIABLE
 from trialwright.study.desk import Desk, cells_of
 from trialwright.study.files import Files
 from trialwright.study.formats import read_number
@@ -20,7 +20,8 @@ def check_plan(desk: Desk, files: Files, study: Study) -> None:
     _check_curves(desk, files, study)
     rows = head_and_rows(Desk(), files.drug.doses, "visits") if files.drug else None
     if files.drug and files.drug.dosing and files.drug.dosing.form in study.forms:
-        _check_dose_form(desk, files.drug.dosing.form, study.forms[files.drug.dosing.form])
+        unit = study.doses.unit if study.doses else ""
+        _check_dose_form(desk, files.drug.dosing.form, study.forms[files.drug.dosing.form], unit)
     if study.doses is not None and rows is not None:
         _check_doses(desk, rows, study, study.doses, list(files.study.arms))
 
@@ -42,7 +43,7 @@ def _check_doses(
         desk.report("dose-visits-differ", head, form=doses.form, visits=visits)
 
 
-def _check_dose_form(desk: Desk, place: Text, form: Form) -> None:
+def _check_dose_form(desk: Desk, place: Text, form: Form, unit: str) -> None:
     """What the calendar of doses reads in it."""
     if form.records != "visit":
         desk.report("dose-form-records", place, form=form.id)
@@ -50,6 +51,11 @@ def _check_dose_form(desk: Desk, place: Text, form: Form) -> None:
         item = form.items.get(name)
         if item is None or item.type != kind:
             desk.report("dose-form-item", place, form=form.id, item=name, type=kind)
+    amount = form.items.get(DOSE_AMOUNT)
+    if amount is None or not unit:  # a product whose unit is not known has a problem of its own
+        return
+    if amount.type not in ("integer", "decimal") or amount.unit != unit:
+        desk.report("dose-form-amount", place, form=form.id, item=DOSE_AMOUNT, unit=unit)
 
 
 def _check_row(desk: Desk, row: Text, products: list[Product]) -> None:

@@ -146,6 +146,7 @@ _CHECK = {
     "dose-visits-differ": "The doses and the row {form} of the activities name different visits: {visits}.",
     "dose-form-records": "{form} records the doses; it has one record per visit.",
     "dose-form-item": "{form} records the doses; it needs the item {item}, of type {type}.",
+    "dose-form-amount": "{form} records the doses; its item {item} is a number in {unit}, the unit of the plan.",
     "arm-without-doses": "The doses name no row for the arm {arm}.",
     "allocation-arms": "The ratio must name each arm: {arms}.",
     "block-size": "A block of {block} cannot hold the ratio, whose sum is {total}.",

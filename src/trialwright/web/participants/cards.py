@@ -10,6 +10,7 @@ from trialwright.ledger.calendar import doses
 from trialwright.ledger.reader import CasebookReader
 from trialwright.schedule.doses import PlannedDose
 from trialwright.schedule.visits import visit_of
+from trialwright.study.builtin import DOSE_AMOUNT
 from trialwright.study.model import Curve, DosePlan, Form, Study
 from trialwright.values.datum import Datum, Value
 from trialwright.web.forms.log import columns_of
@@ -128,25 +129,22 @@ def _dose_line(seen: Seen, dose: PlannedDose) -> DoseLine:
     )
 
 
-_AMOUNT: Final = "amount"  # the item of a dose form that says how much, where it has one
-
-
 def _amount(seen: Seen, plan: DosePlan, dose: PlannedDose) -> Datum | None:
     record = seen.book.records.get((dose.visit, plan.form, 0))
-    entry = record.items.get(_AMOUNT) if record else None
+    entry = record.items.get(DOSE_AMOUNT) if record else None
     return entry.datum if entry else None
 
 
 def _amount_given(seen: Seen, plan: DosePlan, dose: PlannedDose) -> str:
-    item, datum = seen.study.forms[plan.form].items.get(_AMOUNT), _amount(seen, plan, dose)
+    item, datum = seen.study.forms[plan.form].items.get(DOSE_AMOUNT), _amount(seen, plan, dose)
     return show_datum(seen.study, item, datum, seen.language) if item and datum else ""
 
 
 def _deviations(seen: Seen, plan: DosePlan, dose: PlannedDose) -> tuple[Mark, ...]:
     """Another amount than the planned one, and how many deviations the checks of the form found."""
-    item, datum = seen.study.forms[plan.form].items.get(_AMOUNT), _amount(seen, plan, dose)
+    datum = _amount(seen, plan, dose)
     marks: tuple[Mark, ...] = ()
-    if item and item.unit == plan.unit and isinstance(datum, Value) and Fraction(datum.text) != dose.amount:
+    if isinstance(datum, Value) and Fraction(datum.text) != dose.amount:
         marks = (warning(gettext("not as planned")),)
     count = sum(
         query.level == "deviation" and not query.by_change
