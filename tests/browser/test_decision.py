@@ -127,6 +127,14 @@ def test_a_visit_without_the_form_of_attestations_has_its_own_page(computed: str
     assert "The participant is suitable." in client.get(page.format("W0")).content.decode()
 
 
+def test_who_can_do_nothing_on_the_page_is_told_who_decides_and_gets_no_empty_row(computed: str) -> None:
+    text = desk("monitor").get(PAGE).content.decode()
+
+    assert "An investigator takes the decision." in text
+    assert "An investigator answers" not in text
+    assert 'class="btns"' not in text.partition("<main")[2].partition("</main>")[0]
+
+
 def test_who_reads_nothing_but_eligibility_reads_it_on_every_page_of_a_participant(computed: str) -> None:
     """No form lies in that area, and its decisions do."""
     from trialwright.store.definitions import activate, add_definition
