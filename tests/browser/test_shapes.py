@@ -12,8 +12,6 @@ from tests.store.conftest import data, small_data
 from tests.store.small import give, save
 
 from trialwright.values.parse import ItemSpec, parse
-from trialwright.web.forms.problems import problem_lines
-from trialwright.web.messages import problem
 from trialwright.web.show import show_iso, show_moment, show_range
 
 __all__ = ["data", "held", "small_data"]
@@ -65,12 +63,6 @@ def test_a_page_of_the_other_language_changes_nothing(held: str) -> None:
     answer = client.post(VISIT, {"command": "c9", "base": base, "date": "20 Feb 2026"})
 
     assert answer.status_code == 302, "no reason for a change is asked"
-
-
-def test_days_in_messages_have_the_shape_of_the_page_and_what_was_typed_its_own() -> None:
-    found = problem("unknown-field", "", names="2030-01-01")
-    (line,) = problem_lines((found,))
-    assert "1 Jan 2030" in line.text
 
 
 def test_the_time_of_an_act_is_that_of_the_site_with_its_zone() -> None:

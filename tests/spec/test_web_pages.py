@@ -17,14 +17,18 @@ from trialwright.ledger.rights import Denied
 from trialwright.schedule.visits import PlannedVisit, Window
 from trialwright.study.model import Form, Item
 from trialwright.values.datum import Datum, Missing, Value
+from trialwright.values.parse import ItemSpec, parse
+from trialwright.values.problem import Problem
 from trialwright.web.calendar import early_or_late, outside_words
 from trialwright.web.forms.layout import Control, control_for
 from trialwright.web.forms.posted import Place, read_posted
+from trialwright.web.forms.problems import problem_lines
 from trialwright.web.marks import CRITERIA, FORMS, PARTICIPANTS, QUERIES, VISITS, Mark
 from trialwright.web.participants.curve import Drawing, Measured, draw_curve
 from trialwright.web.participants.order import width_of, years_of
 from trialwright.web.participants.timeline import places_of
 from trialwright.web.refusals import denial_words
+from trialwright.web.show import show_iso
 
 WEIGHT = Item(
     "vitals", "weight", "Weight", "decimal", "v:1:1", unit="kg", units=(("lb", Fraction("0.45359237")),)
@@ -241,6 +245,43 @@ def test_a_refusal_names_the_role_in_the_language_of_the_page() -> None:
         assert denial_words(denied) == "您的角色（监查员）无权录入或修改此内容。"
     with override("en"):
         assert denial_words(denied) == "Your role (Monitor) may not enter or change this."
+
+
+def test_days_in_messages_have_the_shape_of_the_page() -> None:
+    late = problem("visit-after-end", "W16 / visit / date", date="2026-10-27", end="2026-10-26")
+
+    with override("en"):
+        (line,) = problem_lines((late,))
+    assert line.text.startswith("The participant ended on 26 Oct 2026; 27 Oct 2026 lies after it.")
+
+
+@pytest.mark.parametrize("unit", ["2026-13-45", "2026-01-01"])
+def test_what_was_typed_is_repeated_as_it_was_typed(unit: str) -> None:
+    found = parse(ItemSpec("decimal", unit="kg"), "70", unit)
+
+    assert isinstance(found, Problem)
+    with override("en"):
+        (line,) = problem_lines((found,))
+    assert unit in line.text
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("2026-03-14", "14 Mar 2026"),
+        ("2026-03", "Mar 2026"),
+        ("2026", "2026"),
+        ("2026-13", "2026-13"),
+        ("2026-13-45", "2026-13-45"),
+        ("2026-02-29", "2026-02-29"),
+        ("²026-03", "²026-03"),
+        ("2026-03-14T08:30Z", "2026-03-14T08:30Z"),
+        ("", ""),
+    ],
+)
+def test_only_a_date_is_shown_as_a_date(stored: str, shown: str) -> None:
+    with override("en"):
+        assert show_iso(stored) == shown
 
 
 @pytest.mark.parametrize(("text", "width"), [("", 0), ("Screening", 9), ("筛选", 4), ("提前终止访视", 12)])

@@ -16,6 +16,8 @@ from trialwright.study.model import Item, Study
 from trialwright.values.datum import Datum, Missing, MissingReason, Value
 from trialwright.values.units import unit_words
 
+_ISO: Final = re.compile(r"\d{4}-\d{2}(?P<day>-\d{2})?", re.ASCII)
+
 MONTHS: Final = (
     gettext_lazy("Jan"),
     gettext_lazy("Feb"),
@@ -71,16 +73,17 @@ def show_range(first: date, last: date) -> str:
 
 def show_iso(text: str) -> str:
     """A stored date, whole or partial, as people read it; any other text as it is."""
-    parts = text.split("-")
-    if not all(part.isdigit() for part in parts) or len(parts) > 3 or len(parts[0]) != 4:
+    found = _ISO.fullmatch(text)
+    if found is None:
         return text
-    if len(parts) == 3:
-        return show_date(date.fromisoformat(text))
-    if len(parts) == 2:
-        month = int(parts[1])
-        # Translators: a date of which only month and year are known
-        return gettext("{month} {year}").format(month=MONTHS[month - 1], year=parts[0])
-    return text
+    try:
+        day = date.fromisoformat(text if found["day"] else f"{text}-01")
+    except ValueError:
+        return text
+    if found["day"]:
+        return show_date(day)
+    # Translators: a date of which only month and year are known
+    return gettext("{month} {year}").format(month=MONTHS[day.month - 1], year=text[:4])
 
 
 def show_moment(text: str, zone: str) -> str:

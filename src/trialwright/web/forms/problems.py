@@ -1,6 +1,5 @@
 """Problems as the page lists them: the words, and the field that each belongs to."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -11,7 +10,9 @@ from trialwright.values.problem import Problem
 from trialwright.web.forms.layout import Layout
 from trialwright.web.show import show_iso
 
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAYS: Final = frozenset(
+    {"date", "end", "today"}
+)  # parts of problems that are days; all others stand as typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,7 @@ def problem_lines(problems: Iterable[Problem], layout: Layout | None = None) -> 
 
 def said(problem: Problem) -> str:
     """The sentence, its days in the shape of the page's language; what was typed is repeated as it was typed."""
-    parts = tuple(
-        (key, show_iso(part) if key != "raw" and _DAY.fullmatch(part) else part)
-        for key, part in problem.parts
-    )
+    parts = tuple((key, show_iso(part) if key in _DAYS else part) for key, part in problem.parts)
     return replace(problem, parts=parts).say(gettext)
 
 
