@@ -15,11 +15,10 @@ from trialwright.ledger.apply import Happening
 from trialwright.ledger.content import BODIES, Content, upcast
 from trialwright.ledger.events import Sealed, ValueRedacted
 from trialwright.ledger.messages import problem
-from trialwright.ledger.seal import seal_of
+from trialwright.ledger.seal import SALT_LENGTH, seal_of
 from trialwright.values.problem import Problem
 from trialwright.values.stored import UNREADABLE, Json, canonical_json
 
-SALT_LENGTH = 32  # as `seal.SALT`; the commitment binds the rest
 _COLUMNS = ("study", "stream", "sequence", "command_id", "kind", "server_utc")
 
 
@@ -39,9 +38,8 @@ class StoredEvent(NamedTuple):
     seal: str
 
 
-StoredValue = tuple[
-    int, str, str, str | None
-]  # sequence, key, salt, value; salt "" and no value once it was redacted
+# sequence, key, salt, value; salt "" and no value once it was redacted
+StoredValue = tuple[int, str, str, str | None]
 
 
 def stored_event(event: Sealed, position: int) -> StoredEvent:
@@ -79,7 +77,11 @@ class Fault:
 @dataclass(slots=True)
 class Chain:
     """A stream as it was read. happenings: what the readable events did; head: sequence and seal of the last;
-    values: those of which no event was there, by sequence."""
+    values: those of which no event was there, by sequence.
+
+    Mutable, unlike other data: each row adds to several of these, and to copy them at each would make the time grow
+    with the square of the rows.
+    """
 
     study: str
     stream: str
@@ -90,11 +92,14 @@ class Chain:
     emptied: set[tuple[int, str]] = field(default_factory=set)
     redacted: set[tuple[int, str]] = field(default_factory=set)
 
-    def find_event(self, sequence: object, code: str, *, columns: str = "") -> None:
-        self.faults.append(Fault(problem(code, f"{self.stream} #{sequence}", columns=columns)))
 
-    def find_value(self, sequence: object, key: str, code: str) -> None:
-        self.faults.append(Fault(problem(code, f"{self.stream} #{sequence} {key}", key=key), is_value=True))
+def find_event(chain: Chain, sequence: object, code: str, *, columns: str = "") -> None:
+    """Notes that an event does not agree."""
+    chain.faults.append(Fault(problem(code, f"{chain.stream} #{sequence}", columns=columns)))
+
+
+def _find_value(chain: Chain, sequence: object, key: str, code: str) -> None:
+    chain.faults.append(Fault(problem(code, f"{chain.stream} #{sequence} {key}", key=key), is_value=True))
 
 
 def read_chain(
@@ -111,12 +116,12 @@ def read_chain(
         chain.values[value[0]].append(value)
     _walk(chain, events)
     for sequence, key in sorted(chain.emptied - chain.redacted, key=repr):
-        chain.find_value(sequence, key, "value-gone")
+        _find_value(chain, sequence, key, "value-gone")
     for sequence, key in sorted(chain.redacted - chain.emptied, key=repr):
-        chain.find_value(sequence, key, "redacted-value-present")
+        _find_value(chain, sequence, key, "redacted-value-present")
     for sequence, left in chain.values.items():
         for value in left:
-            chain.find_value(sequence, str(value[1]), "value-extra")
+            _find_value(chain, sequence, str(value[1]), "value-extra")
     return chain
 
 
@@ -128,7 +133,7 @@ def _walk(chain: Chain, events: Iterable[StoredEvent]) -> None:
         if sequence != expected:
             _find_gap(chain, expected, sequence)
         elif event.previous not in seals:
-            chain.find_event(sequence, "previous-seal-differs")
+            find_event(chain, sequence, "previous-seal-differs")
         position = position + 1 if event.command_id == command else 0
         command = event.command_id
         seals = _read_event(chain, event, position)
@@ -140,7 +145,7 @@ def _walk(chain: Chain, events: Iterable[StoredEvent]) -> None:
 def _find_gap(chain: Chain, expected: int, sequence: object) -> None:
     last = sequence - 1 if isinstance(sequence, int) else expected
     if last >= expected:
-        chain.find_event(expected if last == expected else f"{expected} to #{last}", "event-missing")
+        find_event(chain, expected if last == expected else f"{expected} to #{last}", "event-missing")
 
 
 def _read_event(chain: Chain, event: StoredEvent, position: int) -> tuple[str, ...]:
@@ -151,10 +156,10 @@ def _read_event(chain: Chain, event: StoredEvent, position: int) -> tuple[str, .
         values = _read_values(chain, event.sequence, read["commitments"])  # type: ignore[arg-type]  # as sealed, or caught
     except UNREADABLE:
         chain.values.pop(event.sequence, None)  # whether they agree, nobody can tell any more
-        chain.find_event(event.sequence, "content-unreadable")
+        find_event(chain, event.sequence, "content-unreadable")
         return (event.seal,)
     if computed != event.seal:
-        chain.find_event(event.sequence, "seal-broken")
+        find_event(chain, event.sequence, "seal-broken")
     else:
         _check_columns(chain, event, read, is_placed=event.position == position)
     try:
@@ -163,7 +168,7 @@ def _read_event(chain: Chain, event: StoredEvent, position: int) -> tuple[str, .
             chain.redacted.add((happening.body.sequence, happening.body.key))
         chain.happenings.append(happening)
     except UNREADABLE:
-        chain.find_event(event.sequence, "content-unreadable")
+        find_event(chain, event.sequence, "content-unreadable")
     return (event.seal, computed)
 
 
@@ -173,7 +178,7 @@ def _check_columns(chain: Chain, event: StoredEvent, read: Content, *, is_placed
     if stored != said or not is_placed:
         differing = [name for name, is_, should in zip(_COLUMNS, stored, said, strict=True) if is_ != should]
         differing += [] if is_placed else ["position"]
-        chain.find_event(event.sequence, "column-differs", columns=", ".join(differing))
+        find_event(chain, event.sequence, "column-differs", columns=", ".join(differing))
 
 
 def _read_values(chain: Chain, sequence: int, commitments: Mapping[str, str]) -> dict[str, str | None]:
@@ -182,7 +187,7 @@ def _read_values(chain: Chain, sequence: int, commitments: Mapping[str, str]) ->
     for _, key, salt, value in chain.values.pop(sequence, ()):
         commitment = commitments.get(key)
         if commitment is None:
-            chain.find_value(sequence, key, "value-extra")
+            _find_value(chain, sequence, key, "value-extra")
             continue
         values[key] = value
         if value is None and salt == "":
@@ -193,10 +198,10 @@ def _read_values(chain: Chain, sequence: int, commitments: Mapping[str, str]) ->
         except (TypeError, ValueError):
             agrees = False
         if not agrees:
-            chain.find_value(sequence, key, "commitment-differs")
+            _find_value(chain, sequence, key, "commitment-differs")
     if len(values) != len(commitments):
         for key in commitments.keys() - values.keys():
-            chain.find_value(sequence, key, "value-missing")
+            _find_value(chain, sequence, key, "value-missing")
     return values
 
 

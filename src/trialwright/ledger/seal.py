@@ -10,7 +10,8 @@ from trialwright.ledger.events import REASON, Draft, Envelope, Sealed
 
 # Salts have one length: with free lengths the border between salt and value could be moved, and
 # "…f" + "12" be passed off as "…f1" + "2" under the same commitment.
-SALT = re.compile(r"[0-9a-f]{32}\Z")
+SALT_LENGTH = 32  # hex digits, 128 bits
+SALT = re.compile(rf"[0-9a-f]{{{SALT_LENGTH}}}\Z")
 
 
 def commitment_of(salt: str, value: str) -> str:
@@ -20,7 +21,7 @@ def commitment_of(salt: str, value: str) -> str:
     '4760c7a4'
     """
     if not SALT.match(salt):
-        raise ValueError("a salt has 32 hex digits")
+        raise ValueError(f"a salt has {SALT_LENGTH} hex digits")
     return sha256((salt + value).encode()).hexdigest()
 
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from trialwright.ledger.apply import Happening, advance, advance_all
 from trialwright.ledger.casebook import Casebook
-from trialwright.ledger.chain import Chain
+from trialwright.ledger.chain import Chain, find_event
 from trialwright.ledger.events import (
     AccountChanged,
     AccountCreated,
@@ -84,7 +84,7 @@ def _listen(told: Told, chain: Chain) -> None:
         told.heads.append((chain.study, chain.stream, sequence, seal))
     for happening in chain.happenings:
         if not _is_plain(happening):
-            chain.find_event(repr(happening.sequence), "content-unreadable")
+            find_event(chain, repr(happening.sequence), "content-unreadable")
             continue
         match happening.body:
             case DefinitionActivated(version, definition):

@@ -10,7 +10,7 @@ from trialwright.ledger.chain import StoredEvent, stored_event, stored_values
 from trialwright.ledger.commands import Actor, Moment
 from trialwright.ledger.content import event_from_content
 from trialwright.ledger.events import Draft, Sealed
-from trialwright.ledger.seal import seal
+from trialwright.ledger.seal import SALT_LENGTH, seal
 from trialwright.store import rows
 from trialwright.store.envelopes import envelope_of
 from trialwright.store.errors import Outdated
@@ -28,12 +28,14 @@ VALUE_COLUMNS = ("study", "stream", "sequence", "key", "salt", "value")
 
 def new_salt() -> str:
     """128 bits, so that a commitment tells nothing about a value of few possibilities."""
-    return secrets.token_hex(16)
+    return secrets.token_hex(SALT_LENGTH // 2)
 
 
 def insert_events(sealed: Sequence[Sealed], *, only_if: rows.Condition | None = None) -> None:
-    """The events of one command in two statements: events and values. IntegrityError where the sequence, or the command, is there already;
-    Outdated where the condition does not hold."""
+    """The events of one command in two statements: events and values.
+
+    IntegrityError where the sequence, or the command, is there already; Outdated where the condition does not hold.
+    """
     place = (sealed[0].envelope.study, sealed[0].envelope.stream)
     events = [(*place, *stored_event(event, at)) for at, event in enumerate(sealed)]
     if only_if is None:
