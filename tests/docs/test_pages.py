@@ -2,10 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from trialwright.cli import COMMANDS
+from trialwright.values.datum import ItemType
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -36,6 +38,15 @@ def test_every_command_and_make_target_exists(path: Path) -> None:
 
     assert set(re.findall(r"(?:^|`)trialwright ([a-z]\w+)", text, re.MULTILINE)) <= set(COMMANDS)
     assert set(re.findall(r"(?:^|`)make ([a-z]\w+)", text, re.MULTILINE)) <= targets
+
+
+def test_the_types_of_items_are_those_that_there_are() -> None:
+    text = (ROOT / "docs/how-to/write-a-definition.md").read_text("utf-8")
+    told = re.search(r"^Types are (.+) and (\w+)\.$", text, re.MULTILINE)
+
+    assert told is not None
+    names = {*told[1].replace("partialDate", "partial_date").split(", "), told[2]}
+    assert names == set(get_args(ItemType)) - {"code"}, "a code comes of the key `codes`"
 
 
 def test_the_readme_is_as_short_as_it_promises() -> None:
