@@ -12,6 +12,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.error import HTTPError
@@ -135,6 +136,16 @@ def test_a_trial_that_was_stopped_goes_on_the_day_after(tmp_path: Path) -> None:
     assert day_at(newest_study(known)) == date(2025, 2, 21)
 
 
+def test_a_study_without_a_site_goes_by_utc(tmp_path: Path) -> None:
+    from trialwright.store.clock import day_at, now
+    from trialwright.store.folder import create_data
+
+    create_data(tmp_path / "data")
+    study = replace(load_study(STUDY), sites={})
+
+    assert day_at(study) in {now().date(), (now() - timedelta(minutes=1)).date()}
+
+
 def test_nothing_of_a_demo_lies_in_the_future() -> None:
     """On a machine whose day is before the last of the trial, the trial's own calendar is ahead."""
     study = load_study(STUDY)
@@ -156,7 +167,7 @@ def test_only_a_demo_has_a_calendar_of_its_own(tmp_path: Path) -> None:
     data = create_data(tmp_path / "data")
     with pytest.raises(DataError, match="is not a demo"):
         keep_calendar(data, DemoCalendar("2025-02-20", "", -300))
-    (data / "data.json").write_text('{"format": 1, "demo": false, "days_off": -300}', "utf-8")
+    (data / "data.json").write_text('{"format": 2, "demo": false, "days_off": -300}', "utf-8")
     assert demo_calendar(data) == DemoCalendar()
 
 
@@ -204,6 +215,17 @@ def test_what_stands_already_is_left_alone(tmp_path: Path) -> None:
     assert ran.code == USAGE
     assert re.search(r"stands already, built to \d{4}-\d\d-\d\d; --reset builds it anew", ran.err)
     assert (tmp_path / "data" / "trialwright.sqlite3").read_bytes() == before
+
+
+def test_a_demo_of_a_former_format_is_built_anew(tmp_path: Path) -> None:
+    demo(tmp_path / "data")
+    marker = tmp_path / "data" / "data.json"
+    marker.write_text(json.dumps({**json.loads(marker.read_text("utf-8")), "format": 1}), "utf-8")
+
+    ran = demo(tmp_path / "data")
+    assert (ran.code, len(ran.err.strip().splitlines())) == (ENVIRONMENT, 1)
+    assert "has format 1; this version reads format 2. Build a demo anew with --reset." in ran.err
+    assert demo(tmp_path / "data", "--reset").code == OK
 
 
 def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:

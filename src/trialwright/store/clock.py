@@ -14,5 +14,7 @@ def now() -> datetime:
 
 
 def day_at(study: Study) -> date:
-    """Today where the study's first site is: the calendar of its lists, and so of what is counted for the public."""
-    return now().astimezone(ZoneInfo(next(iter(study.sites.values())).timezone)).date()
+    """Today where the study's first site is: the calendar of its lists, and so of what is counted for the public.
+    UTC's where it has no site yet."""
+    zone = next((site.timezone for site in study.sites.values()), "UTC")
+    return now().astimezone(ZoneInfo(zone)).date()

@@ -15,7 +15,7 @@ from typing import TypedDict
 from trialwright.store.errors import DataError
 from trialwright.store.storage import advice
 
-FORMAT = 1
+FORMAT = 2  # one more with each change after which a folder of before cannot be read
 MARKER = "data.json"
 DATABASE = "trialwright.sqlite3"
 KEY = "secret.key"
@@ -161,7 +161,8 @@ def check_data(folder: Path) -> Path:
     folder = folder.absolute()
     marker = _marker(folder)
     if marker.get("format") != FORMAT:
-        raise DataError(f"{folder} has format {marker.get('format')}; this version reads format {FORMAT}.")
+        found = f"{folder} has format {marker.get('format')}; this version reads format {FORMAT}."
+        raise DataError(f"{found} Build a demo anew with --reset." if marker.get("demo") else found)
     if not (folder / DATABASE).is_file():
         raise DataError(f"{folder} has no database {DATABASE}.")
     _check_tables(folder / DATABASE)
