@@ -1,6 +1,7 @@
 """What a page says after a save, where it leads, and what it says while nothing may be saved."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -43,6 +44,24 @@ def test_a_save_says_when_it_was_once(held: str, then: str) -> None:
 
     assert SAVED.search(text(client, answer["Location"]))
     assert not SAVED.search(text(client, answer["Location"]))
+
+
+@pytest.mark.parametrize(
+    ("again", "said"),
+    [
+        (datetime(2027, 5, 4, 6, 31, tzinfo=UTC), "Saved 14:05 (time at the site)."),
+        (datetime(2027, 5, 4, 16, 5, tzinfo=UTC), "Saved 4 May 2027 14:05 (time at the site)."),
+    ],
+)
+def test_a_page_sent_again_says_when_it_was_stored(
+    held: str, monkeypatch: pytest.MonkeyPatch, again: datetime, said: str
+) -> None:
+    client, sent = desk(), {**posted(weight="70"), "then": "stay"}
+
+    monkeypatch.setattr("trialwright.store.clock.now", lambda: datetime(2027, 5, 4, 6, 5, tzinfo=UTC))
+    assert "Saved 14:05 (time at the site)." in after(client, form_address(held), sent)
+    monkeypatch.setattr("trialwright.store.clock.now", lambda: again)
+    assert said in after(client, form_address(held), sent)
 
 
 def test_a_save_of_nothing_says_so(held: str) -> None:

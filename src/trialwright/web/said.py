@@ -2,6 +2,7 @@
 a row of the session would cost every save a statement."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 
 from trialwright.store.submit import Submitted
 from trialwright.web.desk import Desk
+from trialwright.web.show import show_iso
 
 _COOKIE: Final = "said"
 _SALT: Final = "trialwright.said"
@@ -45,7 +47,11 @@ def go_on(url: str, desk: Desk, *done: Submitted) -> HttpResponse:
 
 
 def _time(desk: Desk, done: Submitted) -> str:
-    return f"{desk.clock(done.book.study, done.book.site):%H:%M}"
+    """When it was stored, on the clock of the site: of a page that was sent again the first time, with its day where
+    that is another."""
+    now = desk.clock(done.book.study, done.book.site)
+    stored = datetime.fromisoformat(done.sealed[-1].envelope.server_utc).astimezone(now.tzinfo)
+    return f"{stored:%H:%M}" if stored.date() == now.date() else f"{stored:%Y-%m-%d %H:%M}"
 
 
 def said_in(request: HttpRequest) -> Said | None:
@@ -54,7 +60,9 @@ def said_in(request: HttpRequest) -> Said | None:
         return None
     if found == _SAME:
         return Said("soft", gettext("Nothing was changed."))
-    return Said("said", gettext("Saved {time} (time at the site).").format(time=found))
+    day, _, time = found.rpartition(" ")
+    when = f"{show_iso(day)} {time}" if day else time
+    return Said("said", gettext("Saved {time} (time at the site).").format(time=when))
 
 
 def forget(request: HttpRequest, response: HttpResponse) -> None:
