@@ -276,6 +276,71 @@ def test_no_visit_is_dated_after_the_end():
 
 
 @pytest.mark.parametrize(
+    ("end", "problems"), [("2026-10-25", ["end-before-visit"]), ("2026-10-26", []), ("2026-10-27", [])]
+)
+def test_no_end_is_recorded_before_a_visit_that_took_place(end, problems):
+    walk = Walk().dosed()
+    walk.saved("UNS#1", "visit", date="2026-10-26")
+
+    decided = walk.save("W34", "visit", typed(date=end))
+    assert codes(decided) == problems
+    assert not problems or decided.problems[0].text.startswith(
+        "The participant cannot have ended on 2026-10-25: a visit was held on 2026-10-26."
+    )
+
+
+def test_an_end_is_not_moved_before_a_visit_that_took_place():
+    walk = Walk().dosed()
+    walk.saved("W34", "visit", date="2026-10-26")
+    walk.saved("UNS#1", "visit", date="2026-10-26")
+
+    moved = walk.save("W34", "visit", typed(date="2026-10-20"), reason="Wrong day")
+    assert codes(moved) == ["end-before-visit"]
+    assert not walk.save("UNS#1", "visit", typed(date="2026-10-19"), reason="Wrong day").problems
+    assert not walk.save("W34", "visit", typed(date="2026-10-20"), reason="Wrong day").problems
+
+
+def test_an_end_that_hangs_on_what_is_derived_is_held_against_the_visits_too():
+    ended = rule("any(event, where=emergent and known(start))")
+    study = make_study(lifecycle=replace(STUDY.lifecycle, ended=ended))
+    walk = Walk(study=study).dosed()
+    walk.saved("W0", "event", gate="yes")
+    walk.saved("W2", "visit", date="2026-03-16")
+
+    early = walk.save("", "event", typed(term="Cough", start="2026-03-10"), repeat=1)
+    assert codes(early) == ["end-before-visit"]
+    assert not walk.save("", "event", typed(term="Cough", start="2026-03-16"), repeat=1).problems
+
+
+def test_no_row_is_removed_where_that_leaves_an_end_before_a_visit():
+    study = make_study(lifecycle=replace(STUDY.lifecycle, ended=rule("any(event, where=known(start))")))
+    walk = Walk(study=study).dosed()
+    walk.saved("W0", "event", gate="yes")
+    walk.saved("", "event", 1, term="Cough", start="2026-03-20")
+    walk.saved("", "event", 2, term="Cold", start="2026-03-10")
+    walk.saved("W2", "visit", date="2026-03-16")
+
+    def removed(row):
+        base = walk.book.records[("", "event", row)].sequence
+        return walk.do(c.RemoveRow(walk.id(), "p1", "", "event", row, base, "Entered in error"))
+
+    assert codes(removed(1)) == ["end-before-visit"]
+    assert codes(removed(2)) == []
+
+
+def test_what_else_a_visit_says_is_mended_though_its_date_lies_after_the_end():
+    """So it may stand there, of a version of the definition that told another end."""
+    walk = Walk(study=make_study(lifecycle=replace(STUDY.lifecycle, ended=None))).dosed()
+    walk.saved("W34", "visit", date="2026-10-26")
+    walk.saved("UNS#1", "visit", date="2026-10-27", contact="site")
+    walk.book = replace(walk.book, study=STUDY)
+
+    assert not walk.save("UNS#1", "visit", typed(contact="telephone"), reason="Called").problems
+    moved = walk.save("UNS#1", "visit", typed(date="2026-10-28"), reason="Wrong day")
+    assert codes(moved) == ["visit-after-end"]
+
+
+@pytest.mark.parametrize(
     ("rule_of_end", "end"),
     [
         (

@@ -63,6 +63,16 @@ def reader_after(before: CasebookReader, book: Casebook, keys: Iterable[RecordKe
     return CasebookReader(book, like=before, changed={form for _, form, _ in keys})
 
 
+def reader_with(
+    reader: CasebookReader, keys: Iterable[RecordKey], derived: Sequence[Draft]
+) -> CasebookReader:
+    """A reader of the same casebook, in which the records of `keys` have changed, with what that derives in it."""
+    book = reader.book
+    for draft in derived:
+        book = happened(book, draft)
+    return reader_after(reader, book, [*keys, *map(_key, derived)]) if derived else reader
+
+
 def derived_drafts(
     before: CasebookReader, after: CasebookReader, changes: tuple[Change, ...]
 ) -> tuple[Draft, ...]:

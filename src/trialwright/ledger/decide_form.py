@@ -18,12 +18,13 @@ from trialwright.ledger.course import (
     follow_checks,
     happened,
     reader_after,
+    reader_with,
     refused,
     texts_of,
 )
 from trialwright.ledger.events import Draft, FormSaved, RowRemoved
 from trialwright.ledger.messages import problem
-from trialwright.ledger.places import Target, check_after, check_target
+from trialwright.ledger.places import Target, check_after, check_end, check_target
 from trialwright.ledger.queries import check_text
 from trialwright.ledger.reader import GATE, CasebookReader
 from trialwright.ledger.records import changed_at, place_of
@@ -82,7 +83,7 @@ def _decide_save(save: _Save, reader: CasebookReader, at: Moment) -> Decided:
     # Of all that changes: also what others filled in and this save would make unasked.
     conflicts = _conflicts(save, outcome.changed)
     problems = (*problems, *conflicts, *refusals, *_check_reason(save, outcome.changed))
-    problems += (*_check_days(save, outcome.changed, at.site_date), *check_after(outcome.reader, save.target))
+    problems += _check_dates(save, outcome, reader, at.site_date)
     if problems:
         return refused(*problems, conflict=bool(conflicts))
     course = Course(reader, outcome.reader.book, [outcome.draft])
@@ -220,6 +221,15 @@ def _check_reason(save: _Save, changed: Items) -> tuple[Problem, ...]:
     return tuple(problem("reason-needed", save.where(item)) for item in stored)
 
 
+def _check_dates(save: _Save, outcome: _Outcome, before: CasebookReader, today: date) -> tuple[Problem, ...]:
+    after = reader_with(outcome.reader, [save.key], outcome.derived)
+    return (
+        *_check_days(save, outcome.changed, today),
+        *check_after(before, outcome.reader, save.target),
+        *check_end(before, after, save.target.where),
+    )
+
+
 def _check_days(save: _Save, changed: Items, today: date) -> tuple[Problem, ...]:
     """What has happened has a day that is over or today; of a date in part, any of its days may be meant."""
     if save.target.is_gate:
@@ -257,10 +267,7 @@ def _unasked(save: _Save, outcome: _Outcome) -> list[str]:
     conditional = () if save.target.is_gate else compiled(save.book.study).conditional[save.command.form]
     if not conditional:
         return []
-    book = outcome.reader.book
-    for draft in outcome.derived:
-        book = happened(book, draft)
-    after = reader_after(outcome.reader, book, [save.key])
+    after = reader_with(outcome.reader, [save.key], outcome.derived)
     return [
         item
         for item in conditional
@@ -286,7 +293,9 @@ def decide_remove_row(book: Casebook, command: RemoveRow, *, by: Actor) -> Decid
         return refused(problem("row-changed-by-others", where), conflict=True)
     course = Course(CasebookReader(book), book, [])
     course.add(Draft(RowRemoved(*key), reason=words_of(command.reason)))
-    return follow(course, [key])
+    decided = follow(course, [key])
+    late = check_end(course.start, CasebookReader(course.book), place_of(*key))
+    return refused(*late) if late else decided
 
 
 def _check_removal(book: Casebook, form: Form, command: RemoveRow) -> tuple[Problem, ...]:

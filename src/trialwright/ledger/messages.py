@@ -33,6 +33,7 @@ TEMPLATES = MappingProxyType(
         "visit-has-data": "Forms were saved at this visit; it keeps its date.",
         "date-in-future": "{date} lies in the future; today is {today}.",
         "visit-after-end": "The participant ended on {end}; {date} lies after it. If that end is wrong, mend it first.",
+        "end-before-visit": "The participant cannot have ended on {end}: a visit was held on {date}. If that date is wrong, mend it first.",
         "no-such-row": "There is no row {repeat}; the next new one is {next}.",
         "row-removed": "This row was removed.",
         "gate-says-no": "The question above the list was answered with no; answer yes first.",

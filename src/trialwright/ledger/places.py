@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from trialwright.ledger.casebook import Casebook
-from trialwright.ledger.held import held_at
+from trialwright.ledger.held import held_at, held_visits
 from trialwright.ledger.messages import problem
 from trialwright.ledger.reader import GATE, VISIT, CasebookReader
 from trialwright.ledger.records import holds_data, is_gate, place_of
@@ -111,20 +111,23 @@ def _check_held(reader: CasebookReader, target: Target) -> tuple[Problem, ...]:
     return (problem("visit-not-held", target.where),) if held.day is None else ()
 
 
-def check_after(reader: CasebookReader, target: Target) -> tuple[Problem, ...]:
-    """What the values of a record may not say, looked at with them in place: dates of visits, answers of gates."""
+def check_after(before: CasebookReader, reader: CasebookReader, target: Target) -> tuple[Problem, ...]:
+    """What the values of a record may not say, looked at with them in place: dates of visits, answers of gates.
+
+    before: without them; a date that was there already is not asked about again.
+    """
     if target.form.id == VISIT:
-        return _check_visit_date(reader, target)
+        return _check_visit_date(before, reader, target)
     if target.is_gate:
         return _check_gate(reader, target)
     return ()
 
 
-def _check_visit_date(reader: CasebookReader, target: Target) -> tuple[Problem, ...]:
+def _check_visit_date(before: CasebookReader, reader: CasebookReader, target: Target) -> tuple[Problem, ...]:
     held = held_at(reader.book, target.visit)
     where = place_of(target.visit, VISIT, 0, "date")
     if held is not None and held.day is not None:
-        return _check_day(reader, held.day, where)
+        return () if held == held_at(before.book, target.visit) else _check_day(reader, held.day, where)
     has_data = any(
         holds_data(record)
         for (visit, form, _), record in reader.book.records.items()
@@ -137,6 +140,18 @@ def _check_day(reader: CasebookReader, day: date, where: str) -> tuple[Problem, 
     """Nobody was seen after their last day in the study."""
     end = last_day(reader)
     return (problem("visit-after-end", where, date=day, end=end),) if end is not None and day > end else ()
+
+
+def check_end(before: CasebookReader, reader: CasebookReader, where: str) -> tuple[Problem, ...]:
+    """Nobody is seen after their last day in the study: an end that is new, or another, does not lie before a visit.
+
+    reader: of the casebook with the change in it, and what that derives.
+    """
+    end = last_day(reader)
+    if end is None or end == last_day(before):
+        return ()
+    last = max((held.day for held in held_visits(reader.book).values() if held.day), default=end)
+    return (problem("end-before-visit", where, date=last, end=end),) if last > end else ()
 
 
 def _check_gate(reader: CasebookReader, target: Target) -> tuple[Problem, ...]:
