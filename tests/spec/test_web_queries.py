@@ -6,13 +6,15 @@ from typing import Literal
 
 import pytest
 from django.utils.translation import override
-from tests.spec.builders import AREAS, CHECKS, STUDY, Walk, make_study
+from tests.spec.builders import AREAS, CHECKS, COORDINATOR, MONITOR, STUDY, Walk, make_study
 
+from trialwright.ledger import commands as c
 from trialwright.ledger.casebook import Query
 from trialwright.ledger.reader import GATE, CasebookReader
 from trialwright.web.queries.alerts import deadline_of
-from trialwright.web.queries.lines import stored_words
+from trialwright.web.queries.lines import Looking, query_lines, stored_words
 from trialwright.web.queries.numbers import numbers_of
+from trialwright.web.queries.thread import thread_of
 from trialwright.web.show import show_span
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -80,6 +82,19 @@ def test_a_query_of_a_person_has_no_numbers(walk: Walk) -> None:
 
 def test_an_answer_to_the_question_of_a_list_is_told_in_words() -> None:
     assert stored_words(STUDY, "event", GATE, '{"v":"true"}', "en") == "Yes"
+
+
+def test_what_a_person_typed_is_no_text_of_the_definition() -> None:
+    walk = Walk(study=make_study(translations={"zh-Hans": {"None": "无", "Why?": "为何？"}})).dosed()
+    walk.done(c.OpenQuery("q", "p1", "q1", "W0", "score", 0, "head", "Why?"), by=MONITOR)
+    walk.done(c.AnswerQuery("a", "p1", "q1", "None"), by=COORDINATOR)
+    query = walk.book.queries["q1"]
+
+    with override("zh-hans"):
+        (line,) = query_lines(CasebookReader(walk.book), [query], Looking("zh-Hans"))
+        thread = thread_of(walk.book, query, walk.log, {}, "zh-Hans")
+    assert (line.text, line.answer) == ("Why?", "None")
+    assert [one.text for one in thread] == ["Why?", "None"]
 
 
 State = Literal["open", "answered", "closed"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from trialwright.study.builtin import VISIT_FORM
 from trialwright.study.messages import problem
-from trialwright.study.model import Form, Item, Study, Tree
+from trialwright.study.model import Form, Item, Study
 from trialwright.study.text import Text
 from trialwright.values.problem import Problem
 
@@ -125,12 +125,3 @@ def _optional(study: Study) -> Iterator[str]:
     yield from (item.label for form in study.forms.values() for item in form.items.values())
     yield from (code.label for codes in study.code_lists.values() for code in codes.codes)
     yield from (text for one in study.assumptions for text in (one.why,))
-    yield from _canned_answers(study.rehearsal)
-
-
-def _canned_answers(rehearsal: Tree) -> Iterator[str]:
-    """What virtual staff answer to queries; pages of a demo show it."""
-    queries = rehearsal.get("queries", {})
-    words = queries.get("words", {}) if isinstance(queries, Mapping) else {}
-    if isinstance(words, Mapping):
-        yield from (answer for answer in words.values() if isinstance(answer, str))

@@ -71,7 +71,7 @@ def _line(reader: CasebookReader, query: Query, looking: Looking) -> QueryLine:
         label=item_label(study, query.form, query.item, language),
         text=question_of(study, query, language),
         value=value_words(book, query, language),
-        answer=study.say(query.answer, language),
+        answer=query.answer,
         url=query_url(study.id, book.participant, query.id),
         may_answer=looking.may_answer and query.state == "open",
         state=query.state,

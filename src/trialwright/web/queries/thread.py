@@ -69,4 +69,4 @@ def _text(book: Casebook, query: Query, event: Sealed, language: str) -> str:
         return gettext("What the check looks for is no longer there.")
     if "text" in event.values and event.values["text"] is None:
         return gettext("Redacted")
-    return book.study.say(event.values.get("text") or "", language)
+    return event.values.get("text") or ""
