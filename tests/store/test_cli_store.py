@@ -61,6 +61,20 @@ def test_seal_is_written_once_and_checked(
     assert "SMALL" in capsys.readouterr().err
 
 
+def test_a_seal_tells_the_time_of_the_demo_that_it_seals(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.conf import settings
+
+    from trialwright.store.clock import now
+    from trialwright.store.folder import DemoCalendar
+
+    fill("p1")
+    monkeypatch.setattr(settings, "DEMO", DemoCalendar(days_off=-400))
+    assert main(["seal", str(data), "-o", str(tmp_path / "seal.json")]) == OK
+    assert json.loads((tmp_path / "seal.json").read_text())["utc"][:10] == now().date().isoformat()
+
+
 def test_a_sentence_and_no_traceback_where_there_are_no_data(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

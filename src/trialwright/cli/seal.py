@@ -1,6 +1,5 @@
 """`trialwright seal`: a seal over the heads of all streams, to be kept where the data are not."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,13 +18,14 @@ def seal(
 
     open_data(data)
     # Models can be imported only now: Django is set up for a folder.
+    from trialwright.store.clock import now
     from trialwright.store.definitions import studies
     from trialwright.store.seals import export_seal
 
     known = studies()
     if study not in known and (study or len(known) != 1):
         raise UserError(f"Name one of the studies with --study: {', '.join(known) or 'there is none'}.")
-    document = export_seal(study or known[0], at=datetime.now(UTC))
+    document = export_seal(study or known[0], at=now())
     try:
         with out.open("x", encoding="utf-8") as file:
             file.write(document + "\n")

@@ -1,12 +1,14 @@
 """What somebody typed and did not save yet: kept for that person alone, outside the log, gone with the save."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from trialwright.ledger.casebook import RecordKey
-from trialwright.ledger.events import REASON
+from trialwright.ledger.events import REASON, Sealed, ValueRedacted
+from trialwright.ledger.redaction import record_of
 from trialwright.store import rows
+from trialwright.store.streams import PARTICIPANT, read_events
 from trialwright.store.text import utc_text
 from trialwright.store.transactions import writing
 from trialwright.values.stored import canonical_json
@@ -44,17 +46,53 @@ def drop_draft(study_id: str, participant: str, key: DraftKey) -> None:
 
 
 def forget_in_drafts(study_id: str, participant: str, place: RecordKey, key: str) -> None:
-    """Takes what was typed into one field out of everybody's drafts of a record. key: of the event's value."""
-    field = REASON_FIELD if key == REASON else key
+    """Takes what was typed into one field out of everybody's drafts of a record, and out of pages that are kept until
+    somebody signs in again. key: of the event's value."""
     among = 'study = %s AND participant = %s AND visit = %s AND form = %s AND "repeat" = %s'
     where = (study_id, participant, *place)
-    for account, text in rows.select(f"SELECT account, items FROM draft WHERE {among}", where):
-        items: dict[str, str] = json.loads(str(text))
-        kept = {name: typed for name, typed in items.items() if name.partition(".")[0] != field}
-        rows.execute(
-            f"UPDATE draft SET items = %s WHERE account = %s AND {among}",
-            (canonical_json(kept), account, *where),
+    for table in ("draft", "held_page"):
+        for (text,) in rows.select(f"SELECT DISTINCT items FROM {table} WHERE {among}", where):
+            kept = canonical_json(_without(json.loads(str(text)), {_field_of(key)}))
+            rows.execute(f"UPDATE {table} SET items = %s WHERE items = %s AND {among}", (kept, text, *where))
+
+
+def without_redacted(
+    study_id: str, participant: str, place: RecordKey, items: Mapping[str, str], *, base: int
+) -> dict[str, str]:
+    """The texts of a page that showed the record as it was at `base`: without the fields in which it may still hold
+    what was redacted since."""
+    stream = PARTICIPANT + participant
+    since = "study = %s AND stream = %s AND sequence > %s AND kind = 'ValueRedacted'"
+    if rows.select_one(f"SELECT 1 FROM event WHERE {since}", (study_id, stream, base)) is None:
+        return dict(items)
+    log = read_events(study_id, stream)
+    redacted = (event.body for event in log if isinstance(event.body, ValueRedacted))
+    here = (one for one in redacted if record_of(log, one.sequence) == place)
+    return _without(items, {_field_of(one.key) for one in here if base < _left(log, one, place)})
+
+
+def _left(log: Sequence[Sealed], redacted: ValueRedacted, place: RecordKey) -> int:
+    """Until when a page could show the value: another took its place, or it was redacted. A reason is in the fields
+    of a page only until it is given."""
+    if redacted.key == REASON:
+        return redacted.sequence
+    return next(
+        event.sequence
+        for event in log
+        if event.sequence > redacted.sequence
+        and (
+            event.body == redacted
+            or (redacted.key in event.values and record_of(log, event.sequence) == place)
         )
+    )
+
+
+def _field_of(key: str) -> str:
+    return REASON_FIELD if key == REASON else key
+
+
+def _without(items: Mapping[str, str], fields: set[str]) -> dict[str, str]:
+    return {name: typed for name, typed in items.items() if name.partition(".")[0] not in fields}
 
 
 def _cells(study_id: str, participant: str, key: DraftKey) -> rows.Row:

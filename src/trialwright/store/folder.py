@@ -22,8 +22,8 @@ KEY = "secret.key"
 ALLOCATION_KEY = "allocation.key"
 VARIABLE = "TRIALWRIGHT_DATA"
 TABLES = (
-    "account", "definition", "draft", "event", "event_value", "head", "participant", "query", "record",
-    "site_definition", "throttle",
+    "account", "definition", "draft", "event", "event_value", "head", "held_page", "participant", "query",
+    "record", "site_definition", "throttle",
 )  # fmt: skip
 
 # WAL and FULL: a commit that was answered survives a power cut. recursive_triggers: INSERT OR REPLACE

@@ -230,3 +230,22 @@ class Draft(models.Model):
 
     class Meta:
         db_table = "draft"
+
+
+class HeldPage(models.Model):
+    """What a form's page sent when its session was over, until its person has signed in again; see held.py."""
+
+    pk = models.CompositePrimaryKey("account", "study", "participant", "visit", "form", "repeat", "page")
+    account = models.TextField()
+    study = models.TextField()
+    participant = models.TextField()
+    visit = models.TextField()
+    form = models.TextField()
+    repeat = models.IntegerField()
+    page = models.TextField()
+    items = models.TextField()
+    shown_utc = models.TextField()  # of the page
+    updated_utc = models.TextField()  # when it came back
+
+    class Meta:
+        db_table = "held_page"

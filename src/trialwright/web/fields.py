@@ -14,7 +14,8 @@ from trialwright.web.messages import problem
 
 TOKEN: Final = "csrfmiddlewaretoken"
 MARK: Final = "page.mark"  # of the hidden field that web.held reads; no item has such a name
-NOT_TYPED: Final = (TOKEN, MARK, "command", "then", "show")  # fields of a form's page that nobody typed
+# Of a form's page, and no part of a draft; its `command` is, for it tells which page the draft came from.
+NOT_TYPED: Final = (TOKEN, MARK, "then", "show")
 _NAMED, _LENGTH = 3, 40  # how many names a message repeats, and how much of each
 
 

@@ -3,86 +3,73 @@
 Nothing of it stays in the browser, where the next person at the machine would find it: values of patients are in no
 storage of a page. A form's page carries a mark that only this server can write; it says whom the page was shown to and
 for which record. So what comes back without a session can be told from what a stranger sends, and reaches only the
-drafts of the person who was shown that page.
+person who was shown that page, whoever sits at the machine meanwhile.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import astuple
 from typing import Final
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 
-from trialwright.store.drafts import save_draft
+from trialwright.store import clock
+from trialwright.store import held as store
+from trialwright.store.held import Page
 from trialwright.store.models import Account
 from trialwright.web.fields import MARK, NOT_TYPED
 
 BYTES: Final = 200_000  # of one page as it comes back
 _SALT: Final = "trialwright.shown-to"
-_HELD, _ENDED = "held", "ended"  # keys of a session that nobody is signed in to
-_MOST: Final = 20  # pages that one browser may leave
+_KEPT, _ENDED = "kept", "ended"  # keys of a session that nobody is signed in to
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """One record: study, participant, visit, form, repeat."""
-
-    study: str
-    participant: str
-    visit: str
-    form: str
-    repeat: int
-
-
-def mark_of(account: str, spot: Spot) -> str:
+def mark_of(page: Page) -> str:
     """To stand in the page of a form that this account may enter."""
-    cells = [account, spot.study, spot.participant, spot.visit, spot.form, spot.repeat]
-    return signing.dumps(cells, salt=_SALT)
+    return signing.dumps(astuple(page), salt=_SALT)
 
 
-def hold(request: HttpRequest) -> bool:
-    """Keeps what a form's page sent and the server cannot take as anybody's act: a draft of the person who was shown
-    the page, at once where they are signed in, else when they are. False where there is nothing of the kind."""
-    found = _read(request)
-    if found is None:
-        return False
-    account, spot = found
-    texts = {name: str(text) for name, text in request.POST.items() if name not in NOT_TYPED}
-    if isinstance(request.user, Account) and request.user.id == account:
-        _keep(account, spot, texts, datetime.now(UTC))
-        return True
-    cells = [account, spot.study, spot.participant, spot.visit, spot.form, spot.repeat]
-    entry = [cells, texts, datetime.now(UTC).isoformat()]
-    before = [one for one in request.session.get(_HELD, []) if one[0] != cells]
-    request.session[_HELD] = [*before, entry][-_MOST:]
-    return True
+def marked_page(request: HttpRequest) -> Page | None:
+    """The page of ours that this request comes from, where its mark says so."""
+    return read_mark(request.POST.get(MARK, ""))
 
 
-def _read(request: HttpRequest) -> tuple[str, Spot] | None:
-    if request.method != "POST" or int(request.META.get("CONTENT_LENGTH") or 0) > BYTES:
-        return None
+def read_mark(mark: str) -> Page | None:
     try:
-        cells = signing.loads(
-            request.POST.get(MARK, ""), salt=_SALT, max_age=settings.SESSION_ABSOLUTE_SECONDS
-        )
+        cells = signing.loads(mark, salt=_SALT, max_age=settings.SESSION_ABSOLUTE_SECONDS)
     except signing.BadSignature:
         return None
-    account, *rest = cells
-    return account, Spot(*rest)
+    return Page(*cells)
 
 
-def _keep(account: str, spot: Spot, texts: dict[str, str], at: datetime) -> None:
-    save_draft(spot.study, spot.participant, (account, spot.visit, spot.form, spot.repeat), texts, at=at)
+def typed_texts(request: HttpRequest) -> dict[str, str]:
+    return {name: str(text) for name, text in request.POST.items() if name not in NOT_TYPED}
+
+
+def hold(request: HttpRequest) -> Page | None:
+    """Keeps what a form's page sent and the server cannot take as anybody's act, for the person who was shown the page;
+    at once among their drafts where they are signed in. None where nothing is kept.
+
+    Raises DatabaseError where it cannot be written: nobody is told that it is kept.
+    """
+    if request.method != "POST" or int(request.META.get("CONTENT_LENGTH") or 0) > BYTES:
+        return None
+    page, now = marked_page(request), clock.now()
+    if page is None or not store.hold(page, typed_texts(request), at=now):
+        return None
+    if not isinstance(request.user, Account):
+        request.session[_KEPT] = True
+        request.session.save()
+    elif request.user.id == page.account:
+        store.hand_over(page.account, at=now)
+    return page
 
 
 def hand_over(request: HttpRequest, account: Account) -> None:
-    """After signing in: what is this person's becomes drafts; what is another's is forgotten."""
-    request.session.pop(_ENDED, None)
-    for cells, texts, at in request.session.pop(_HELD, []):
-        owner, *rest = cells
-        if owner == account.id:
-            _keep(owner, Spot(*rest), texts, datetime.fromisoformat(at))
+    """After signing in: what was held for this person becomes their drafts."""
+    for key in (_ENDED, _KEPT):
+        request.session.pop(key, None)
+    store.hand_over(account.id, at=clock.now())
 
 
 def note_end(request: HttpRequest) -> None:
@@ -95,4 +82,4 @@ def has_ended(request: HttpRequest) -> bool:
 
 
 def is_held(request: HttpRequest) -> bool:
-    return bool(request.session.get(_HELD))
+    return bool(request.session.get(_KEPT))

@@ -49,11 +49,8 @@ class RefusalMiddleware:
                     "Many people write here at once, and nothing of yours was saved. Try again."
                 )
                 return refuse(request, 409, gettext("Somebody else was first"), sentence)
-            case Busy():
-                return _troubled(request, "busy")
             case DatabaseError():
-                trouble = trouble_of(exception, settings.DATA)
-                return None if trouble is None else _troubled(request, trouble)
+                return _of_database(request, exception)
             case _:
                 return None
 
@@ -65,6 +62,11 @@ def denial_words(denied: Denied) -> str:
         (name, study.say(part, language) if name == "role" else part) for name, part in denied.problem.parts
     )
     return replace(denied.problem, parts=parts).say(gettext)
+
+
+def _of_database(request: HttpRequest, error: DatabaseError) -> HttpResponse | None:
+    trouble = "busy" if isinstance(error, Busy) else trouble_of(error, settings.DATA)
+    return None if trouble is None else _troubled(request, trouble)
 
 
 def _troubled(request: HttpRequest, trouble: Trouble) -> HttpResponse:
@@ -112,15 +114,30 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def bad_form_token(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form came back without its token, or from elsewhere."""
+    """A form came back without its token, or from elsewhere. Django asks this before any view, so that nobody else
+    answers for what the database does."""
     del reason
-    sentence = gettext(
-        "The form did not come from a page of this server, or that page was opened before you signed in or changed your role. Open it again."
-    )
-    if hold(request):
-        if not isinstance(request.user, Account):
-            return to_sign_in(request)
+    try:
+        page = hold(request)
+    except DatabaseError as error:
+        answer = _of_database(request, error)
+        if answer is None:
+            raise
+        return answer
+    if page is None:
         sentence = gettext(
-            "This page was opened before you signed in again or changed your role. What you entered is kept as your draft: open the form again, look at it, and save."
+            "The form did not come from a page of this server, or that page was opened before you signed in or changed your role. Open it again."
         )
+    elif not isinstance(request.user, Account):
+        return to_sign_in(request)
+    elif request.user.id == page.account:
+        sentence = gettext(
+            "This page was opened before you signed in again or changed your role. What you entered is kept: open the form again, look at what stands there, and save."
+        )
+    else:
+        sentence = gettext(
+            "This page was shown to somebody else, who was signed in here before you. What was entered in it is not yours, and nothing of it was saved; it is kept for that person."
+        )
+    if page is not None and "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"note": sentence}, status=403)
     return refuse(request, 403, gettext("The form was refused"), sentence)

@@ -79,6 +79,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HeldPage',
+            fields=[
+                ('pk', models.CompositePrimaryKey('account', 'study', 'participant', 'visit', 'form', 'repeat', 'page', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('account', models.TextField()),
+                ('study', models.TextField()),
+                ('participant', models.TextField()),
+                ('visit', models.TextField()),
+                ('form', models.TextField()),
+                ('repeat', models.IntegerField()),
+                ('page', models.TextField()),
+                ('items', models.TextField()),
+                ('shown_utc', models.TextField()),
+                ('updated_utc', models.TextField()),
+            ],
+            options={
+                'db_table': 'held_page',
+            },
+        ),
+        migrations.CreateModel(
             name='Record',
             fields=[
                 ('pk', models.CompositePrimaryKey('study', 'participant', 'visit', 'form', 'repeat', blank=True, editable=False, primary_key=True, serialize=False)),

@@ -25,6 +25,7 @@ from trialwright.study.builtin import ELIGIBILITY_FORM
 from trialwright.study.model import Criterion
 from trialwright.values.datum import MISSING_REASONS, Value
 from trialwright.web.calendar import visit_label
+from trialwright.web.forms.aside import Aside, asides_of
 from trialwright.web.forms.entry import base_of, contents_of, mark_for
 from trialwright.web.forms.fill import gaps_of
 from trialwright.web.forms.layout import layout_of
@@ -105,6 +106,7 @@ class EligibilityPage:
     base: int
     mark: str
     draft: str
+    asides: tuple[Aside, ...]
     command_id: str
     decide_command_id: str
     has_answers: bool
@@ -132,6 +134,7 @@ def eligibility_page(
     decided = latest_decisions(book)
     decision = decided.get(visit.key)
     record = record_of(opened)
+    command_id, base, asides = str(uuid4()), base_of(opened, typed), asides_of(opened, typed)
     return EligibilityPage(
         code=book.code,
         participant_url=participant_url(book.study.id, book.participant),
@@ -143,10 +146,11 @@ def eligibility_page(
         notices=_notices(opened),
         groups=_groups(opened, found, typed, problems),
         others=_others(opened, typed, problems),
-        base=base_of(opened, typed),
-        mark=mark_for(opened),
+        base=base,
+        mark=mark_for(opened, command_id, base, is_told=bool(asides)),
         draft=typed.draft_note if typed else "",
-        command_id=str(uuid4()),
+        asides=asides,
+        command_id=command_id,
         decide_command_id=str(uuid4()),
         has_answers=has_answers(opened),
         may_write=opened.may_write and visit.held is not None,

@@ -16,7 +16,8 @@ from trialwright.web.desk import Desk, signed_in
 from trialwright.web.eligibility.enrolment import enrol_page, with_labels
 from trialwright.web.eligibility.page import EligibilityPage, eligibility_page, has_answers
 from trialwright.web.fields import fields_of, require_known
-from trialwright.web.forms.drafts import draft_of
+from trialwright.web.forms.aside import leave_told
+from trialwright.web.forms.drafts import draft_of, page_of
 from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.opened import Opened, Typed, typed_of
 from trialwright.web.forms.opening import open_decision
@@ -54,6 +55,7 @@ def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
     answered = _save_answers(request, desk, opened) if answers else None
     if isinstance(answered, HttpResponse):
         return answered
+    leave_told(page_of(request, desk, place))
     acts = [answered] if answered else []
     decision = _decision(request.POST.get("decide", ""))
     if decision is not None:

@@ -216,7 +216,7 @@ def _shown_day(iso: str) -> str:
 def _ended(request: HttpRequest) -> str:
     if is_held(request):
         return gettext(
-            "Your session ended. What you entered is kept: sign in again, and it stands in the form as your draft."
+            "Your session ended. What you entered is kept: sign in again, and it stands in the form."
         )
     return gettext("Your session ended. Sign in again to go on.") if has_ended(request) else ""
 

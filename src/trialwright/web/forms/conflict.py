@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from trialwright.ledger.casebook import Casebook, Record
 from trialwright.ledger.records import changed_at
 from trialwright.store.events import history
 from trialwright.values.problem import Problem
 from trialwright.values.units import unit_words
-from trialwright.web.forms.layout import layout_of
+from trialwright.web.forms.layout import Field, layout_of
 from trialwright.web.forms.opened import Opened
 from trialwright.web.forms.posted import Posted, Shown, shown_of
 from trialwright.web.forms.problems import item_of
@@ -41,8 +43,8 @@ def conflict_page(
     lines = tuple(
         Both(
             one.full_label,
-            _words(shown_of(opened.form.items[one.id], record.items.get(one.id) if record else None)),
-            _words(posted.shown[one.id]),
+            words_in(one, shown_of(opened.form.items[one.id], record.items.get(one.id) if record else None)),
+            words_in(one, posted.shown[one.id]),
         )
         for one in layout.entered()
         if one.id in items and (opened.form.id, one.id) not in opened.hidden.items
@@ -59,8 +61,13 @@ def _is_mine(opened: Opened, record: Record | None, items: Iterable[str], base: 
     return actors == {opened.account}
 
 
-def _words(shown: Shown) -> str:
+def words_in(one: Field, shown: Shown) -> str:
+    """What stands in a control, as a line of text."""
     for reason, words in REASONS.items():
         if reason == shown.reason:
             return str(words)
-    return f"{shown.raw} {unit_words(shown.unit)}".strip() if shown.raw else "–"
+    labels = {option.code: option.label for option in one.options}
+    if one.control == "yes_no":
+        labels = {"true": gettext("Yes"), "false": gettext("No")}
+    typed = labels.get(shown.raw, shown.raw)
+    return f"{typed} {unit_words(shown.unit)}".strip() if typed else "–"

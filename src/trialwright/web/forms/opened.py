@@ -28,7 +28,8 @@ class Opened:
     seen_at: key of the visit that the page stands under, "" for none. readable: areas of forms that they may read;
     hidden: items kept from the role.
     guard: whether scores of earlier visits are kept from this person, or were until they opened them.
-    account: of the person; shown_at: day and time at the site.
+    account: of the person; shown_at: day and time at the site; utc: when the page
+    was asked for, before anything of it was read.
     enters: the forms that they may enter.
     """
 
@@ -45,6 +46,7 @@ class Opened:
     guard: Guard = "none"
     account: str = ""
     shown_at: str = ""
+    utc: str = ""
     may_enrol: bool = False
     enters: frozenset[str] = frozenset()
 

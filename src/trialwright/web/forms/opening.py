@@ -16,6 +16,7 @@ from trialwright.ledger.visible import hidden_from, sees_nothing_of
 from trialwright.schedule.visits import visit_of
 from trialwright.store.casebooks import Position
 from trialwright.store.errors import NotFound
+from trialwright.store.text import utc_text
 from trialwright.study.builtin import ELIGIBILITY_FORM, VISIT_FORM
 from trialwright.study.model import Form
 from trialwright.study.rights import ELIGIBILITY_AREA
@@ -96,6 +97,7 @@ def _opened(desk: Desk, book: Casebook, place: Place, key: str) -> Opened:
         guard=_guard(desk, book, place) if may_write else "none",
         account=desk.actor.account,
         shown_at=_clock(desk, book),
+        utc=utc_text(desk.utc),
         may_enrol=may(book.study, desk.actor, ELIGIBILITY_AREA, "w", book.site),
         enters=enters,
     )

@@ -12,13 +12,15 @@ from trialwright.store.accounts import names_of
 from trialwright.store.casebooks import load, position_of
 from trialwright.store.errors import NotFound
 from trialwright.store.events import history
+from trialwright.store.held import keep_draft
 from trialwright.store.submit import submit
 from trialwright.values.problem import Problem
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk
-from trialwright.web.fields import NOT_TYPED, fields_of, require_known
+from trialwright.web.fields import fields_of, require_known
+from trialwright.web.forms.aside import leave_told
 from trialwright.web.forms.conflict import conflict_page
-from trialwright.web.forms.drafts import draft_key, draft_note, draft_of, keep_conflict, keep_texts
+from trialwright.web.forms.drafts import draft_key, draft_note, draft_of, keep_conflict, page_of
 from trialwright.web.forms.history import actors_in, history_page, items_of
 from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.log import remove_page
@@ -30,7 +32,7 @@ from trialwright.web.forms.preview import look_ahead
 from trialwright.web.forms.problems import problem_lines
 from trialwright.web.forms.read_back import read_back
 from trialwright.web.forms.steps import next_form, step_url
-from trialwright.web.held import BYTES
+from trialwright.web.held import BYTES, typed_texts
 from trialwright.web.links import form_url, log_url
 from trialwright.web.messages import problem
 from trialwright.web.said import go_on
@@ -65,12 +67,13 @@ def _save(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
     done = submit(desk.study_id, command, by=desk.actor, at=at, position=position)
     if done.conflict:
         now = desk.seen(done.book)
-        keep_conflict(desk, opened, posted, now)
+        keep_conflict(page_of(request, desk, place), opened, posted, now, at=desk.utc)
         back = form_url(opened.book.study.id, place)
         page = conflict_page(opened, posted, now, done.problems, back=back)
         return show(request, "forms/conflict.html", page, desk=desk, status=409)
     if done.problems and not done.sealed:
         return _again(request, desk, opened, posted, done.problems)
+    leave_told(page_of(request, desk, place))
     return go_on(step_url(opened, desk.seen(done.book), request.POST.get("then", "close")), desk, done)
 
 
@@ -107,12 +110,8 @@ def draft(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
     _require_fields(request, opened)
     if parse_base(request.POST.get("base", "")) is None:
         return _not_kept(422)
-    keep_texts(desk, place, _typed_texts(request))
+    keep_draft(page_of(request, desk, place), typed_texts(request), at=desk.utc)
     return JsonResponse({"note": draft_note(opened, desk.utc)})
-
-
-def _typed_texts(request: HttpRequest) -> dict[str, str]:
-    return {name: str(text) for name, text in request.POST.items() if name not in NOT_TYPED}
 
 
 def _not_kept(status: int) -> HttpResponse:
@@ -139,7 +138,7 @@ def earlier(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
     if done.problems:
         return _again(request, desk, opened, posted, done.problems)
     if posted.items or posted.problems:
-        keep_texts(desk, place, _typed_texts(request))
+        keep_draft(page_of(request, desk, place), typed_texts(request), at=desk.utc)
     return HttpResponseRedirect(f"{form_url(opened.book.study.id, place)}#earlier")
 
 

@@ -9,8 +9,9 @@ from trialwright.values.problem import Problem
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
 from trialwright.web.fields import fields_of, require_known
+from trialwright.web.forms.aside import leave_told
 from trialwright.web.forms.conflict import conflict_page
-from trialwright.web.forms.drafts import draft_of, keep_conflict
+from trialwright.web.forms.drafts import draft_of, keep_conflict, page_of
 from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.opened import Opened, typed_of
 from trialwright.web.forms.opening import open_form
@@ -41,12 +42,13 @@ def _save(request: HttpRequest, desk: Desk, opened: Opened) -> HttpResponse:
     done = submit(desk.study.id, command, by=desk.actor, at=desk.moment(opened.book.site))
     if done.conflict:
         now = desk.seen(done.book)
-        keep_conflict(desk, opened, posted, now)
+        keep_conflict(page_of(request, desk, opened.place), opened, posted, now, at=desk.utc)
         back = visit_url(desk.study.id, opened.book.participant, opened.place.visit)
         page = conflict_page(opened, posted, now, done.problems, back=back)
         return show(request, "forms/conflict.html", page, desk=desk, status=409)
     if done.problems and not done.sealed:
         return _again(request, desk, opened, posted, done.problems)
+    leave_told(page_of(request, desk, opened.place))
     return go_on(visit_url(desk.study.id, opened.book.participant, opened.place.visit), desk, done)
 
 

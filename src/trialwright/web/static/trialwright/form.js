@@ -17,7 +17,7 @@ async function keepDraft() {
   const sent = typed;
   try {
     const answer = await post(form.dataset.draft);
-    const note = answer.ok || answer.status === 401 ? (await answer.json()).note : "";
+    const note = answer.ok || [401, 403].includes(answer.status) ? (await answer.json()).note : "";
     if (!note) throw new Error(String(answer.status));
     state.textContent = note;
     if (answer.status === 401) document.dispatchEvent(new Event("session-over"));
