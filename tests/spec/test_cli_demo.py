@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import sys
 import threading
 import time
 import urllib.request
@@ -312,6 +313,17 @@ def test_a_demo_that_stands_already_is_served_until_it_is_told_to_end(tmp_path: 
     assert f"Trialwright is at http://127.0.0.1:{port}/" in ran.err
 
 
+def test_a_server_that_is_told_to_end_while_it_starts_has_not_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trialwright.cli import serve
+
+    monkeypatch.setattr(serve, "_words", lambda *_: [sys.executable, "-c", "import time; time.sleep(60)"])
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM)).start()
+
+    assert serve.run_server(tmp_path, host="127.0.0.1", port=free_port(), workers=1) == OK
+
+
 def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -330,7 +342,7 @@ def visit_and_end(port: int, ended: threading.Event) -> int:
             status = error.code
         except OSError:
             continue
-    if not ended.is_set():
+    if not ended.wait(2):  # the command asks for the page, too, before it says its address
         os.kill(os.getpid(), signal.SIGTERM)
     return status
 

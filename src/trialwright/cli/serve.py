@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Event
+from types import FrameType
 from typing import Annotated
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -41,12 +43,20 @@ def run_server(data: Path, *, host: str, port: int, workers: int) -> int:
     _require_free(host, port)
     environment = {**os.environ, "TRIALWRIGHT_DATA": str(data.absolute())}
     server = subprocess.Popen(_words(host, port, workers), env=environment)
-    before = signal.signal(signal.SIGTERM, lambda _number, _frame: server.terminate())
+    told_to_end = Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        told_to_end.set()
+        server.terminate()
+
+    before = signal.signal(signal.SIGTERM, end)
     url = f"http://{'[::1]' if host == '::1' else host}:{port}/"
     try:
         if not _answers(url, server):
             server.terminate()
             server.wait()
+            if told_to_end.is_set():  # while it was starting
+                return OK
             note(f"The server did not start on {url}")
             return ENVIRONMENT
         note(f"Trialwright is at {url}   (Ctrl+C ends it)")
