@@ -233,7 +233,10 @@ def begin(request: HttpRequest) -> None:
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """What a form's page sent is held until the person has signed in."""
-    is_held = hold(request)
+    return lead_to_sign_in(request, is_held=hold(request) is not None)
+
+
+def lead_to_sign_in(request: HttpRequest, *, is_held: bool) -> HttpResponse:
     if "application/json" in request.headers.get("Accept", ""):
         note = (
             gettext("Your session ended – what you typed is kept until you sign in again") if is_held else ""

@@ -16,7 +16,7 @@ from trialwright.store.models import Account
 from trialwright.store.sqlite.base import Busy
 from trialwright.store.storage import Trouble, trouble_of
 from trialwright.web.answer import refuse
-from trialwright.web.desk import study_language, to_sign_in
+from trialwright.web.desk import lead_to_sign_in, study_language
 from trialwright.web.fields import UnknownFields
 from trialwright.web.held import hold
 
@@ -129,7 +129,7 @@ def bad_form_token(request: HttpRequest, reason: str = "") -> HttpResponse:
             "The form did not come from a page of this server, or that page was opened before you signed in or changed your role. Open it again."
         )
     elif not isinstance(request.user, Account):
-        return to_sign_in(request)
+        return lead_to_sign_in(request, is_held=True)
     elif request.user.id == page.account:
         sentence = gettext(
             "This page was opened before you signed in again or changed your role. What you entered is kept: open the form again, look at what stands there, and save."
