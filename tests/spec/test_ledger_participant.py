@@ -10,6 +10,7 @@ from tests.spec.builders import (
     STUDY,
     Walk,
     codes,
+    criterion,
     make_study,
     moment,
     rule,
@@ -18,7 +19,7 @@ from tests.spec.builders import (
 
 from trialwright.ledger import commands as c
 from trialwright.ledger.calendar import calendar, doses
-from trialwright.ledger.criteria import criteria_at, latest_decisions
+from trialwright.ledger.criteria import criteria_at, latest_decisions, lists_read
 from trialwright.ledger.decide_participant import folded_code
 from trialwright.ledger.events import EligibilityDecided, ParticipantEnrolled, ParticipantScreened
 from trialwright.ledger.reader import CasebookReader
@@ -411,3 +412,15 @@ def test_no_dose_is_planned_at_a_visit_that_is_not_planned_any_more():
 
 def test_without_a_plan_or_an_arm_no_dose_is_planned():
     assert doses(Walk(study=make_study(doses=None, checks=())).screening().book, date(2026, 3, 30)) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "attest", "expected"),
+    [
+        ("any(event)", None, {"event"}),
+        ("score.total >= 3", None, set()),
+        ("Suitable", "The participant is suitable.", set()),
+    ],
+)
+def test_a_criterion_reads_the_lists_that_its_rule_goes_through(text, attest, expected):
+    assert lists_read(STUDY, criterion("I9", text, "SCR", attest=attest)) == expected
