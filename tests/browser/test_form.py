@@ -198,6 +198,15 @@ def test_the_last_answer_is_kept_however_fast_one_leaves(form: Page) -> None:
     form.locator("#f-height").fill("176")
     form.get_by_role("link", name="Work list").click()
     form.wait_for_url("**/studies/*/")
+    form.goto(address)
+
+    expect(form.locator("#f-height")).to_have_value("176")
+
+
+def test_the_last_answer_is_kept_when_the_page_is_closed(form: Page) -> None:
+    address = form.url
+    form.locator("#f-height").fill("176")
+    form.goto("about:blank")
 
     # What a page sends while it closes is in no order with what the next one asks for.
     seen = iter(opened_again(form, address) for _ in range(20))

@@ -13,7 +13,11 @@ let isSent = false; // the page itself is on its way to the server
 const post = (url) =>
   fetch(url, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, credentials: "same-origin" });
 
-async function keepDraft() {
+// One after the other, so that no older draft takes the place of a newer one.
+let sending = Promise.resolve();
+const keepDraft = () => (sending = sending.then(sendDraft));
+
+async function sendDraft() {
   const sent = typed;
   try {
     const answer = await post(form.dataset.draft);
@@ -35,6 +39,18 @@ function leave() {
   if (isSent || kept === typed) return;
   clearTimeout(timer);
   if (navigator.sendBeacon(form.dataset.draft, new FormData(form))) kept = typed;
+}
+
+// By a link the draft goes first: what a closing page sends and what the next one asks for are in no order.
+async function follow(event) {
+  const link = event.target.closest?.("a[href]");
+  const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  if (!link || !isPlain || event.defaultPrevented || link.target || kept === typed) return;
+  if (link.origin !== location.origin || (link.hash && link.pathname === location.pathname)) return;
+  event.preventDefault();
+  clearTimeout(timer);
+  await Promise.race([keepDraft(), new Promise((go) => setTimeout(go, 1500))]);
+  location.assign(link.href);
 }
 
 // ---- scores, conditions and checks: one answer of the server to what stands on the page now
@@ -165,6 +181,7 @@ if (form && !form.querySelector("fieldset.all:disabled")) {
     clearTimeout(timer);
   });
   addEventListener("pagehide", leave);
+  document.addEventListener("click", follow);
   addEventListener("pageshow", () => (isSent = false));
   document.addEventListener("keydown", keys);
   preview();
