@@ -52,7 +52,12 @@ check: .venv/.dev
 acceptance: .venv/.dev
 	@$(BIN)/pytest tests/acceptance
 
-bench: .venv/.dev
+# Peers to measure against stand in a lock of their own: no test needs them.
+.venv/.bench: .venv/.dev requirements/bench.lock
+	@$(pip-install) --no-deps --require-hashes -r requirements/bench.lock
+	@touch $@
+
+bench: .venv/.bench
 	@$(BIN)/python -m benchmarks
 
 docs: .venv/.dev
@@ -62,10 +67,11 @@ format: .venv/.dev
 	@$(BIN)/ruff format -q src tests tools benchmarks
 	@$(BIN)/ruff check -q --fix src tests tools benchmarks
 
-# Renews the two lock files from pyproject.toml (needs uv in the environment).
+# Renews the lock files from pyproject.toml (needs uv in the environment).
 lock: .venv/.dev
-	@$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra stats -o requirements/run.lock requirements/build.in
-	@$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra stats --extra dev -o requirements/dev.lock requirements/build.in
+	@$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra stats --extra report -o requirements/run.lock requirements/build.in
+	@$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra stats --extra report --extra dev -o requirements/dev.lock requirements/build.in
+	@$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --extra bench -c requirements/dev.lock -o requirements/bench.lock requirements/build.in
 
 clean:
 	rm -rf .venv demo-data demo-data-*

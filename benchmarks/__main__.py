@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("form_save", "enrolment", "verify", "rehearsal", "rules")
+NAMES = ("form_save", "enrolment", "verify", "rehearsal", "rules", "diary_sync", "statistics")
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 problems.md  every problem with its code and sentence, by room
 language.md  the rule language: one table for each operator and function, the very tables that the tests run
 commands.md  every command of `trialwright` with its options
+statistics.md  every statistical method with what its numbers are compared with, as the tests of tests/reference list it
 study.schema.json  the JSON Schema of the study files, for editors
 """
 
@@ -15,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "docs" / "reference"
 TABLES = ROOT / "tests" / "spec" / "expr"
+COMPARED = ROOT / "tests" / "reference"
 HEADER = "<!-- Made by `make docs`; do not edit. -->\n\n"
 
 
@@ -46,7 +48,7 @@ def problems_page() -> str:
 def language_page() -> str:
     parts = [
         HEADER + "# The rule language\n",
-        "Each section has a rule and a table that the tests run on every engine.",
+        "Each section has a rule and a table that the tests run on every engine: for one participant, for the tables of all, and in JavaScript for a phone.",
         "Left of `||` stand the values of one participant, right of it what the rule answers.",
         "An empty cell is not yet entered, `!refused` is missing with that reason, `~` is not asked; `?` means *cannot tell yet*.\n",
     ]
@@ -94,6 +96,33 @@ def commands_page() -> str:
     return "\n".join(parts)
 
 
+def statistics_page() -> str:
+    sys.path.insert(0, str(ROOT))  # for `tests`
+    modules = [
+        importlib.import_module(f"tests.reference.{path.stem}") for path in sorted(COMPARED.glob("test_*.py"))
+    ]
+    lines = [
+        HEADER + "# Statistics\n",
+        "Every method is imported from `trialwright.analysis`; its docstring tells shapes, units and errors.",
+        "Its numbers are compared with those of another program, or with a published table, by the tests that the row names.",
+        "The tolerance is the largest absolute difference that they let pass.",
+        "The numbers and the program that made them stand in `tests/reference`; no such program uses Trialwright, and the tests need none of them.\n",
+        "| method | name | formula | compared with | tolerance | test |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {one.method} | `{one.function}` | {one.formula} | {' '.join(filter(None, (one.compared_with + '.', one.note)))} "
+        f"| {tolerance_text(one.tolerance)} | `{module.__name__.rpartition('.')[2]}.py` |"
+        for module in modules
+        for one in getattr(module, "REFERENCES", ())
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def tolerance_text(tolerance: float) -> str:
+    return f"{tolerance:.0e}".replace("e-0", "e-") if tolerance else "equal"
+
+
 def schema_page() -> str:
     from trialwright.study.schema import json_schema
 
@@ -104,6 +133,7 @@ PAGES = {
     "problems.md": problems_page,
     "language.md": language_page,
     "commands.md": commands_page,
+    "statistics.md": statistics_page,
     "study.schema.json": schema_page,
 }
 

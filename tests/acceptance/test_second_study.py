@@ -10,8 +10,9 @@ import pytest
 from scipy.stats import binomtest
 from tests.acceptance.console import run
 from tests.acceptance.pages import page
+from tests.untraced import untraced
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
 
 STUDY = Path(__file__).parents[1] / "studies" / "migraine"
 ID = "MIG-24"
@@ -22,7 +23,8 @@ ARMS = {"HAL": "Halcyomab 120 mg", "PLA": "Placebo"}
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("second") / "data"
-    ran = run("demo", "--study", STUDY, "--data", data, "--seed", 7, "--no-serve")
+    with untraced():
+        ran = run("demo", "--study", STUDY, "--data", data, "--seed", 7, "--no-serve")
     assert ran.code == 0, ran.err
     assert "24 virtual participants enrolled" in ran.err
     return data

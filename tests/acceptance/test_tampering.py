@@ -13,7 +13,7 @@ from tests.acceptance.console import run
 
 from trialwright.store.guards import statements
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
 
 PLACES = 20
 DATABASE = "trialwright.sqlite3"
@@ -21,6 +21,7 @@ KEYS = {
     "event": ("stream", "sequence"),
     "event_value": ("stream", "sequence", "key"),
     "record": ("participant", "visit", "form", "repeat"),
+    "diary_entry": ("participant", "entry"),
 }
 
 
@@ -66,7 +67,7 @@ def pick(connection: sqlite3.Connection, table: str, rng: random.Random) -> tupl
     """A row at random, and the name that verify must give it."""
     keys = ", ".join(f'"{key}"' for key in KEYS[table])
     rowid, *key = rng.choice(connection.execute(f"SELECT rowid, {keys} FROM {table} ORDER BY 1").fetchall())
-    if table == "record":
+    if table in ("record", "diary_entry"):
         return rowid, " / ".join(str(cell) for cell in key)
     return rowid, f"{key[0]} #{' '.join(str(cell) for cell in key[1:])}"
 
@@ -132,7 +133,7 @@ def test_a_participant_of_whom_every_row_is_gone_is_named(demo: Path) -> None:
         (name,) = connection.execute("SELECT participant FROM participant ORDER BY 1").fetchone()
         for table in ("event", "event_value"):
             connection.execute(f"DELETE FROM {table} WHERE stream = ?", (f"participant:{name}",))
-        for table in ("participant", "record", "query"):
+        for table in ("participant", "record", "query", "diary_entry", "device", "invite"):
             connection.execute(f"DELETE FROM {table} WHERE participant = ?", (name,))
         ran = run("verify", demo)
     assert_named(ran.out, ran.code, "event", f"participant:{name} #1")

@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
 from django.test import Client
+from PIL import Image
 
 ID = "MIG-24"
 FOLDER = Path(__file__).parents[1] / "studies" / "migraine"
@@ -63,6 +65,14 @@ class World:
         done = submit(ID, command, by=actor, at=moment())  # type: ignore[arg-type]  # a command of the ledger
         assert not done.problems, [found.text for found in done.problems]
 
+    def tell(self, command: object) -> None:
+        """By the participant's phone."""
+        from trialwright.ledger.rights import participant_actor
+        from trialwright.store.submit import submit
+
+        done = submit(ID, command, by=participant_actor("p1", "10"), at=moment())  # type: ignore[arg-type]  # a command of the ledger
+        assert not done.problems, [found.text for found in done.problems]
+
     def save(self, role: str, visit: str, form: str, repeat: int = 0, base: int = 0, **items: str) -> None:
         from trialwright.ledger.commands import SaveForm, Typed
 
@@ -80,7 +90,7 @@ def moment():  # type: ignore[no-untyped-def]  # a Moment; the ledger is importe
 def make_world(data: Path) -> World:
     """A participant at month 0 whose blood was drawn; a query and a row that everybody sees."""
     from trialwright.cli.files import read_library
-    from trialwright.ledger.commands import Actor, OpenQuery, ScreenParticipant
+    from trialwright.ledger.commands import Actor, InviteDevice, JoinDevice, OpenQuery, ScreenParticipant
     from trialwright.store.accounts import NewAccount, create_account, grant
     from trialwright.store.definitions import activate, add_definition
     from trialwright.store.folder import create_data
@@ -110,7 +120,36 @@ def make_world(data: Path) -> World:
     world.save("pharmacist", "M0", "antibodies", drawn="true")
     seen = OpenQuery(uuid4().hex, "p1", "q-seen", "M0", "headache", 0, "days", "Counted?")
     world.do("monitor", seen)
+    world.do("coordinator", InviteDevice(uuid4().hex, "p1", "i1", _START + timedelta(hours=48)))
+    world.tell(JoinDevice(uuid4().hex, "p1", "d1", "i1"))
+    world.tell(_entry("e1", 1, headache="false"))
+    world.tell(_entry("e2", 2, headache="hardly"))
+    _add_photo(world)
     return world
+
+
+def _entry(name: str, number: int, **items: str):  # type: ignore[no-untyped-def]  # an EnterDiary
+    from trialwright.ledger.commands import EnterDiary, Typed
+
+    day, typed = date(2025, 3, number), {item: Typed(text) for item, text in items.items()}
+    entered = datetime(2025, 3, number, 20, 0, tzinfo=UTC)
+    return EnterDiary(
+        name, "p1", "head_day", "", day.isoformat(), typed, entered, device="d1", number=number, app="1"
+    )
+
+
+def _add_photo(world: World) -> None:
+    from trialwright.ledger.commands import Actor, AddPhoto
+    from trialwright.store.photos import add_photo
+    from trialwright.store.picture import Kept, keep_picture
+
+    file = BytesIO()
+    Image.new("RGB", (320, 240), "peru").save(file, "PNG")
+    kept = keep_picture(file.getvalue())
+    assert isinstance(kept, Kept)
+    actor = Actor(world.accounts["coordinator"], "coordinator", "Clinic")
+    command = AddPhoto("ph1", "p1", "M0", "thigh", kept.picture)
+    assert not add_photo(ID, command, kept, by=actor, at=moment()).problems
 
 
 def fill_what_is_hidden(world: World) -> None:
@@ -157,7 +196,7 @@ class Answer:
         text = re.sub(r'name="page.mark" value="([^"]*)"', _words_of_mark, self.told)
         text = re.sub(r'name="(csrfmiddlewaretoken|participant)" value="[^"]*"', "", text)
         text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", "", text)
-        return re.sub(r"(?m)^(Set-Cookie|Content-Length):.*$|\b\d\d:\d\d(:\d\d)?\b", "", text)
+        return re.sub(r"(?m)^(Set-Cookie|Content-Length|DTSTAMP):.*$|\b\d\d:\d\d(:\d\d)?\b", "", text)
 
 
 def _words_of_mark(found: re.Match[str]) -> str:
@@ -175,7 +214,7 @@ def answer_to(world: World, role: str, ask: Ask) -> Answer:
     got = client.get(ask.address) if ask.post is None else client.post(ask.address, dict(ask.post))
     head = [f"{name}: {value}" for name, value in got.items()]
     head += [f"Set-Cookie: {cookie.OutputString()}" for cookie in got.cookies.values()]
-    return Answer(got.status_code, "\n".join([*head, got.content.decode()]))
+    return Answer(got.status_code, "\n".join([*head, got.content.decode(errors="replace")]))
 
 
 HOME = f"/studies/{ID}"
@@ -183,6 +222,8 @@ ONE = f"{HOME}/participants/p1"
 ANTIBODIES = f"{ONE}/visits/M0/forms/antibodies/0/"
 _VITAL_SIGNS = f"{ONE}/visits/M0/forms/vital_signs/0/"
 _EVENT = f"{ONE}/visits/-/forms/adverse_event/1/"
+_DIARY = f"{ONE}/diary/"
+_TOLD = f"{_DIARY}told/telephone/head_day/-/2025-03-02/"
 _COMMAND = {"command": "11111111-1111-4111-8111-111111111111"}
 _PAGE = {**_COMMAND, "base": "1"}
 
@@ -191,6 +232,14 @@ def _behind_sign_in(filled: Ask, error: Ask, **more: Ask) -> dict[str, Ask]:
     """Whoever is not signed in is led to the sign-in; the roles are denied what their rights leave out."""
     denied = Ask(filled.address, 302, filled.post, is_signed_out=True)
     return {"filled": filled, "error": error, "denied": denied, **more}
+
+
+def _to_phones(address: str, got: int, posted: int) -> dict[str, Ask]:
+    return {
+        "filled": Ask(address, got),
+        "error": Ask(address, posted, {"titre": "1"}),
+        "denied": Ask(address, got, is_signed_out=True),
+    }
 
 
 CASES: Mapping[str, Mapping[str, Ask]] = {
@@ -234,6 +283,19 @@ CASES: Mapping[str, Mapping[str, Ask]] = {
         "error": Ask("/registry/NONE/", 404),
         "denied": Ask(f"/registry/{ID}/", is_signed_out=True),
     },
+    # Phones are known by their token; a session of the staff opens nothing there, so that its role is nobody here.
+    "diary": _to_phones("/diary/", 200, 405),
+    "diary-worker": _to_phones("/diary/sw.js", 200, 405),
+    "diary-app": _to_phones("/diary/app/app.js", 200, 405),
+    "diary-manifest": _to_phones("/diary/manifest.webmanifest", 200, 405),
+    "diary-rules": _to_phones(f"/diary/rules/{'0' * 64}.js", 404, 405),
+    "diary-join": _to_phones("/diary/api/join", 405, 422),
+    "diary-photo": _to_phones("/diary/api/photo", 405, 401),
+    "diary-sync": _to_phones("/diary/api/sync", 405, 401),
+    "diary-history": _to_phones("/diary/api/history", 401, 405),
+    "diary-settings": _to_phones("/diary/api/settings", 405, 401),
+    "diary-push": _to_phones("/diary/api/push", 405, 401),
+    "diary-reminders": _to_phones("/diary/api/reminders.ics", 401, 405),
     "home": _behind_sign_in(Ask(f"{HOME}/"), Ask("/studies/NONE/", 404)),
     "participants": _behind_sign_in(
         Ask(f"{HOME}/participants/"), Ask(f"{HOME}/participants/?find=zzz&page=x")
@@ -284,7 +346,50 @@ CASES: Mapping[str, Mapping[str, Ask]] = {
         Ask(f"{ONE}/visits/M0/eligibility"),
         Ask(f"{ONE}/visits/M0/eligibility", 403, {**_PAGE, "decide": "eligible", "decide_command": "d1"}),
     ),
+    "participant-diary": _behind_sign_in(
+        Ask(_DIARY),
+        Ask(f"{HOME}/participants/nobody/diary/", 404),
+        missing=Ask(f"{_DIARY}?show=missing&page=2"),
+        aside=Ask(f"{_DIARY}?show=aside"),
+    ),
+    "invite-phone": _behind_sign_in(Ask(f"{_DIARY}invite"), Ask(f"{_DIARY}invite", 422, {"year": "80"})),
+    "revoke-phone": _behind_sign_in(
+        Ask(f"{_DIARY}phones/d1/revoke"), Ask(f"{_DIARY}phones/d1/revoke", 422, {**_COMMAND, "reason": ""})
+    ),
+    "release-entry": _behind_sign_in(
+        Ask(f"{_DIARY}entries/e2/release"),
+        Ask(f"{_DIARY}entries/e2/release", 422, {**_COMMAND, "reason": ""}),
+    ),
+    "diary-sheet": _behind_sign_in(
+        Ask(f"{_DIARY}sheet"), Ask(f"{HOME}/participants/nobody/diary/sheet", 404)
+    ),
+    "blank-sheet": _behind_sign_in(Ask(f"{HOME}/diary/sheet"), Ask("/studies/NONE/diary/sheet", 404)),
+    "told-choice": _behind_sign_in(Ask(f"{_DIARY}told"), Ask(f"{_DIARY}told?source=paper&what=&day=", 422)),
+    "told": _behind_sign_in(Ask(_TOLD), Ask(_TOLD, 422, {**_COMMAND, "headache": "true"})),
+    "told-ahead": _behind_sign_in(Ask(f"{_TOLD}ahead", 200, {"headache": "true"}), Ask(f"{_TOLD}ahead", 405)),
     "enrol": _behind_sign_in(Ask(f"{ONE}/enrol"), Ask(f"{ONE}/enrol", 422, _COMMAND)),
+    "contact": _behind_sign_in(
+        Ask(f"{ONE}/contact"), Ask(f"{ONE}/contact", 422, {"do": "save", "phone": "1", "language": "en"})
+    ),
+    "diary-calendar": _behind_sign_in(
+        Ask(f"{ONE}/contact/diary.ics"), Ask(f"{HOME}/participants/nobody/contact/diary.ics", 404)
+    ),
+    "messages": _behind_sign_in(Ask(f"{HOME}/messages/"), Ask(f"{HOME}/messages/?page=x")),
+    "silent": _behind_sign_in(Ask(f"{HOME}/silent/"), Ask(f"{HOME}/silent/?page=x")),
+    "photos": _behind_sign_in(Ask(f"{ONE}/photos/"), Ask(f"{HOME}/participants/nobody/photos/", 404)),
+    "add-photo": _behind_sign_in(
+        Ask(f"{ONE}/photos/add?visit=M0&region=belly"),
+        Ask(f"{ONE}/photos/add", 422, {**_COMMAND, "visit": "M0", "region": "belly"}),
+    ),
+    "photo": _behind_sign_in(Ask(f"{ONE}/photos/ph1/"), Ask(f"{ONE}/photos/nothing/", 404)),
+    "photo-image": _behind_sign_in(
+        Ask(f"{ONE}/photos/ph1/large.jpg"),
+        Ask(f"{ONE}/photos/nothing/large.jpg", 404),
+        small=Ask(f"{ONE}/photos/ph1/small.jpg"),
+    ),
+    "remove-photo": _behind_sign_in(
+        Ask(f"{ONE}/photos/ph1/remove"), Ask(f"{ONE}/photos/ph1/remove", 422, {**_COMMAND, "reason": ""})
+    ),
     "log": _behind_sign_in(
         Ask(f"{ONE}/visits/M0/lists/adverse_event"), Ask(f"{ONE}/visits/S/lists/adverse_event", 422, _PAGE)
     ),

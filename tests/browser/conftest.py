@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 PICTURES = Path(__file__).parent / "pictures"
 PATIENCE_SECONDS = 60
+
+expect.set_options(timeout=15_000)  # a phone that is online again may need its second try
 
 
 @pytest.fixture(scope="session")
@@ -69,25 +71,33 @@ def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium. Without one these tests are skipped, in CI they fail."""
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium, a new one for each file of tests: none sees hundreds of pages, or what befell an earlier one.
+
+    Without one these tests are skipped, in CI they fail.
+    """
     problem = "" if CHROMIUM.exists() else f"there is no {CHROMIUM}"
     if problem and os.environ.get("CI") == "true":
         pytest.fail(problem)
     if problem:
         pytest.skip(problem)
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(
-                executable_path=str(CHROMIUM),
-                args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-            )
-        except Error as error:
-            if os.environ.get("CI") == "true":
-                raise
-            pytest.skip(f"Chromium does not start: {error}")
-        yield browser
-        browser.close()
+    try:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM),
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+    except Error as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"Chromium does not start: {error}")
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")

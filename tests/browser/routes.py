@@ -18,6 +18,10 @@ class Known:
     full: str
     new: str
     query: str
+    kept: str = "k"  # who keeps a diary
+    aside: str = "e"  # one of their entries that was kept aside
+    phone: str = "d"  # a phone of theirs
+    day: str = "2026-01-01"  # on which nothing was answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Visit:
     address: str
     role: str = "coordinator"
     act: Act | None = None
+    lands: str = "#problems"  # what is seen once it was done
     status: int = 200
 
 
@@ -42,6 +47,21 @@ WITHOUT_PAGE: Mapping[str, str] = {
     "earlier": "takes a POST and leads back to the form, whose page shows the scores then",
     "draft": "answers form.js with JSON",
     "preview": "answers form.js with JSON",
+    "diary": "the phone's app: its screens are made by scripts, and test_phone_screens.py looks at each",
+    "diary-worker": "a script",
+    "diary-app": "a script or the styles of the phone's app",
+    "diary-manifest": "read by the browser that installs the app",
+    "diary-rules": "a script",
+    "diary-join": "answers the phone's app with JSON",
+    "diary-photo": "answers the phone's app with JSON",
+    "photo-image": "gives a picture, which the pages of photos show",
+    "diary-sync": "answers the phone's app with JSON",
+    "diary-history": "answers the phone's app with JSON",
+    "diary-settings": "answers the phone's app with JSON",
+    "diary-push": "answers the phone's app with JSON",
+    "diary-reminders": "gives the phone's app a file",
+    "diary-calendar": "gives a file for the calendar of a phone",
+    "told-ahead": "answers form.js with JSON",
 }
 
 
@@ -70,7 +90,7 @@ def enter(button: str, **answers: str) -> Act:
 def cases(known: Known) -> Mapping[str, Mapping[State, Visit]]:
     study = f"/studies/{STUDY}"
     full, new = f"{study}/participants/{known.full}", f"{study}/participants/{known.new}"
-    missing = f"{study}/participants/nobody"
+    diary, missing = f"{study}/participants/{known.kept}/diary/", f"{study}/participants/nobody"
     grid, log = "visits/W0/forms/pasi/0", "visits/W0/lists/adverse_event"
     row = "visits/-/forms/adverse_event/1"
     return {
@@ -155,11 +175,101 @@ def cases(known: Known) -> Mapping[str, Mapping[State, Visit]]:
             "error": Visit(f"{new}/visits/SCR/eligibility", role="investigator", act=_decide_early),
             "denied": Visit(f"{full}/visits/SCR/eligibility", role="administrator", status=403),
         },
+        "participant-diary": {
+            "filled": Visit(f"{full}/diary/"),
+            "empty": Visit(diary),  # no weekly score; a phone, and what waits to be looked at
+            "error": Visit(f"{missing}/diary/", status=404),
+            "denied": Visit(f"{full}/diary/", role="administrator", status=403),
+        },
+        "invite-phone": {
+            "filled": Visit(f"{new}/diary/invite"),
+            "empty": Visit(f"{new}/diary/invite", act=enter(SEND, year="1980"), lands="main code"),
+            "error": Visit(f"{new}/diary/invite", act=enter(SEND, year="80")),
+            "denied": Visit(f"{new}/diary/invite", role="monitor", status=403),
+        },
+        "revoke-phone": {
+            "filled": Visit(f"{diary}phones/{known.phone}/revoke"),
+            "empty": Visit(f"{diary}phones/nobody/revoke", status=404),
+            "error": Visit(f"{diary}phones/{known.phone}/revoke", act=press(SEND)),
+            "denied": Visit(f"{diary}phones/{known.phone}/revoke", role="investigator", status=403),
+        },
+        "release-entry": {
+            "filled": Visit(f"{diary}entries/{known.aside}/release"),
+            "empty": Visit(f"{diary}entries/nothing/release", status=404),
+            "error": Visit(f"{diary}entries/{known.aside}/release", act=press("main .btns button")),
+            "denied": Visit(f"{diary}entries/{known.aside}/release", role="monitor", status=403),
+        },
+        "diary-sheet": {
+            "filled": Visit(f"{full}/diary/sheet"),
+            "empty": Visit(f"{diary}sheet"),
+            "error": Visit(f"{missing}/diary/sheet", status=404),
+            "denied": Visit(f"{diary}sheet", role="administrator", status=403),
+        },
+        "blank-sheet": {
+            "filled": Visit(f"{study}/diary/sheet"),
+            "empty": Visit(f"{study}/diary/sheet", role="monitor"),
+            "error": Visit("/studies/NONE/diary/sheet", status=404),
+            "denied": Visit(f"{study}/diary/sheet", role="administrator", status=403),
+        },
+        "told-choice": {
+            "filled": Visit(f"{diary}told?form=diary_day&day={known.day}"),
+            "empty": Visit(f"{new}/diary/told"),
+            "error": Visit(f"{diary}told", act=press(SEND)),
+            "denied": Visit(f"{diary}told", role="monitor", status=403),
+        },
+        "told": {
+            "filled": Visit(f"{diary}told/telephone/diary_day/-/{known.day}/"),
+            "empty": Visit(f"{diary}told/paper/diary_report/-/{known.day}/"),
+            "error": Visit(f"{diary}told/paper/diary_day/-/{known.day}/", act=press(SEND)),
+            "denied": Visit(f"{diary}told/paper/diary_day/-/{known.day}/", role="monitor", status=403),
+        },
         "enrol": {
             "filled": Visit(f"{full}/enrol"),
             "empty": Visit(f"{new}/enrol"),
             "error": Visit(f"{missing}/enrol", status=404),
             "denied": Visit(f"{full}/enrol", role="monitor", status=403),
+        },
+        "contact": {
+            "filled": Visit(f"{full}/contact"),
+            "empty": Visit(f"{new}/contact"),
+            "error": Visit(f"{new}/contact", act=enter(SEND, phone="138", email="nobody")),
+            "denied": Visit(f"{full}/contact", role="monitor", status=403),
+        },
+        "messages": {
+            "filled": Visit(f"{study}/messages/"),
+            "empty": Visit(f"{study}/messages/?page=9"),
+            "error": Visit(f"{study}/messages/nothing", status=404),
+            "denied": Visit(f"{study}/messages/", role="monitor", status=403),
+        },
+        "silent": {
+            "filled": Visit(f"{study}/silent/", role="monitor"),
+            "empty": Visit(f"{study}/silent/?page=9"),
+            "error": Visit(f"{study}/silent/nothing", status=404),
+            "denied": Visit(f"{study}/silent/", role="administrator", status=403),
+        },
+        "photos": {
+            "filled": Visit(f"{full}/photos/"),
+            "empty": Visit(f"{new}/photos/"),
+            "error": Visit(f"{missing}/photos/", status=404),
+            "denied": Visit(f"{full}/photos/", role="administrator", status=403),
+        },
+        "add-photo": {
+            "filled": Visit(f"{full}/photos/add?visit=W4&region=arms_back"),
+            "empty": Visit(f"{new}/photos/add"),
+            "error": Visit(f"{full}/photos/add", act=press(SEND)),
+            "denied": Visit(f"{full}/photos/add", role="monitor", status=403),
+        },
+        "photo": {
+            "filled": Visit(f"{full}/photos/ph-axe/"),
+            "empty": Visit(f"{full}/photos/ph-gone/"),
+            "error": Visit(f"{full}/photos/nothing/", status=404),
+            "denied": Visit(f"{full}/photos/ph-axe/", role="administrator", status=403),
+        },
+        "remove-photo": {
+            "filled": Visit(f"{full}/photos/ph-axe/remove"),
+            "empty": Visit(f"{full}/photos/ph-gone/remove", status=404),
+            "error": Visit(f"{full}/photos/ph-axe/remove", act=press(SEND)),
+            "denied": Visit(f"{full}/photos/ph-axe/remove", role="monitor", status=403),
         },
         "queries": {
             "filled": Visit(f"{study}/queries/?state=open"),

@@ -12,7 +12,7 @@ from tests.browser.people import STUDY, fill, open_context, sign_in, take_pictur
 
 from trialwright.web.show import show_date
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.unmeasured]
 
 SCREENED = (date.today() - timedelta(days=8)).isoformat()  # noqa: DTZ011  # the day that a person would write
 DOSED = (date.today() - timedelta(days=1)).isoformat()  # noqa: DTZ011  # as above

@@ -146,6 +146,7 @@ rights:
   forms:       rwaq        .
   eligibility: rws         r
   drug:        rw          .
+  diary:       rw          .
 """
     files = small_files(version="4.0.0") | {
         "eligibility.yaml": ELIGIBILITY.encode(),

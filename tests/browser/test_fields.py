@@ -1,8 +1,10 @@
 """A field that no page of ours sends is refused on every page that takes any; nothing of it is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import pytest
+from django.urls import get_resolver, reverse
 from tests.browser.desks import HOME, desk, form_address, posted
 from tests.browser.routes import names
 from tests.browser.test_answers import held, stored
@@ -50,7 +52,42 @@ PAGES: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {"command": "c1", "query": "q2", "item": "weight", "text": "Sure?"},
     ),
 }
-GET_ONLY = {"start", "registry", "home", "participants", "participant", "queries", "history"}
+GET_ONLY = {
+    *("start", "registry", "home", "participants", "participant", "queries", "history"),
+    *(
+        "participant-diary",
+        "told-choice",
+        "diary-sheet",
+        "blank-sheet",
+        "messages",
+        "silent",
+        "diary-calendar",
+    ),
+    *("photos", "photo", "photo-image"),
+    *(
+        "diary",
+        "diary-app",
+        "diary-worker",
+        "diary-manifest",
+        "diary-rules",
+        "diary-history",
+        "diary-reminders",
+    ),
+}
+_ACTS = "tests/browser/test_diary_acts.py::test_a_field_that_no_page_sends_is_refused"
+_WIRE = "tests/spec/test_diary_wire.py::"
+# Routes that need another study than this one's: the test that sends each an unknown field.
+ELSEWHERE: Mapping[str, str] = {
+    **dict.fromkeys(("invite-phone", "revoke-phone", "release-entry", "told", "told-ahead"), _ACTS),
+    "contact": "tests/store/test_contact_pages.py::test_an_unknown_field_is_refused",
+    "add-photo": "tests/store/test_photo_pages.py::test_a_file_is_taken_on_no_other_page_and_under_no_other_name",
+    "remove-photo": "tests/store/test_photo_pages.py::test_an_unknown_field_of_a_removal_is_refused",
+    "diary-join": f"{_WIRE}test_joining_takes_these_fields_only",
+    "diary-sync": "tests/diary/test_sync_http.py::test_an_unknown_field_is_named_and_nothing_of_the_message_is_stored",
+    "diary-settings": f"{_WIRE}test_settings_take_these_fields_only",
+    "diary-push": f"{_WIRE}test_an_unknown_field_beside_a_subscription_or_a_photo_is_refused",
+    "diary-photo": f"{_WIRE}test_an_unknown_field_beside_a_subscription_or_a_photo_is_refused",
+}
 NO_CRITERIA = {"eligibility"}  # the small study decides nothing: the page is not there
 
 
@@ -64,7 +101,26 @@ def everything(held: str) -> str:
 
 
 def test_every_route_that_takes_a_post_is_looked_at() -> None:
-    assert set(names(urlpatterns)) == set(PAGES) | GET_ONLY
+    assert set(names(urlpatterns)) == set(PAGES) | GET_ONLY | set(ELSEWHERE)
+
+
+@pytest.mark.parametrize("named", sorted(set(ELSEWHERE.values())))
+def test_what_is_tried_elsewhere_is_tried(named: str) -> None:
+    path, _, test = named.partition("::")
+    assert f"def {test}(" in (Path(__file__).parents[2] / path).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(GET_ONLY))
+def test_a_route_that_is_only_read_takes_no_post(held: str, name: str) -> None:
+    """Its methods are asked first, so that nothing has to stand at the address."""
+    parts = {
+        "participant": "p1", "study_id": STUDY, "photo": "x", "size": "small", "name": "app.js",
+        "definition": "0" * 64, "visit": "W0", "form": "vitals", "repeat": 0,
+    }  # fmt: skip
+    wanted = (route for route in possibilities(name) if set(route) <= set(parts))
+    address = reverse(name, kwargs={part: parts[part] for part in next(wanted)})
+
+    assert desk().post(address, {"status": "locked"}).status_code == 405
 
 
 @pytest.mark.parametrize("name", sorted(set(PAGES) - NO_CRITERIA))
@@ -123,3 +179,10 @@ def test_long_names_are_not_repeated_whole(held: str) -> None:
 
     assert "x" * 41 not in page
     assert page.count("xxx“") == 0
+
+
+def possibilities(name: str) -> Iterator[Sequence[str]]:
+    """The parts of the addresses that a name stands for."""
+    for variants, *_ in get_resolver().reverse_dict.getlist(name):
+        for _, parts in variants:
+            yield parts

@@ -1,6 +1,7 @@
 """One participant's page and the list of participants: each place tells the same of the same thing."""
 
 import re
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
@@ -182,7 +183,15 @@ def test_the_doses_tell_what_was_given_and_what_was_not_as_planned(data: Path) -
     stock = (Lot("01", "pen", "L1", "2026-01-31", ("K1", "K2")),)
     walk = Walk(study=make_study(stock=stock)).enrol("A")
     walk.saved("W0", "dose", given="yes", date=FIRST_DAY.isoformat(), amount="80", kit="K1")
-    lines = dose_lines(Seen(CasebookReader(walk.book), FIRST_DAY, "en", frozenset({"drug"})))
+    lines = dose_lines(
+        Seen(
+            CasebookReader(walk.book),
+            FIRST_DAY,
+            datetime.combine(FIRST_DAY, time(9), UTC),
+            "en",
+            frozenset({"drug"}),
+        )
+    )
 
     assert (lines[0].amount, lines[0].planned) == ("80 mg", "160 mg")
     assert [str(mark.label) for mark in lines[0].marks] == ["not as planned", "2 deviations"]

@@ -34,6 +34,7 @@ rights:
   forms:       rwaq        rq
   eligibility: rw          r
   drug:        rwaq        .
+  diary:       rw          .
 """
 ASSAY = "  assay: {label: Assay, type: decimal, decimals: 1, optional: true, blinded_until: W2}\nchecks:"
 HIGH = "  high: {about: assay, when: 'assay > 5', ask: Is the assay right?}\n"

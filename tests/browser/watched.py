@@ -41,6 +41,7 @@ rights:
   forms:       rwaq        rwa    rq      .       r
   eligibility: rw          rws    r       .       .
   drug:        rwa         rw     rq      r       .
+  diary:       rw          r      .       .       .
 labels: {sponsor: Sponsor}
 """
 SCHEDULE_ROWS: Final = "  eligibility: x x .\n"

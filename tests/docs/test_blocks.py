@@ -19,7 +19,10 @@ from trialwright.study.load import load
 from trialwright.study.yaml import read_yaml
 
 DEFINITION = ROOT / "docs" / "how-to" / "write-a-definition.md"
+DIARY = ROOT / "docs" / "how-to" / "define-a-diary.md"
+PHOTOS = ROOT / "docs" / "how-to" / "take-photos.md"
 REHEARSE = ROOT / "docs" / "how-to" / "rehearse.md"
+PROTOCOL = ROOT / "docs" / "reference" / "diary-protocol.md"
 REFERENCE = next((ROOT / "studies").iterdir())
 BLOCKS = all_blocks()
 
@@ -44,7 +47,9 @@ def is_checked(block: Block) -> bool:
     if block.kind == "sh":
         return block.page == TUTORIAL or all(line.startswith("make ") for line in block.text.splitlines())
     if block.kind == "yaml":
-        return (block.page == DEFINITION and bool(block.file)) or block.page == REHEARSE
+        return (block.page in (DEFINITION, DIARY, PHOTOS) and bool(block.file)) or block.page == REHEARSE
+    if block.kind == "json":  # tests/spec/test_diary_wire.py reads them
+        return block.page == PROTOCOL and bool(block.file)
     # Pages made by a tool are held against it, and their tables are those that the tests run.
     return block.kind == "text" and block.page.read_text("utf-8").startswith(GENERATED)
 
@@ -74,7 +79,7 @@ def test_commands_of_make_can_be_run() -> None:
 def files_of_blocks() -> tuple[dict[str, bytes], dict[str, bytes]]:
     """The study, and the instruments that it brings."""
     texts: Mapping[str, list[str]] = defaultdict(list)
-    for block in of(DEFINITION):
+    for block in (*of(DEFINITION), *of(DIARY), *of(PHOTOS)):
         texts[block.file].append(block.text)
     files = {name: "".join(parts).encode() for name, parts in texts.items()}
     prefix = "instruments/"
@@ -98,7 +103,7 @@ def test_the_blocks_of_the_definition_make_a_study_that_can_be_used() -> None:
 def test_every_file_that_the_page_names_is_shown() -> None:
     rows = [line for line in DEFINITION.read_text("utf-8").splitlines() if line.startswith("| `")]
     named = {word.strip("`") for row in rows for word in row.split("|")[1].split(", ")}
-    shown = {block.file for block in of(DEFINITION)}
+    shown = {block.file for block in (*of(DEFINITION), *of(DIARY), *of(PHOTOS))}
     patterns = {"forms/<form>.yaml", "translations/<language>.yaml", "wording/<form>.yaml"}
 
     assert {name.strip().strip("`") for name in named} - patterns - shown == {"rehearsal.yaml"}

@@ -32,7 +32,7 @@ def answers_of_both(rule: str, asked: Scope, form: str | None, seed: int) -> tup
     record = {
         (name, place.visit or "", place.repeat): _told(evaluate(node, reader, place), typed)
         for name, reader in readers.items()
-        for place in _places(asked, reader, form)
+        for place in places_of(asked, reader, form)
     }
     frame = evaluate_columns(node, typed, VOCABULARY, tables, asked=asked, form=form)
     columns = {
@@ -42,7 +42,7 @@ def answers_of_both(rule: str, asked: Scope, form: str | None, seed: int) -> tup
     return record, columns
 
 
-def _places(asked: Scope, reader: Reader, form: str | None) -> list[Place]:
+def places_of(asked: Scope, reader: Reader, form: str | None) -> list[Place]:
     if asked == "participant":
         return [Place()]
     if asked == "visit":

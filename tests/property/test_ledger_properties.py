@@ -198,10 +198,11 @@ def nth(walk, number):
     return ([*walk.book.queries, "none"] * 6)[number]
 
 
+@pytest.mark.requirement("R01")
 @settings(max_examples=60, deadline=None)
 @given(STARTS, STEPS, st.data())
 def test_any_commands_give_sealed_events_that_replay_to_the_same_casebook(start, steps, data):
-    """R01: the log alone rebuilds current data; and every decide is total."""
+    """The log alone rebuilds current data; and every decide is total."""
     walk = started(start)
     for step in steps:
         before = walk.book

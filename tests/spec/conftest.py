@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 from tests.spec.fake_reader import FakeReader
+from tests.spec.javascript_engine import answers_of
 from tests.spec.spec_table import SpecTable, node_of, place_of, read_lines, reader_of, vocabulary_of
 from tests.spec.tables_of_readers import columns_engine
 
@@ -40,7 +41,17 @@ def record_engine(node: Node, typed: Typed, readers: Sequence[FakeReader], place
     return [answer_text(evaluate(node, reader, place)) for reader in readers]
 
 
-ENGINES: Mapping[str, Engine] = {"record": record_engine, "columns": columns_engine}
+def javascript_engine(node: Node, typed: Typed, readers: Sequence[FakeReader], place: Place) -> list[str]:
+    asked = [(reader, place) for reader in readers]
+    answers = answers_of(node, typed, readers[0].vocabulary, place.form, asked)
+    return [answer_text(answer) for answer in answers]
+
+
+ENGINES: Mapping[str, Engine] = {
+    "record": record_engine,
+    "columns": columns_engine,
+    "javascript": javascript_engine,
+}
 UNTOLD = "? *"  # the column engine tells no reasons
 
 

@@ -14,7 +14,9 @@ from trialwright.study.text import Text
 from trialwright.study.vocabulary import BUILT_IN_FORMS
 from trialwright.study.yaml import Tree, read_yaml
 
-RULE_KEYS = frozenset({"rule", "when", "derive", "variable", "date", "dosed", "treatment_ended", "ended"})
+RULE_KEYS = frozenset(
+    {"rule", "when", "derive", "variable", "date", "dosed", "treatment_ended", "ended", "after"}
+)
 WRONG = "zzz"  # appended to the last letter of a name: no study has such a one
 
 

@@ -144,6 +144,7 @@ rights:
   forms:  rwa    rwa     rq
   drug:   rw     r       r
   eligibility: rw rws .
+  diary:  rw     r       rq
 labels: {doctor: Physician}
 never_together: [[nurse, monitor]]
 """
@@ -180,6 +181,122 @@ analyses:
   primary: {estimand: primary, method: one_proportion, interval: {method: clopper_pearson, level: 0.9}, missing_as: [failure], options: {against: 0.5}}
   later: {estimand: later, like: primary, sensitivity_of: primary}
   course: {label: Course, method: by_visit, of: [itch.total, age], population: full}
+"""
+
+DATASETS = """\
+datasets:
+  ADITCH:
+    label: Itch
+    class: BDS
+    population: full
+    windows: true
+    baseline: true
+    keep: [AGE, FASFL]
+    parameters:
+      ITCH: {label: Itch total, item: itch.total}
+      BETTER: {label: Better by half, of: ITCH, rule: better}
+      EASED: {label: Better at the visit, rule: better}
+    columns:
+      DOSEDFL: {label: After the first dose, rule: ADT >= TRTSDT, flag: true}
+      FALL: {label: Fall, rule: 0 - CHG}
+    criteria:
+      CRIT1: {label: Fall of 2 or more, rule: FALL >= 2, parameters: [ITCH]}
+    impute:
+      NRI: {label: Counts, flag: ANL02FL, estimand: primary, parameters: [BETTER]}
+  ADSL:
+    label: Subject level
+    class: ADSL
+    columns:
+      AGE: {label: Age, rule: age}
+      SEX: {label: Sex, rule: demography.sex, codes: {male: M, female: F}}
+      FASFL: {label: Full Set, population: full}
+      RESPFL: {label: Responders, population: responders}
+      TRTSDT: {label: First Dose, rule: first_dose}
+  ADLAB:
+    label: Laboratory
+    class: BDS
+    limits: true
+    dated_by: dose.date
+    parameters:
+      ALT: {label: ALT in blood, item: body.alt}
+      GIVEN: {label: Dose given, item: dose.given}
+      WEEK: {label: Itch week, score: itch_week}
+  ADTTE:
+    label: Times
+    class: TTE
+    keep: [AGE]
+    parameters:
+      WORSE: {label: Days to worse, estimand: later}
+  ADICE:
+    label: Intercurrent events
+    class: OCCDS
+    made_from: intercurrent_events
+  ADDV:
+    label: Deviations
+    class: OCCDS
+    made_from: deviations
+    columns:
+      CLEARFL: {label: Male, rule: SEX == "male", flag: true}
+  ADTHER:
+    label: Therapies
+    class: OCCDS
+    form: therapy
+    when: known(name)
+    columns:
+      NAME: {label: Name, rule: name}
+      ASTDT: {label: Start, rule: start, partial: first}
+"""
+
+DIARY = """\
+title: Itch diary
+contact: {text: Call the clinic when you feel ill., phone: +86 571 0000}
+reminder: {at: "20:00", snooze_minutes: [30, 60]}
+silent: {after_days: 2, text: No entry for more than 2 days.}
+forms:
+  diary_day:
+    label: Your day
+    ask: {every: day, from: SCR, to: V8, open: "18:00", close: "12:00 next day"}
+    sdtm: {domain: QS}
+    items:
+      itch: {label: Worst itch today, type: integer, range: 0..10, low: None, high: Worst, sdtm: ITCHDAY}
+      why: {label: "What made it worse?", type: text, length: 200, optional: true, when: itch > 5}
+    checks:
+      bad: {about: itch, when: itch >= 9, ask: Very bad itch., level: alert, within_hours: 24, tell: Call the clinic today.}
+  diary_week:
+    label: Your skin
+    ask: {every: week, from: V0, to: V8, open: "17:30", close: "23:59"}
+    grid:
+      rows:
+        front: {label: Front, share: 40}
+        back: {label: Back, share: 60}
+      columns:
+        palms: {label: Palms, type: decimal, decimals: 1, range: 0..60, widget: shading}
+    items:
+      drawing: {label: Drawing, type: text, length: 20000, optional: true, widget: drawing}
+      palms: {label: Palms in all, type: decimal, derive: front_palms + back_palms}
+  diary_dose:
+    label: After your dose
+    ask: {after: dose.date, days: 1, open: "08:00", close: "12:00 next day"}
+    items:
+      sore: {label: "Is it sore?", type: boolean}
+      red: {label: "How red is it?", type: integer, range: 0..10, low: Not red, high: Deepest red, when: sore}
+  diary_report:
+    label: Tell us
+    ask: whenever
+    items:
+      kind: {label: "About what?", codes: {itch: Itch, other: Other}}
+      words: {label: In your own words, type: text, length: 500}
+scores:
+  itch_week: {label: Itch of the week, per: week, derive: 'mean(diary_day.itch, at_least=4)'}
+"""
+
+PHOTOS = """\
+text: From an arm's length, and no face.
+regions:
+  arm: {label: Arm}
+  leg: {label: Leg}
+site: {visits: [V0, V4]}
+participant: {per_day: 2}
 """
 
 FORMS = {
@@ -278,8 +395,11 @@ FILES: Mapping[str, str] = {
     "terms.yaml": TERMS,
     "checks.yaml": CHECKS,
     "codes.yaml": CODES,
+    "datasets.yaml": DATASETS,
+    "diary.yaml": DIARY,
     "drug.yaml": DRUG,
     "laboratory.yaml": LABORATORY,
+    "photos.yaml": PHOTOS,
     "roles.yaml": ROLES,
     "analysis.yaml": PLAN,
     "rehearsal.yaml": "enrolled: 20\nsites: {'01': [a, b]}\n",

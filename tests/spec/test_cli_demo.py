@@ -50,6 +50,27 @@ def demo(data: Path, *words: object, study: Path = STUDY, participants: int = 1)
         connections.close_all()
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, database: None) -> Path:
+    """A demo of one participant, for tests that look at it."""
+    data = tmp_path_factory.mktemp("built") / "data"
+    assert demo(data).code == OK
+    return data
+
+
+@pytest.fixture
+def standing(built: Path, tmp_path: Path) -> Path:
+    """A copy of it, for tests that change it."""
+    return Path(shutil.copytree(built, tmp_path / "data"))
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory, database: None) -> tuple[Ran, Path]:
+    """A demo of three participants, and what was said while it was built."""
+    data = tmp_path_factory.mktemp("three") / "data"
+    return demo(data, participants=3), data
+
+
 def column(data: Path, query: str) -> list[str]:
     connection = sqlite3.connect(data / "trialwright.sqlite3")
     found = [row[0] for row in connection.execute(query)]
@@ -76,13 +97,13 @@ def broken(tmp_path: Path, old: str, new: str) -> Path:
 # ------------------------------------------------------------------ building
 
 
-def test_it_builds_as_many_as_are_asked_for_and_says_so(tmp_path: Path) -> None:
-    ran = demo(tmp_path / "data", participants=3)
+def test_it_builds_as_many_as_are_asked_for_and_says_so(three: tuple[Ran, Path]) -> None:
+    ran, data = three
 
     assert (ran.code, ran.out) == (OK, "")
     assert "3 virtual participants enrolled of" in ran.err
-    assert len(column(tmp_path / "data", "SELECT 1 FROM event WHERE kind = 'ParticipantEnrolled'")) == 3
-    assert json.loads((tmp_path / "data" / "data.json").read_text())["demo"] is True
+    assert len(column(data, "SELECT 1 FROM event WHERE kind = 'ParticipantEnrolled'")) == 3
+    assert json.loads((data / "data.json").read_text())["demo"] is True
 
 
 def test_the_same_seed_gives_the_same_participants(tmp_path: Path) -> None:
@@ -94,13 +115,48 @@ def test_the_same_seed_gives_the_same_participants(tmp_path: Path) -> None:
     assert column(first, values) == column(second, values) != column(other, values)
 
 
-def test_until_stops_earlier(tmp_path: Path) -> None:
-    demo(tmp_path / "whole")
+def test_until_stops_earlier(built: Path, tmp_path: Path) -> None:
     demo(tmp_path / "part", "--until", "2025-03-01")
 
-    whole, part = site_dates(tmp_path / "whole"), site_dates(tmp_path / "part")
+    whole, part = site_dates(built), site_dates(tmp_path / "part")
     assert "2025-02-01" < part[-1] <= "2025-03-01" < whole[-1]
     assert part == [day for day in whole if day <= "2025-03-01"]
+
+
+# ------------------------------------------------------------------ its diaries
+
+
+def test_virtual_participants_keep_their_diaries(three: tuple[Ran, Path]) -> None:
+    ran, data = three
+
+    entries = column(data, "SELECT entry FROM diary_entry WHERE source = 'phone'")
+    phones = column(data, "SELECT device FROM device WHERE seen_utc > joined_utc")
+    assert f"Diaries: {len(entries)} entries by {len(phones)} phones, " in ran.err
+    assert len(entries) > 150
+    assert len(phones) == len(column(data, "SELECT 1 FROM event WHERE kind = 'DeviceJoined'")) >= 3
+    assert column(data, "SELECT 1 FROM invite WHERE used_utc = ''") == []
+    assert run("verify", data).code == OK
+
+
+def test_a_demo_that_was_stopped_has_diaries_of_the_last_days(tmp_path: Path) -> None:
+    demo(tmp_path / "data", "--until", "2025-04-20", participants=4)
+
+    days = column(tmp_path / "data", "SELECT day FROM diary_entry ORDER BY day")
+    assert "2025-04-17" < days[-1] <= "2025-04-20"
+    assert column(tmp_path / "data", "SELECT 1 FROM device WHERE revoked = 0")
+
+
+def test_a_study_whose_participants_keep_no_diary_is_built_as_well(tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    shutil.copytree(STUDY, folder)
+    block = folder / "rehearsal.yaml"
+    text = block.read_text("utf-8")
+    block.write_text(text[: text.index("\ndiary:\n") + 1], "utf-8")
+    ran = demo(tmp_path / "data", study=folder)
+
+    assert ran.code == OK
+    assert "Diaries" not in ran.err
+    assert column(tmp_path / "data", "SELECT 1 FROM device") == []
 
 
 # ------------------------------------------------------------------ its calendar
@@ -111,14 +167,16 @@ def calendar(data: Path) -> dict[str, object]:
     return {name: marker[name] for name in ("built_to", "middle", "days_off")}
 
 
-def test_a_trial_that_is_over_says_so_and_how_to_see_it_in_full_course(tmp_path: Path) -> None:
-    ran = demo(tmp_path / "data", participants=3)
+def test_a_trial_that_is_over_says_so_and_how_to_see_it_in_full_course(
+    three: tuple[Ran, Path], tmp_path: Path
+) -> None:
+    ran, data = three
 
-    last, kept = site_dates(tmp_path / "data")[-1], calendar(tmp_path / "data")
+    last, kept = site_dates(data)[-1], calendar(data)
     assert (kept["built_to"], kept["days_off"]) == (last, 0)
     assert f"The trial is over: its last act was on {last}." in ran.err
     assert f"--until {kept['middle']}" in ran.err
-    assert f"try: trialwright serve {tmp_path / 'data'}" in ran.err
+    assert f"try: trialwright serve {data}" in ran.err
 
     middle = demo(tmp_path / "middle", "--until", kept["middle"], participants=3)
     assert f"built to {kept['middle']}; its calendar goes on from the day after" in middle.err
@@ -176,13 +234,13 @@ def test_only_a_demo_has_a_calendar_of_its_own(tmp_path: Path) -> None:
 def test_what_should_not_have_happened_is_said(tmp_path: Path) -> None:
     study = broken(
         tmp_path,
-        "systolic: {normal: [121, 9], person: true, sd: 5, decimals: 0, range: [95, 155]}",
-        'systolic: "9000"',
+        "drawn: {true: 0.97}",
+        'drawn: "9000"',
     )
     ran = demo(tmp_path / "data", study=study)
 
     assert ran.code == FINDINGS
-    assert "Finding: vital_signs.systolic" in ran.err
+    assert "Finding: antibodies.drawn" in ran.err
 
 
 # ------------------------------------------------------------------ never half, never over something else
@@ -208,26 +266,24 @@ def test_a_demo_that_was_killed_while_building_is_built_anew(tmp_path: Path) -> 
     assert column(tmp_path / "data", "SELECT code FROM participant")
 
 
-def test_what_stands_already_is_left_alone(tmp_path: Path) -> None:
-    demo(tmp_path / "data")
-    before = (tmp_path / "data" / "trialwright.sqlite3").read_bytes()
+def test_what_stands_already_is_left_alone(standing: Path) -> None:
+    before = (standing / "trialwright.sqlite3").read_bytes()
 
-    ran = demo(tmp_path / "data")
+    ran = demo(standing)
 
     assert ran.code == USAGE
     assert re.search(r"stands already, built to \d{4}-\d\d-\d\d; --reset builds it anew", ran.err)
-    assert (tmp_path / "data" / "trialwright.sqlite3").read_bytes() == before
+    assert (standing / "trialwright.sqlite3").read_bytes() == before
 
 
-def test_a_demo_of_a_former_format_is_built_anew(tmp_path: Path) -> None:
-    demo(tmp_path / "data")
-    marker = tmp_path / "data" / "data.json"
+def test_a_demo_of_a_former_format_is_built_anew(standing: Path) -> None:
+    marker = standing / "data.json"
     marker.write_text(json.dumps({**json.loads(marker.read_text("utf-8")), "format": 1}), "utf-8")
 
-    ran = demo(tmp_path / "data")
+    ran = demo(standing)
     assert (ran.code, len(ran.err.strip().splitlines())) == (ENVIRONMENT, 1)
-    assert "has format 1; this version reads format 2. Build a demo anew with --reset." in ran.err
-    assert demo(tmp_path / "data", "--reset").code == OK
+    assert "has format 1; this version reads format 4. Build a demo anew with --reset." in ran.err
+    assert demo(standing, "--reset").code == OK
 
 
 def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
@@ -246,15 +302,14 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert "The demo cannot be written: " in ran.err
 
 
-def test_reset_builds_a_demo_anew(tmp_path: Path) -> None:
-    demo(tmp_path / "data")
-    (tmp_path / "data" / "note.txt").write_text("of the first")
+def test_reset_builds_a_demo_anew(standing: Path) -> None:
+    (standing / "note.txt").write_text("of the first")
 
-    ran = demo(tmp_path / "data", "--reset", participants=2)
+    ran = demo(standing, "--reset", participants=2)
 
     assert ran.code == OK
-    assert not (tmp_path / "data" / "note.txt").exists()
-    assert len(column(tmp_path / "data", "SELECT 1 FROM event WHERE kind = 'ParticipantEnrolled'")) == 2
+    assert not (standing / "note.txt").exists()
+    assert len(column(standing, "SELECT 1 FROM event WHERE kind = 'ParticipantEnrolled'")) == 2
 
 
 def test_reset_removes_nothing_but_a_demo(tmp_path: Path) -> None:
@@ -271,24 +326,22 @@ def test_reset_removes_nothing_but_a_demo(tmp_path: Path) -> None:
     assert (data / "trialwright.sqlite3").is_file()
 
 
-def test_reset_removes_nothing_before_all_is_read_and_right(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    demo(data)
-    before = (data / "trialwright.sqlite3").read_bytes()
+def test_reset_removes_nothing_before_all_is_read_and_right(standing: Path, tmp_path: Path) -> None:
+    before = (standing / "trialwright.sqlite3").read_bytes()
     wrong = tmp_path / "wrong"
     shutil.copytree(STUDY, wrong)
     (wrong / "schedule.yaml").unlink()
 
     said = {
-        "no folder": demo(data, "--reset", study=tmp_path / "nope"),
-        "errors": demo(data, "--reset", study=wrong),
-        "block": demo(data, "--reset", study=broken(tmp_path, "clock: {", "clok: {")),
-        "until": demo(data, "--reset", "--until", "1999-12-31"),
+        "no folder": demo(standing, "--reset", study=tmp_path / "nope"),
+        "errors": demo(standing, "--reset", study=wrong),
+        "block": demo(standing, "--reset", study=broken(tmp_path, "clock: {", "clok: {")),
+        "until": demo(standing, "--reset", "--until", "1999-12-31"),
     }
 
     codes = {"no folder": ENVIRONMENT, "errors": FINDINGS, "block": ENVIRONMENT, "until": USAGE}
     assert {name: ran.code for name, ran in said.items()} == codes
-    assert (data / "trialwright.sqlite3").read_bytes() == before
+    assert (standing / "trialwright.sqlite3").read_bytes() == before
 
 
 def test_nobody_cannot_be_enrolled(tmp_path: Path) -> None:
@@ -298,13 +351,12 @@ def test_nobody_cannot_be_enrolled(tmp_path: Path) -> None:
 # ------------------------------------------------------------------ serving, and which study
 
 
-def test_a_demo_that_stands_already_is_served_until_it_is_told_to_end(tmp_path: Path) -> None:
-    demo(tmp_path / "data")
+def test_a_demo_that_stands_already_is_served_until_it_is_told_to_end(standing: Path) -> None:
     port, ended = free_port(), threading.Event()
     status: list[int] = []
     browser = threading.Thread(target=lambda: status.append(visit_and_end(port, ended)))
     browser.start()
-    ran = run("demo", "--data", tmp_path / "data", "--port", port)
+    ran = run("demo", "--data", standing, "--port", port)
     ended.set()
     browser.join()
 
@@ -347,11 +399,10 @@ def visit_and_end(port: int, ended: threading.Event) -> int:
     return status
 
 
-def test_a_demo_is_not_served_where_the_port_is_taken(tmp_path: Path) -> None:
-    demo(tmp_path / "data")
+def test_a_demo_is_not_served_where_the_port_is_taken(standing: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        ran = run("demo", "--data", tmp_path / "data", "--port", taken.getsockname()[1])
+        ran = run("demo", "--data", standing, "--port", taken.getsockname()[1])
 
     assert ran.code == ENVIRONMENT
     assert "Try another --port" in ran.err

@@ -17,6 +17,8 @@ TITLES = {
     "Queries, by edit check",
     "Queries without a mistake behind them",
     "Mistakes made on purpose",
+    "Diaries",
+    "Adherence to the diary",
     "findings",
 }
 
@@ -91,11 +93,11 @@ def test_something_happens_on_the_first_day() -> None:
 def test_answers_that_the_study_refuses_are_findings(altered: Path) -> None:
     block = altered / "rehearsal.yaml"
     replace_in(block, "range: [55, 92]", "range: [9000, 9999]")
-    code, told = rehearse("--participants", 1, study=altered)
+    code, told = rehearse("--participants", 1, "--until", "2025-02-15", study=altered)
 
     assert code == FINDINGS
     assert any("vital_signs" in str(line) for line in told["findings"])
-    assert "Finding: " in run("rehearse", altered, "--participants", 1).out
+    assert "Finding: " in run("rehearse", altered, "--participants", 1, "--until", "2025-02-15").out
 
 
 def test_a_block_that_cannot_be_read_is_said_with_its_path(altered: Path) -> None:

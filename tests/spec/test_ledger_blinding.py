@@ -183,7 +183,7 @@ def test_a_curve_of_a_hidden_score_draws_nothing(walk: Walk) -> None:
     fill(walk, "labs", drawn="yes", level="7.5")
     curve = m.Curve("labs.level")
     for by, is_drawn in ((INVESTIGATOR, False), (COORDINATOR, True)):
-        somebody = Seen(seen(walk, by), walk.at.site_date, "en", frozenset())
+        somebody = Seen(seen(walk, by), walk.at.site_date, walk.at.utc, "en", frozenset())
         assert (curve_card(somebody, curve).drawing is not None) is is_drawn
 
 

@@ -332,3 +332,8 @@ def test_an_unknown_kind_or_part_of_an_event_is_refused(log):
     for old, new in (('"kind":"Part', '"kind":"Smart'), ('"body":{', '"body":{"more":1,')):
         with pytest.raises(ValueError, match="not whole"):
             event_from_content(log[0].content.replace(old, new), "", {}, {}, previous="")
+
+
+def test_a_blank_behind_a_content_breaks_its_seal_and_nothing_else(log):
+    rows = changed(log, len(log) - 1, content=f"{log[-1].content} ")
+    assert found(rows) == [("seal-broken", f"{STREAM} #{len(log)}")]

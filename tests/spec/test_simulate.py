@@ -44,10 +44,17 @@ def run(plan: Plan, changed: Rehearsal | None = None) -> tuple[MemoryDoor, Tally
     return door, Rehearsing(study(), changed or block(), door, zones, plan).run()
 
 
+@cache
+def usual() -> tuple[MemoryDoor, Tally]:
+    """Five participants as the study has them, for tests that look at what came of it."""
+    return run(Plan(7, 5))
+
+
 def log(door: MemoryDoor) -> list[str]:
     return [event.content for events in door.events.values() for event in events]
 
 
+@pytest.mark.unmeasured
 def test_the_same_seed_gives_the_same_trial() -> None:
     first, second = run(Plan(5, 2)), run(Plan(5, 2))
     assert log(first[0]) == log(second[0])
@@ -58,6 +65,7 @@ def test_another_seed_gives_another_trial() -> None:
     assert log(run(Plan(5, 1))[0]) != log(run(Plan(6, 1))[0])
 
 
+@pytest.mark.unmeasured
 def test_one_participant_more_changes_nobody_before() -> None:
     few, more = run(Plan(9, 2))[0], run(Plan(9, 4))[0]
     first = next(iter(few.books))
@@ -66,15 +74,16 @@ def test_one_participant_more_changes_nobody_before() -> None:
     }
 
 
+@pytest.mark.unmeasured
 def test_as_many_are_enrolled_as_are_asked_for() -> None:
-    door, tally = run(Plan(7, 5))
+    door, tally = usual()
     assert tally.counts["enrolled"] == 5
     assert sum(book.enrolled > 0 for book in door.books.values()) == 5
     assert findings(tally) == ()
 
 
 def test_everybody_has_come_to_an_end() -> None:
-    door, _ = run(Plan(7, 4))
+    door, _ = usual()
     assert {status_of(book) for book in door.books.values()} <= {"ended", "screen_failed"}
 
 
@@ -87,13 +96,14 @@ def test_nothing_happens_after_until() -> None:
 
 
 def test_events_come_in_order_of_time() -> None:
-    door, _ = run(Plan(7, 3))
+    door, _ = usual()
     for events in door.events.values():
         times = [event.envelope.server_utc for event in events]
         assert times == sorted(times)
 
 
 @pytest.mark.parametrize("index", range(len(block().mistakes)), ids=lambda n: block().mistakes[n].id)
+@pytest.mark.unmeasured
 def test_each_mistake_is_caught_by_what_the_study_names(index: int) -> None:
     mistake = replace(block().mistakes[index], rate=1.0)
     often = {
@@ -164,7 +174,7 @@ def test_missed_visits_carry_their_reason() -> None:
 
 
 def test_summary_has_a_row_for_each_mistake_made() -> None:
-    _, tally = run(Plan(7, 4))
+    _, tally = usual()
     tables = {table.title: table for table in summary(study(), tally)}
     assert {row[0] for row in tables["Mistakes made on purpose"].rows} == set(tally.mistakes)
 

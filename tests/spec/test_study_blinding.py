@@ -111,7 +111,13 @@ def test_the_condition_of_a_form_may_read_what_is_hidden_as_long_as_all_of_it() 
     kit = items.replace("type: text, when: given}", "type: text, when: given, blinded_until: unblinding}")
     rule = ('demography.age >= "18 years"', "known(body.alt)")
     seen, hidden = (
-        load_small({DOSE: text.replace(*rule), T: FILES[T].replace("dose.date, where=given", "visit.date")})
+        load_small(
+            {
+                DOSE: text.replace(*rule),
+                T: FILES[T].replace("dose.date, where=given", "visit.date"),
+                "diary.yaml": FILES["diary.yaml"].replace("after: dose.date", "after: visit.date"),
+            }
+        )
         for text in (items, kit)
     )
     assert [found.code for found in seen.problems if found.severity == "error"].count("form-unblinds") == 1

@@ -6,7 +6,7 @@ from tests.spec.small_study import FILES, LIBRARY, changed, load_small, small_st
 from trialwright.study.compare import Change, check_amendment, compare, least_version
 from trialwright.study.model import Study
 
-F, S, C, D = "forms/body.yaml", "study.yaml", "schedule.yaml", "drug.yaml"
+F, S, C, D, P = "forms/body.yaml", "study.yaml", "schedule.yaml", "drug.yaml", "photos.yaml"
 
 CHANGES = [
     # file, old, new, path, kind
@@ -56,6 +56,12 @@ CHANGES = [
     ("analysis.yaml", "missing: non-response", "missing: left out", "estimands.primary.missing", "meaning"),
     (D, "expiry: 2027-06-30", "expiry: 2027-07-30", "stock", "meaning"),
     (D, "  last_day: 40\n", "", "doses.last_day", "meaning"),
+    (P, "label: Leg", "label: Leg from the front", "photos.regions.leg.label", "text"),
+    (P, "no face.", "no tattoo.", "photos.text", "text"),
+    (P, "  leg: {label: Leg}\n", "", "photos.regions.leg", "refused"),
+    (P, "  leg:", "  hand: {label: Hand}\n  leg:", "photos.regions.hand", "addition"),
+    (P, "[V0, V4]", "[V4]", "photos.site_visits", "meaning"),
+    (P, "per_day: 2", "per_day: 3", "photos.per_day", "meaning"),
     ("translations/zh-Hans.yaml", "Kind: 种类", "Arm: 上肢", "translations.zh-Hans.Kind", "text"),
 ]
 
@@ -68,6 +74,14 @@ def test_change_is_told_apart(file: str, old: str, new: str, path: str, kind: st
         text = changed(file, old, new)
     kinds = {change.path: change.kind for change in compare(small_study(), small_study({file: text}))}
     assert kinds.get(path) == kind, kinds
+
+
+def test_photos_that_come_are_an_addition_and_those_that_go_change_the_meaning() -> None:
+    without = small_study({P: None})
+    added = [one for one in compare(without, small_study()) if one.path == "photos"]
+    assert [(one.kind, one.old) for one in added] == [("addition", "")]
+    removed = [one for one in compare(small_study(), without) if one.path == "photos"]
+    assert [(one.kind, one.new) for one in removed] == [("meaning", "")]
 
 
 def test_same_study_has_no_changes() -> None:

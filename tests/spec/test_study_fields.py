@@ -15,21 +15,46 @@ from trialwright.simulate import block
 from trialwright.study import (
     files_analysis,
     files_base,
+    files_datasets,
+    files_diary,
     files_forms,
+    files_photos,
     files_plan,
     files_study,
     model,
     model_analysis,
+    model_datasets,
+    model_diary,
     model_forms,
     model_people,
+    model_photos,
     model_plan,
 )
 from trialwright.study.files_base import Raw
 
 SOURCE = Path(trialwright.__file__).parent
 # What loads, hashes, compares and translates a definition takes every field and acts on none.
-LOADING = ("files", "resolve", "model", "hash", "schema", "compare", "check_texts")
-MODELS = (model, model_analysis, model_forms, model_people, model_plan)
+LOADING = (
+    "files",
+    "resolve",
+    "model",
+    "hash",
+    "schema",
+    "compare",
+    "check_texts",
+    "check_diary",
+    "check_photos",
+)
+MODELS = (
+    model,
+    model_analysis,
+    model_datasets,
+    model_diary,
+    model_forms,
+    model_people,
+    model_photos,
+    model_plan,
+)
 
 # Fields that nothing outside loading reads by name, and why they are there.
 ALLOWED = {
@@ -39,13 +64,23 @@ ALLOWED = {
 ONE_VALUE = {
     "definition",
     "method",
+    "per",
 }  # take one word only, so that files say what they are; another is refused
 
 
 def raw_fields() -> list[str]:
     return [
         f"{one.__name__}.{name}"
-        for module in (files_analysis, files_base, files_forms, files_plan, files_study)
+        for module in (
+            files_analysis,
+            files_base,
+            files_datasets,
+            files_diary,
+            files_forms,
+            files_photos,
+            files_plan,
+            files_study,
+        )
         for one in vars(module).values()
         if inspect.isclass(one) and issubclass(one, Raw) and one.__module__ == module.__name__
         for name in one.model_fields

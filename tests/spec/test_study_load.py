@@ -126,6 +126,10 @@ def test_forms_stand_in_the_order_of_the_schedule() -> None:
         "therapy",
         "dose",
         "end",
+        "diary_day",
+        "diary_week",
+        "diary_dose",
+        "diary_report",
     ]
 
 
@@ -181,7 +185,14 @@ def test_study_without_drug_roles_and_the_other_optional_files() -> None:
     )
     plan = FILES["analysis.yaml"].replace("treatment: [calmol], ", "")
     gone = dict.fromkeys(
-        ["drug.yaml", "roles.yaml", "laboratory.yaml", "rehearsal.yaml", "translations/zh-Hans.yaml"]
+        [
+            "drug.yaml",
+            "roles.yaml",
+            "laboratory.yaml",
+            "datasets.yaml",
+            "rehearsal.yaml",
+            "translations/zh-Hans.yaml",
+        ]
     )
     study = small_study(
         {
@@ -215,6 +226,7 @@ def test_a_finding_has_the_domain_of_its_form_and_a_variable_its_own() -> None:
     assert {item.id: item.sdtm for item in items if item.sdtm} == {
         "arm_grade": "QS/ITCH1",
         "leg_grade": "QS/ITCH2",
+        "itch": "QS/ITCHDAY",
         "weight": "VS/WEIGHT",
         "sex": "DM.SEX",
     }
@@ -270,6 +282,7 @@ def test_roles_have_their_letters() -> None:
         "forms": frozenset("rq"),
         "drug": frozenset("r"),
         "eligibility": frozenset(),
+        "diary": frozenset("rq"),
     }
 
 
@@ -425,7 +438,7 @@ def test_check_gives_what_load_gives_for_a_study() -> None:
 def test_every_rule_is_asked_of_something() -> None:
     study = small_study()
     asked = list(rules_of(study))
-    assert {one.asked for one in asked} == {"participant", "visit"}
+    assert {one.asked for one in asked} == {"participant", "visit", "row"}
     assert len(asked) > 25
 
 
@@ -514,7 +527,24 @@ def test_labels_of_the_built_in_forms_are_said_in_chinese() -> None:
 
 # Of the small study of these tests. Where the study is the same and this hash changes, no existing data folder can
 # be read any more.
-GOLDEN_HASH = "7cdd6fc2db3c11568223258a48f1737c762e2af9c0d5d00e7d7fc60a18e5735d"
+GOLDEN_HASH = "47c5ccd745af51add239b5da6c1c4994853c45fba40da890f46713e722260b38"
+HASH_BEFORE_DATASETS = "b76677db7701458fe31006f4488d550fc559fe206ad2b8bc4907a63f53a70c8e"
+HASH_BEFORE_PHOTOS = "e0a96dbae8fc3fe6b774beac5f52468fc891acebcc900e20da1075fc4d232c42"
+HASH_BEFORE_DIARIES = "7cdd6fc2db3c11568223258a48f1737c762e2af9c0d5d00e7d7fc60a18e5735d"
+
+
+def test_a_study_without_a_diary_has_the_hash_that_it_had_before_there_were_any() -> None:
+    roles = changed("roles.yaml", "  diary:  rw     r       rq\n", "")
+    files = {"diary.yaml": None, "photos.yaml": None, "datasets.yaml": None, "roles.yaml": roles}
+    assert small_study(files).hash == HASH_BEFORE_DIARIES
+
+
+def test_a_study_without_photos_has_the_hash_that_it_had_before_there_were_any() -> None:
+    assert small_study({"photos.yaml": None, "datasets.yaml": None}).hash == HASH_BEFORE_PHOTOS
+
+
+def test_a_study_without_datasets_has_the_hash_that_it_had_before_there_were_any() -> None:
+    assert small_study({"datasets.yaml": None}).hash == HASH_BEFORE_DATASETS
 
 
 def test_a_later_program_finds_the_same_hash(monkeypatch: pytest.MonkeyPatch) -> None:

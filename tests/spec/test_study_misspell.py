@@ -27,6 +27,7 @@ def test_misspelt_items_of_folded_rules_are_found_on_their_own_line() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.unmeasured
 def test_every_misspelt_item_of_the_reference_study_is_reported() -> None:
     files = read_study_folder(REFERENCE)
     library = read_library()

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 import pytest
 from tests.spec.small_study import FILES, LIBRARY, changed, load_small, place
 
 from trialwright.study.load import load
 from trialwright.study.messages import TEMPLATES
+from trialwright.values.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,12 @@ class Mistake:
 S, C, E, T, K, D = "study.yaml", "schedule.yaml", "eligibility.yaml", "terms.yaml", "checks.yaml", "drug.yaml"
 A, R, L, F = "analysis.yaml", "roles.yaml", "laboratory.yaml", "forms/body.yaml"
 ITCH, DOSE, DEMO = "forms/itch.yaml", "forms/dose.yaml", "forms/demography.yaml"
+Y, P, DS = "diary.yaml", "photos.yaml", "datasets.yaml"
+
+DIARY_HEAD, DIARY_FORMS = FILES[Y].split("forms:")
+DIARY_WEEK = "\n  diary_week:" + DIARY_FORMS.split("  diary_week:")[1].split("  diary_dose:")[0]
+DIARY_REPORT = "\n  diary_report:" + DIARY_FORMS.split("  diary_report:")[1].split("scores:")[0]
+DIARY_ITEMS = FILES[Y].split("ask: whenever\n    items:")[1].split("scores:")[0]
 
 MISTAKES = [
     # YAML
@@ -414,14 +422,319 @@ MISTAKES = [
         "body.alt, sex: male, low: 1",
     ),
     Mistake("rule-not-in-language", E, "18 <= age <= 70", "age > 18 AND age < 70", "AND"),
+    # the diary
+    Mistake("unknown-key", Y, "from: SCR", "form: SCR", "form: SCR"),
+    Mistake("unknown-key", Y, "    label: Your day\n", "    lable: Your day\n", "lable"),
+    Mistake("missing-key", Y, "    label: Your day\n", "", "diary_day:"),
+    Mistake("missing-key", Y, "title: Itch diary\n", "", "contact: {"),
+    Mistake("missing-key", Y, ", from: SCR", "", "diary_day:"),
+    Mistake("missing-key", Y, "days: 1, ", "", "diary_dose:"),
+    Mistake("time-expected", Y, 'V8, open: "18:00"', 'V8, open: "24:00"', '"24:00"', 1),
+    Mistake("time-expected", Y, '"20:00"', "8 pm", "8 pm"),
+    Mistake("not-one-of", Y, "ask: whenever", "ask: whenevr", "whenevr"),
+    Mistake("not-one-of", Y, "every: day", "every: days", "days, from"),
+    Mistake("not-one-of", Y, "per: week", "per: day", "day, derive"),
+    Mistake("no-such-visit", Y, "from: SCR", "from: SRC", "SRC"),
+    Mistake("no-such-visit", Y, "from: V0, to: V8", "from: V0, to: V9", "V9"),
+    Mistake("ask-without-time", Y, "every: day, ", "", "diary_day:"),
+    Mistake("key-of-other-ask", Y, "after: dose.date", "every: day, after: dose.date", "day, after"),
+    Mistake("key-of-other-ask", Y, "every: day", "every: day, days: 1", "1, from"),
+    Mistake("key-of-other-ask", Y, "ask: whenever", "ask: {every: whenever, from: SCR}", "SCR}"),
+    Mistake("form-twice", Y, "  diary_report:", "  body:", "body:"),
+    Mistake("empty-form", Y, DIARY_ITEMS, " {}\n", "diary_report:"),
+    Mistake("tell-at-site", K, "level: deviation", "level: deviation\n  tell: Hello", "Hello"),
+    Mistake("tell-at-site", ITCH, "ask: Please add a note.", "ask: Please add a note., tell: Hello", "Hello"),
+    Mistake(
+        "answer-given-before", Y, "range: 0..10, low: None", "range: 0..10, default: 0, low: None", "default"
+    ),
+    Mistake("answer-given-before", DEMO, "label: Age, type", "label: Age, answer: 50, type", "answer"),
+    Mistake("diary-advances", Y, "title: Itch", "advance: auto\ntitle: Itch", "advance"),
+    Mistake(
+        "diary-several-a-page", Y, "    label: Tell us\n", "    label: Tell us\n    per_page: 3\n", "per_page"
+    ),
+    Mistake("diary-without-review", Y, "title: Itch", "review: false\ntitle: Itch", "review"),
+    Mistake(
+        "diary-without-back", Y, "    label: Tell us\n", "    label: Tell us\n    back: false\n", "back: f"
+    ),
+    Mistake("widget-of-diary", F, "range: 0..5000", "range: 0..5000, widget: shading", "alt: {"),
+    Mistake("widget-of-diary", ITCH, "length: 80", "length: 80, widget: drawing", "note: {"),
+    Mistake("widget-not-on-phone", Y, "codes: {itch", "widget: buttons, codes: {itch", "buttons, codes"),
+    Mistake(
+        "widget-not-on-phone",
+        Y,
+        "type: decimal, decimals: 1, range: 0..60, widget: shading",
+        "type: text, widget: lines",
+        "lines}",
+    ),
+    Mistake(
+        "shading-outside-grid", Y, "high: Deepest red", "high: Deepest red, widget: shading", "shading, when"
+    ),
+    Mistake(
+        "drawing-in-grid",
+        Y,
+        "type: decimal, decimals: 1, range: 0..60, widget: shading",
+        "type: text, widget: drawing",
+        "drawing}",
+    ),
+    Mistake("diary-in-matrix", C, "  body:  ", "  diary_day:   x  x  .  .  .\n  body:  ", "diary_day"),
+    Mistake(
+        "diary-without-contact",
+        Y,
+        "contact: {text: Call the clinic when you feel ill., phone: +86 571 0000}\n",
+        "",
+        "Itch diary",
+    ),
+    Mistake("reminder-outside-windows", Y, '"20:00"', '"12:00"', '12:00", snooze'),
+    Mistake("diary-at-any-day", Y, "from: V0, to: V8", "from: V0, to: UNS", "UNS"),
+    Mistake("visits-exchanged", Y, "from: V0, to: V8", "from: V8, to: V0", "V0"),
+    Mistake(
+        "window-opens-next-day",
+        Y,
+        '"17:30", close: "23:59"',
+        '"18:00 next day", close: "23:59 next day"',
+        '"18:00 next',
+        1,
+    ),
+    Mistake("window-reversed", Y, '"23:59"', '"17:29"', "17:29"),
+    Mistake("window-reversed", Y, '"23:59"', '"17:30"', '"17:30"}', 1),
+    Mistake(
+        "window-into-the-next",
+        Y,
+        'to: V8, open: "18:00", close: "12:00',
+        'to: V8, open: "18:00", close: "18:01',
+        "18:01",
+    ),
+    Mistake("alert-without-tell", Y, ", tell: Call the clinic today.", "", "itch >= 9"),
+    Mistake(
+        "several-free-texts",
+        Y,
+        "scores:",
+        "      more: {label: Anything else, type: text}\nscores:",
+        "more: {",
+    ),
+    Mistake(
+        "type-not-on-phone", Y, "scores:", "      since: {label: Since when, type: date}\nscores:", "since: {"
+    ),
+    Mistake("scale-without-words", Y, "high: Deepest red, ", "", "red: {"),
+    Mistake(
+        "scale-without-words",
+        Y,
+        "type: decimal, decimals: 1, range: 0..60, widget: shading",
+        "type: integer, range: 0..10",
+        "palms: {label: Palms, ",
+    ),
+    Mistake(
+        "too-many-answers", Y, "{itch: Itch,", "{a: A, b: B, c: C, d: D, e: E, f: F, itch: Itch,", "kind: {"
+    ),
+    Mistake("question-too-long", Y, "Is it sore?", f"Is it {'very ' * 31}sore?", "sore: {"),
+    Mistake("answer-too-long", Y, "{itch: Itch,", f"{{itch: {'Itch ' * 13},", "kind: {"),
+    Mistake("answer-too-long", Y, "high: Deepest red", f"high: {'red ' * 16}", "red: {"),
+    Mistake(
+        "too-many-questions",
+        Y,
+        "      words: {label",
+        "".join(f"      more{at}: {{label: More {at}, type: boolean}}\n" for at in range(63))
+        + "      words: {label",
+        "diary_report:",
+    ),
+    Mistake("text-beyond-entry", Y, "length: 500", "length: 10001", "words: {"),
+    Mistake("text-beyond-entry", Y, "length: 20000", "length: 30001", "drawing: {"),
+    Mistake("name-beyond-entry", Y, "diary_report:", f"diary_{'x' * 59}:", "diary_x"),
+    Mistake("name-beyond-entry", Y, "words: {label", f"{'x' * 65}: {{label", "xxxxx"),
+    Mistake("name-beyond-entry", C, "  UNS:", f"  {'U' * 65}:", "", where="diary.yaml:27:3"),
+    Mistake("drawing-count", Y, ", widget: drawing", "", "diary_week:"),
+    Mistake(
+        "drawing-count",
+        Y,
+        "type: text, length: 500",
+        "type: text, widget: drawing, optional: true",
+        "diary_report:",
+    ),
+    Mistake("drawing-not-optional", Y, "length: 20000, optional: true", "length: 20000", "drawing: {"),
+    Mistake(
+        "region-without-share", Y, "{label: Front, share: 40}", "{label: Front}", "palms: {label: Palms, "
+    ),
+    Mistake("range-below-share", Y, "range: 0..60", "range: 0..59", "palms: {label: Palms, "),
+    Mistake("range-below-share", Y, "range: 0..60", "range: 1..60", "palms: {label: Palms, "),
+    Mistake(
+        "diary-reads-elsewhere", Y, "when: itch > 5", "when: known(demography.age)", "known(demography.age)"
+    ),
+    Mistake(
+        "diary-reads-elsewhere", Y, "when: itch >= 9", "when: count(diary_day) > 9", "count(diary_day) > 9"
+    ),
+    Mistake(
+        "diary-reads-elsewhere",
+        Y,
+        "derive: front_palms + back_palms",
+        "derive: front_palms + demography.age / 1",
+        "front_palms + dem",
+    ),
+    Mistake(
+        "score-without-diary", Y, "'mean(diary_day.itch, at_least=4)'", "count(therapy)", "count(therapy)"
+    ),
+    Mistake(
+        "score-reads-elsewhere",
+        Y,
+        "'mean(diary_day.itch, at_least=4)'",
+        "mean(diary_day.itch) + demography.age",
+        "mean(diary_day",
+    ),
+    Mistake(
+        "score-reads-elsewhere",
+        Y,
+        "'mean(diary_day.itch, at_least=4)'",
+        "'mean(diary_day.itch) if known(participant.arm) else 0'",
+        "mean(diary_day",
+    ),
+    Mistake(
+        "form-unblinds",
+        DOSE,
+        "{label: Date, type: date,",
+        "{label: Date, type: date, blinded_until: unblinding,",
+        "",
+        where="diary.yaml:29:18",
+    ),
+    Mistake("wrong-kind", Y, "after: dose.date", "after: dose.given", "dose.given"),
+    Mistake("wrong-kind", Y, "'mean(diary_day.itch, at_least=4)'", "any(diary_day)", "any(diary_day)"),
+    Mistake("unknown-item", Y, "mean(diary_day.itch,", "mean(diary_day.ich,", "ich,"),
+    Mistake("unknown-name", Y, "when: itch > 5", "when: ich > 5", "ich > 5"),
+    Mistake(
+        "instrument-item-changed",
+        Y,
+        "    label: Tell us\n",
+        "    instrument: itch/1\n    grid: {rows: {a: {label: A}}, columns: {b: {label: B, type: integer}}}\n",
+        "itch/1",
+    ),
+    Mistake("widget-of-other-item", Y, "widget: drawing", "codes: kind, widget: drawing", "drawing}"),
+    Mistake("nobody-enters", R, "  diary:  rw     r       rq\n", "", "", where="diary.yaml:6:3"),
+    # photos
+    Mistake("unknown-key", P, "participant:", "patient:", "patient"),
+    Mistake("missing-key", P, "text: From an arm's length, and no face.\n", "", "regions:"),
+    Mistake("missing-key", P, "arm: {label: Arm}", "arm: {}", "arm:"),
+    Mistake("not-an-id", P, "leg:", "Leg:", "Leg"),
+    Mistake("blank-text", P, "label: Leg", "label: ' '", "' '", 1),
+    Mistake("whole-number-expected", P, "per_day: 2", "per_day: 0", "0}"),
+    Mistake("no-such-visit", P, "[V0, V4]", "[V0, V5]", "V5"),
+    Mistake("photos-without-regions", P, "\n  arm: {label: Arm}\n  leg: {label: Leg}", " {}", "From an"),
+    Mistake("photos-by-nobody", P, "site: {visits: [V0, V4]}\nparticipant: {per_day: 2}\n", "", "From an"),
+    Mistake("regions-alike", P, "label: Leg", "label: Arm", "Arm}\nsite"),
+    Mistake("photo-visit-twice", P, "[V0, V4]", "[V4, V0, V4]", "V4]"),
+    Mistake("photos-by-telephone", P, "[V0, V4]", "[V0, V8]", "V8]"),
+    # datasets
+    Mistake("not-an-id", DS, "AGE: {label", "Age: {label", "Age: {label"),
+    Mistake("not-an-id", DS, "RESPFL: {", "RESPONDFL: {", "RESPONDFL"),
+    Mistake("not-an-id", DS, "CRIT1: {", "CRITA: {", "CRITA"),
+    Mistake("not-one-of", DS, "class: OCCDS\n    form", "class: OCDS\n    form", "OCDS"),
+    Mistake("no-such-column", DS, "keep: [AGE, FASFL]", "keep: [AGE, FAFSL]", "FAFSL]"),
+    Mistake("no-such-parameter", DS, "of: ITCH", "of: ITHC", "ITHC"),
+    Mistake("no-such-parameter", DS, "of: ITCH", "of: EASED", "EASED, rule"),
+    Mistake("no-such-parameter", DS, "parameters: [ITCH]", "parameters: [ICH]", "ICH]"),
+    Mistake("no-such-parameter", DS, "parameters: [BETTER]", "parameters: [BETER]", "BETER]"),
+    Mistake("no-such-item", DS, "item: itch.total", "item: itch.totl", "itch.totl"),
+    Mistake("no-such-form", DS, "form: therapy", "form: therappy", "therappy"),
+    Mistake("no-such-population", DS, "population: responders", "population: responder", "responder}"),
+    Mistake("no-such-population", DS, "population: full\n", "population: ful\n", "ful\n"),
+    Mistake("no-such-estimand", DS, "estimand: primary", "estimand: primry", "primry"),
+    Mistake("dataset-subject-count", DS, "class: ADSL", "class: BDS", "ADITCH:"),
+    Mistake("dataset-subject-count", DS, "class: OCCDS\n    form", "class: ADSL\n    form", "ADITCH:"),
+    Mistake("key-of-other-class", DS, "class: ADSL\n", "class: ADSL\n    keep: [AGE]\n", "ADSL:"),
+    Mistake("missing-key", DS, "    form: therapy\n", "", "ADTHER:"),
+    Mistake("missing-key", DS, "    windows: true\n", "", "ADITCH:"),
+    Mistake("variable-twice", DS, "FALL: {label", "BASE: {label", "BASE: {label"),
+    Mistake("variable-twice", DS, "DOSEDFL: {label", "CRIT1: {label", "CRIT1: {label: Fall of"),
+    Mistake("variable-twice", DS, "flag: ANL02FL", "flag: ANL01FL", "ANL01FL"),
+    Mistake("variable-twice", DS, "DOSEDFL: {label", "ANL02FL: {label", "ANL02FL, estimand"),
+    Mistake("variable-twice", DS, "DOSEDFL: {label", "CRIT1FL: {label", "CRIT1: {label"),
+    Mistake("variable-twice", DS, "keep: [AGE, FASFL]", "keep: [AGE, FASFL, AGE]", "AGE]"),
+    Mistake("variable-twice", DS, "NAME: {label: Name", "ASTDTF: {label: Name", "ASTDT: {label: Start"),
+    Mistake("variable-twice", DS, "NAME: {label: Name", "ASEQ: {label: Name", "ASEQ: {label"),
+    Mistake("variable-twice", DS, "DOSEDFL: {label", "AWLO: {label", "AWLO: {label"),
+    Mistake("variable-twice", DS, "DOSEDFL: {label", "IMPREAS: {label", "IMPREAS: {label"),
+    Mistake("variable-twice", DS, "DOSEDFL: {label", "PARAMN: {label", "PARAMN: {label"),
+    Mistake(
+        "variable-twice",
+        DS,
+        "parameters: [BETTER]}",
+        "parameters: [BETTER]}\n      ALL: {label: All, flag: ANL02FL, estimand: primary, parameters: [EASED]}",
+        "ANL02FL, estimand: primary, parameters: [EASED]",
+    ),
+    Mistake("of-without-rule", DS, "of: ITCH, rule: better}", "of: ITCH, item: body.alt}", "BETTER: {"),
+    Mistake("of-without-rule", DS, "of: ITCH, rule: better}", "of: ITCH, score: itch_week}", "BETTER: {"),
+    Mistake("label-too-long", DS, "label: First Dose", f"label: {'Dose ' * 9}", "Dose Dose"),
+    Mistake("item-or-rule", DS, "item: itch.total}", "item: itch.total, rule: better}", "ITCH: {label"),
+    Mistake("item-or-rule", DS, ", item: itch.total}", "}", "ITCH: {label"),
+    Mistake("item-or-rule", DS, "score: itch_week}", "score: itch_week, item: body.alt}", "WEEK: {label"),
+    Mistake("item-or-rule", DS, "estimand: later}", "item: body.alt}", "WORSE: {label"),
+    Mistake("item-or-rule", DS, "item: body.alt}", "estimand: later}", "ALT: {label"),
+    Mistake("no-such-estimand", DS, "estimand: later}", "estimand: latter}", "latter}"),
+    Mistake("times-without-visits", DS, "estimand: later}", "estimand: primary}", "WORSE: {label"),
+    Mistake("key-of-other-class", DS, "class: TTE\n", "class: TTE\n    baseline: true\n", "ADTTE:"),
+    Mistake("not-one-of", DS, "made_from: deviations", "made_from: deviation", "deviation\n"),
+    Mistake(
+        "form-or-made-from", DS, "made_from: deviations", "made_from: deviations\n    form: therapy", "ADDV:"
+    ),
+    Mistake(
+        "form-or-made-from", DS, "made_from: deviations", "made_from: deviations\n    when: better", "ADDV:"
+    ),
+    Mistake("variable-twice", DS, "CLEARFL: {", "DVTERM: {", "DVTERM: {"),
+    Mistake("no-such-score", DS, "score: itch_week", "score: itch_weak", "itch_weak"),
+    Mistake("dated-by-no-date", DS, "dated_by: dose.date", "dated_by: dose.given", "dose.given\n"),
+    Mistake("dated-by-no-date", DS, "dated_by: dose.date", "dated_by: end.date", "end.date\n"),
+    Mistake(
+        "no-limits",
+        DS,
+        "ALT: {label: ALT in blood, item: body.alt}",
+        "ALT: {label: A, item: body.graded}",
+        "ADLAB:",
+    ),
+    Mistake("rule-or-population", DS, "rule: age}", "rule: age, population: full}", "AGE: {label"),
+    Mistake("shown-code", DS, "male: M, female", "mael: M, female", "SEX: {"),
+    Mistake("shown-code", DS, "rule: age}", "rule: age, codes: {1: one}}", "AGE: {label"),
+    Mistake("partial-not-said", DS, ", partial: first}", "}", "ASTDT: {"),
+    Mistake("partial-name", DS, "ASTDT: {", "ASTRTDTC: {", "ASTRTDTC"),
+    Mistake("impute-no-truth", DS, "parameters: [BETTER]", "parameters: [ITCH]", "ITCH: {label"),
+    Mistake("impute-no-truth", DS, "of: ITCH, rule: better", "of: ITCH, rule: AVAL + 1", "BETTER: {"),
+    Mistake(
+        "impute-no-visit", DS, "estimand: primary, parameters", "estimand: later, parameters", "later, par"
+    ),
+    Mistake(
+        "impute-missing",
+        A,
+        "missing: non-response, summary: proportion}",
+        "missing: nonresponse, summary: proportion}",
+        "",
+        where=place(DS, FILES[DS], "primary, parameters"),
+    ),
+    Mistake(
+        "impute-hypothetical",
+        A,
+        "{stopped: composite}",
+        "{stopped: hypothetical}",
+        "",
+        where=place(DS, FILES[DS], "primary, parameters"),
+    ),
+    Mistake("wrong-kind", DS, "rule: FALL >= 2", "rule: FALL", "FALL, parameters"),
+    Mistake("wrong-kind", DS, "rule: ADT >= TRTSDT", "rule: ADT", "ADT, flag"),
+    Mistake("wrong-kind", DS, "rule: start, partial", "rule: name, partial", "name, partial"),
+    Mistake("unknown-name", DS, "FALL >= 2", "FALLL >= 2", "FALLL >= 2"),
+    Mistake("unknown-name", DS, "rule: 0 - CHG", "rule: 0 - CHNG", "CHNG"),
+    Mistake("rule-expected", DS, "rule: 0 - CHG", "rule: 0 - (", "0 - (", 5),
+    Mistake("rule-expected", DS, "rule: FALL >= 2", "rule: FALL >=", "FALL >=", 7),
+    Mistake("always-true", DS, "rule: age}", "rule: '1 if age >= 0 else 2'}", "age >= 0"),
     Mistake("unknown-function", E, "18 <= age <= 70", "avg(age) > 1", "avg"),
 ]
 
 
+@cache
+def read(mistake: Mistake) -> tuple[str, tuple[Problem, ...]]:
+    """The file with the mistake in it, and what is said of the study."""
+    text = changed(mistake.file, mistake.old, mistake.new)
+    return text, tuple(load_small({mistake.file: text}).problems)
+
+
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{mistake.code}-{mistake.file}")
 def test_mistake_is_reported_where_it_is(mistake: Mistake) -> None:
-    text = changed(mistake.file, mistake.old, mistake.new)
-    found = load_small({mistake.file: text}).problems
+    text, found = read(mistake)
     places = [problem.where for problem in found if problem.code == mistake.code]
     expected = mistake.where or place(mistake.file, text, mistake.at, mistake.skip)
     assert expected in places, [(problem.where, problem.text) for problem in found]
@@ -445,8 +758,20 @@ RENAMED = {"forms/eligibility.yaml": None, "forms/suitability.yaml": FILES["form
     C: changed(C, "  eligibility:", "  suitability:")
 }
 
+WHENEVER = changed(Y, "mean(diary_day.itch, at_least=4)", "count(diary_report)")
+
 FOLDERS = [
+    Folder("score-undated", {Y: WHENEVER}, place(DS, FILES[DS], "WEEK:")),
     Folder("missing-file", {"schedule.yaml": None}, "schedule.yaml:1:1"),
+    Folder("diary-without-forms", {Y: f"{DIARY_HEAD}forms: {{}}\n"}, "diary.yaml:1:8"),
+    Folder("silent-without-days", {Y: f"{DIARY_HEAD}forms:{DIARY_REPORT}"}, "diary.yaml:4:22"),
+    Folder("photos-without-diary", {Y: None}, "photos.yaml:6:24"),
+    Folder("silent-too-soon", {Y: f"{DIARY_HEAD}forms:{DIARY_WEEK}"}, "diary.yaml:4:22"),
+    Folder(
+        "question-too-long",
+        {"translations/zh-Hans.yaml": f"Your day: 今天\nIs it sore?: {'很' * 81}\n"},
+        "diary.yaml:31:7",
+    ),
     Folder("unknown-file", {"shedule.yaml": "a: b"}, "shedule.yaml:1:1"),
     Folder("unknown-file", {"forms/x.yml": "a: b"}, "forms/x.yml:1:1"),
     Folder("empty-file", {"checks.yaml": "# nothing\n"}, "checks.yaml:1:1"),
@@ -550,6 +875,5 @@ def test_every_code_of_the_study_room_has_a_seeded_mistake() -> None:
 
 def test_every_problem_says_a_sentence_and_a_place() -> None:
     for mistake in MISTAKES:
-        text = changed(mistake.file, mistake.old, mistake.new)
-        for problem in load_small({mistake.file: text}).problems:
+        for problem in read(mistake)[1]:
             assert problem.text and problem.where.count(":") == 2, problem

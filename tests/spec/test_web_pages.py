@@ -9,6 +9,8 @@ from fractions import Fraction
 import pytest
 from django.utils.translation import override
 from tests.spec.builders import STUDY
+from tests.spec.small_study import small_study
+from tests.spec.study_folders import casebook
 
 from trialwright.ledger.casebook import Entry, Record
 from trialwright.ledger.commands import Typed
@@ -21,6 +23,7 @@ from trialwright.values.parse import ItemSpec, parse
 from trialwright.values.problem import Problem
 from trialwright.web.calendar import early_or_late, outside_words
 from trialwright.web.forms.layout import Control, control_for
+from trialwright.web.forms.opening import is_place
 from trialwright.web.forms.posted import Place, read_posted
 from trialwright.web.forms.problems import problem_lines
 from trialwright.web.marks import CRITERIA, FORMS, PARTICIPANTS, QUERIES, VISITS, Mark
@@ -34,6 +37,16 @@ WEIGHT = Item(
     "vitals", "weight", "Weight", "decimal", "v:1:1", unit="kg", units=(("lb", Fraction("0.45359237")),)
 )
 HERE = Place("p1", "W0", "vitals")
+
+
+def test_a_page_of_a_form_shows_entries_of_a_diary_and_begins_none() -> None:
+    entry = ("", "diary_day", 20260301)
+    study = small_study()
+    book = casebook(study, {entry: {"itch": "6"}})
+    form = study.forms["diary_day"]
+    assert is_place(book, form, Place("p1", *entry))
+    assert not is_place(book, form, Place("p1", "", "diary_day", 20260302))
+    assert not is_place(book, form, Place("p1", "", "diary_day", 0))
 
 
 def record(**data: Datum) -> Record:

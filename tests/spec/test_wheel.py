@@ -38,6 +38,7 @@ def test_every_file_of_the_package_and_of_the_studies_is_in_it(wheel: Path) -> N
     assert {".mo", ".html", ".css", ".js", ".yaml", ".csv", ".json"} <= kinds
 
 
+@pytest.mark.unmeasured  # what runs there lies elsewhere, and is gone when coverage is counted
 def test_the_demo_is_built_without_the_repository(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
     words = ("demo", "--data", "data", "--participants", "1", "--no-serve")

@@ -13,6 +13,7 @@ import trialwright
 
 PACKAGE = Path(trialwright.__file__).parent
 CATALOGUE = PACKAGE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+ROOMS = ("diary", "reminders", "web")  # with pages or letters for people
 KEYWORDS = {"gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "_": None}
 
 Text = str | tuple[str, str]  # one, or singular and plural
@@ -27,14 +28,14 @@ def every_text() -> dict[Text, str]:
 
 
 def _of_templates() -> Iterator[tuple[str, Text]]:
-    for path in sorted((PACKAGE / "web").rglob("*.html")):
+    for path in sorted(path for room in ROOMS for path in (PACKAGE / room).rglob("*.html")):
         code = templatize(path.read_text("utf-8"), origin=str(path))
         code = re.sub(r"(?m)^\s+", "", code)  # the template's indent means nothing in Python
         yield from _extracted(code, str(path.relative_to(PACKAGE)))
 
 
 def _of_python() -> Iterator[tuple[str, Text]]:
-    for path in sorted((PACKAGE / "web").rglob("*.py")):
+    for path in sorted(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py")):
         yield from _extracted(path.read_text("utf-8"), str(path.relative_to(PACKAGE)))
 
 

@@ -2,11 +2,25 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from pytest_django import DjangoDbBlocker
-from tests.store.small import COORDINATOR, STUDY, fill, make_moment, make_study
+from tests.store.small import COORDINATOR, STUDY, entry, fill, join, make_moment, make_study, send
+
+
+@contextmanager
+def copied(made: Path, tmp_path: Path, blocker: DjangoDbBlocker) -> Iterator[Path]:
+    """A copy of a data folder, open."""
+    from trialwright.store.folder import open_data
+
+    folder = tmp_path / "data"
+    shutil.copytree(made, folder)
+    with blocker.unblock():
+        open_data(folder)
+        yield folder
+        close()
 
 
 @pytest.fixture(scope="session")
@@ -21,24 +35,20 @@ def small_data(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Djan
 @pytest.fixture
 def data(small_data: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Path]:
     """A data folder with the small study, open."""
-    from trialwright.store.folder import open_data
-
-    folder = tmp_path / "data"
-    shutil.copytree(small_data, folder)
-    with django_db_blocker.unblock():
-        open_data(folder)
+    with copied(small_data, tmp_path, django_db_blocker) as folder:
         yield folder
-        close()
 
 
 @pytest.fixture
 def filled(data: Path) -> Path:
-    """The same with three participants and one account that has a role."""
+    """The same with three participants, a phone of one with two entries, and one account that has a role."""
     from trialwright.store.accounts import NewAccount, create_account, grant
     from trialwright.store.models import Account
 
     for at, name in enumerate(("p1", "p2", "p3")):
         fill(name, site=("S01", "S02")[at % 2], minutes=at)
+    device = join("p1").device
+    send("p1", entry("e1", "p1", device, 1, "9"), entry("e2", "p1", device, 2, root="e1", reason="misread"))
     new = NewAccount("li.wei", "", "Li Wei", "Hospital")
     account = create_account(STUDY, new, by=COORDINATOR, at=make_moment(20))
     assert isinstance(account, Account)

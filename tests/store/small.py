@@ -1,7 +1,7 @@
 """A small study of two sites and two arms, as files; and people, moments and commands to fill it with."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,13 +9,16 @@ from trialwright.ledger.commands import (
     Actor,
     Command,
     EnrolParticipant,
+    EnterDiary,
     Moment,
     SaveForm,
     ScreenParticipant,
     Typed,
 )
+from trialwright.ledger.rights import participant_actor
 
 STUDY = "SMALL"
+EVENING = datetime(2026, 3, 2, 21, 0, tzinfo=timezone(timedelta(hours=8)))
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 STUDY_YAML = """
@@ -82,6 +85,30 @@ records: one per participant
 items:
   done: {label: The participant has ended, type: boolean}
 """
+DIARY_YAML = """
+title: A diary
+contact: {text: Call us.}
+reminder: {at: "20:00", snooze_minutes: [30]}
+silent: {after_days: 3, text: Silent.}
+forms:
+  diary_day:
+    label: Your day
+    ask: {every: day, from: SCR, to: W2, open: "18:00", close: "12:00 next day"}
+    items:
+      itch: {label: Worst itch, type: integer, range: 0..10, low: None, high: Worst}
+      why: {label: Why?, type: text, length: 200, optional: true}
+      doubled: {label: Twice the itch, type: integer, derive: 2 * itch}
+    checks:
+      bad: {about: itch, when: itch >= 9, ask: Very bad itch., level: alert, within_hours: 24, tell: Call us today.}
+"""
+PHOTOS_YAML = """
+text: No face.
+regions:
+  arm: {label: Arm}
+  leg: {label: Leg}
+site: {visits: [SCR, W0]}
+participant: {per_day: 2}
+"""
 ROLES_YAML = """
 rights:
   roles:       coordinator monitor administrator
@@ -89,6 +116,7 @@ rights:
   forms:       rwaq        rq      .
   eligibility: rws         r       .
   drug:        rw          r       .
+  diary:       rw          rq      .
   accounts:    .           .       w
 never_together:
   - [coordinator, monitor]
@@ -99,13 +127,19 @@ MONITOR = Actor("a2", "monitor", "Sponsor")
 
 
 def small_files(
-    *, version: str = "1.0.0", vitals: str = VITALS_YAML, ended: str = "end.done"
+    *,
+    version: str = "1.0.0",
+    vitals: str = VITALS_YAML,
+    ended: str = "end.done",
+    diary: str = DIARY_YAML,
 ) -> dict[str, bytes]:
     files = {
         "study.yaml": STUDY_YAML.format(version=version, ended=ended),
         "schedule.yaml": SCHEDULE_YAML,
         "terms.yaml": TERMS_YAML,
         "roles.yaml": ROLES_YAML,
+        "diary.yaml": diary,
+        "photos.yaml": PHOTOS_YAML,
         "forms/vitals.yaml": vitals,
         "forms/drugs.yaml": DRUGS_YAML,
         "forms/end.yaml": END_YAML,
@@ -175,3 +209,46 @@ def fill(participant: str, *, site: str = "S01", minutes: int = 1) -> None:
     give(enrol(participant), minutes=minutes)
     give(save(participant, "W0", "visit", {"date": "2026-03-01"}), minutes=minutes)
     give(save(participant, "W0", "vitals", {"weight": "220"}), minutes=minutes)
+
+
+def join(participant: str, *, minutes: int = 2):  # type: ignore[no-untyped-def]  # the store is imported late
+    """A phone of the participant, by an invitation of the coordinator."""
+    from trialwright.store import devices
+
+    invited = devices.invite(STUDY, participant, 1990, by=COORDINATOR, at=make_moment(minutes))
+    assert isinstance(invited, devices.Invitation)
+    joined = devices.join(
+        STUDY, invited.code, 1990, platform="Android", language="zh-Hans", at=make_moment(minutes)
+    )
+    assert isinstance(joined, devices.Joined)
+    return joined
+
+
+def entry(
+    name: str, participant: str, device: str, number: int = 1, itch: str = "4", **more: object
+) -> EnterDiary:
+    """An entry about the day of the study's start, in the evening."""
+    told: dict[str, object] = {
+        "day": "2026-03-02",
+        "entered": EVENING,
+        "form": "diary_day",
+        "visit": "",
+        **more,
+    }
+    return EnterDiary(
+        command_id=name,
+        participant=participant,
+        items={"itch": Typed(itch)},
+        device=device,
+        number=number,
+        app="1",
+        **told,  # type: ignore[arg-type]  # tests name the fields of EnterDiary
+    )
+
+
+def send(participant: str, *entries: EnterDiary, minutes: int = 800, site: str = "S01"):  # type: ignore[no-untyped-def]  # the store is imported late
+    """As the phone sends them, all at once."""
+    from trialwright.store.submit import submit_entries
+
+    by = participant_actor(participant, site)
+    return submit_entries(STUDY, participant, entries, by=by, at=make_moment(minutes))

@@ -25,6 +25,7 @@ rights:
   forms:       raq         rwq
   eligibility: rw          r
   drug:        rw          r
+  diary:       r           rwq
 """
 # A participant who took a drug has ended: the same events, another status.
 AMENDED = small_files(version="1.1.0", ended="any(drugs)")

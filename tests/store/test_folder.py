@@ -55,11 +55,11 @@ def test_lists_of_arms_are_guessable_in_a_demo_only(tmp_path: Path) -> None:
         ("data.json", None, "has no data.json"),
         ("data.json", "{", "cannot be read"),
         ("data.json", "[]", "not what it should be"),
-        ("data.json", json.dumps({"format": 99}), r"has format 99; this version reads format 2\.$"),
+        ("data.json", json.dumps({"format": 99}), r"has format 99; this version reads format 4\.$"),
         (
             "data.json",
             json.dumps({"format": 1, "demo": True}),
-            r"format 2\. Build a demo anew with --reset\.$",
+            r"format 4\. Build a demo anew with --reset\.$",
         ),
         ("trialwright.sqlite3", None, "has no database"),
     ],

@@ -21,17 +21,23 @@ from tests.store.small import (
     small_files,
 )
 
+from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.commands import (
+    Actor,
     AnswerQuery,
     CloseQuery,
+    Command,
     CorrectCode,
     DecideEligibility,
     EnrolParticipant,
+    Moment,
     OpenQuery,
     RedactValue,
     RemoveRow,
+    SaveForm,
     ScreenParticipant,
 )
+from trialwright.ledger.course import Decided
 from trialwright.ledger.rights import Denied
 from trialwright.store.errors import NotFound, Outdated
 from trialwright.values.datum import Value
@@ -204,6 +210,34 @@ def test_writers_at_one_participant_all_get_through(data: Path) -> None:
     assert not faults
     assert load(STUDY, "p1").records["SCR", "vitals", 0].items.keys() == {*items, "twice"}
     assert verify(STUDY) == ()
+
+
+def test_whoever_is_overtaken_each_time_gets_a_turn(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others come between deciding and storing, as often as somebody can come between."""
+    from django.db import connection
+
+    from trialwright.store import submit as door
+    from trialwright.store.casebooks import load
+
+    give(screen("p1"))
+    give(save("p1", "SCR", "visit", {"date": "2026-02-10"}))
+    decide, others = door.decide, list[int]()
+
+    def decide_slowly(book: Casebook, command: Command, *, by: Actor, at: Moment) -> Decided:
+        decided = decide(book, command, by=by, at=at)
+        if not connection.in_atomic_block and isinstance(command, SaveForm) and "note" in command.items:
+            others.append(len(others))
+            base = load(STUDY, "p1").sequence if others[1:] else 0
+            change = save("p1", "SCR", "vitals", {"height": f"17{len(others)}"}, base=base, reason="Again.")
+            give(change)
+        return decided
+
+    monkeypatch.setattr(door, "decide", decide_slowly)
+    give(save("p1", "SCR", "vitals", {"note": "x"}))
+
+    assert len(others) == door.HASTY
+    items = load(STUDY, "p1").records["SCR", "vitals", 0].items
+    assert (items["note"].datum, items["height"].datum) == (_value("x"), _value("173"))
 
 
 def test_the_same_command_from_two_threads_is_stored_once(data: Path) -> None:

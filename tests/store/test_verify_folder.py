@@ -15,8 +15,15 @@ from trialwright.store.errors import DataError
 from trialwright.store.findings import Finding
 
 TABLES = (
-    "account", "definition", "event", "event_value", "head", "participant", "query", "record", "site_definition",
+    "account", "definition", "device", "diary_entry", "event", "event_value", "head", "invite", "participant", "query",
+    "record", "site_definition",
 )  # fmt: skip
+ONCE = ("token_hash", "code_hash")  # no two rows of any study hold the same
+# What no event tells of. Whether an invitation was used, any text there says; the log has the last word.
+UNTOLD = {
+    "device": {"platform", "language", "app", "push", "joined_utc", "seen_utc"},
+    "invite": {"code_hash", "year_hash", "expires_utc", "used_utc", "tries"},
+}
 DEEP = "[" * 100_000
 ODD = (None, b"\xff\xfe", b"bytes", DEEP, "", "{", "[]", "null", "\ud7ff\x1b[2K", 7, -1, 2**62, 1.5)
 
@@ -52,8 +59,9 @@ def test_rows_of_a_study_that_nobody_defines_are_found(filled: Path, table: str)
             each[1] for each in connection.execute(f"PRAGMA table_info({table})") if each[1] != "study"
         ]
         names = ", ".join(f'"{each}"' for each in columns)
+        copied = ", ".join(f"{each} || 'x'" if each in ONCE else f'"{each}"' for each in columns)
         connection.execute(
-            f"INSERT INTO {table} (study, {names}) SELECT 'OTHER', {names} FROM {table} LIMIT 1"
+            f"INSERT INTO {table} (study, {names}) SELECT 'OTHER', {copied} FROM {table} LIMIT 1"
         )
         guards_up(connection)
         assert {each.table for each in verified()} >= {table}
@@ -252,7 +260,8 @@ def test_altered_and_strange_triggers_are_named(filled: Path) -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_odd_cells_are_found_and_never_a_fault(filled: Path, table: str) -> None:
     with tampering(filled) as connection:
-        for column in [each[1] for each in connection.execute(f"PRAGMA table_info({table})")]:
+        columns = {each[1] for each in connection.execute(f"PRAGMA table_info({table})")}
+        for column in sorted(columns - UNTOLD.get(table, set())):
             for value in ODD:
                 if set_cell(connection, table, column, value):
                     assert table in {each.table for each in verified()}, (column, str(value)[:20])

@@ -16,11 +16,13 @@ COMMANDS = MappingProxyType(
     {
         "demo": "build a demo with virtual participants and serve it",
         "serve": "serve a data folder to browsers",
+        "remind": "send the reminders of the diary that are due",
         "new": "make a study folder from a registry record",
         "check": "say what is wrong with a study definition",
         "page": "write the public page of a study",
         "rehearse": "walk virtual participants through a study",
         "report": "write the results, each number traced",
+        "datasets": "write the analysis datasets, with a script for each",
         "verify": "find what was altered in a data folder",
         "seal": "write a seal of a data folder, to be kept elsewhere",
         "rebuild": "make current values anew from the log",

@@ -5,14 +5,26 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
+
+import typer
 
 from trialwright.cli.output import USAGE, UserError
 
 if TYPE_CHECKING:
     from trialwright.ledger.casebook import Casebook
     from trialwright.study.model import Study
+
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DAY|MOMENT",
+        help="Data cut: a day, whole in each site's calendar, or a moment such as 2026-05-01T08:00:00+08:00 (UTC without a zone).",
+    ),
+]
+WhichStudy = Annotated[str, typer.Option("--study", help="Which study, where the folder holds several.")]
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LEAST = timedelta(microseconds=1)  # the log's own resolution
@@ -54,6 +66,14 @@ def _moment(moment: datetime, zones: Mapping[str, ZoneInfo]) -> Cut:
     over = (moment + timedelta(seconds=1)).astimezone
     last = min(over(zone).date() for zone in zones.values()) - timedelta(days=1)
     return Cut(dict.fromkeys(zones, moment.astimezone(UTC)), last)
+
+
+def last_day_over(cut: Cut | None, latest: str) -> date | None:
+    """The last day that is over in the data; None without any. latest: ISO 8601, the last day on which a site did
+    something; without a cut it may go on, so that only the day before it is over."""
+    if cut is not None:
+        return cut.last_day
+    return date.fromisoformat(latest) - timedelta(days=1) if latest else None
 
 
 def frozen(study: "Study", cut: Cut | None) -> "tuple[Casebook, ...]":

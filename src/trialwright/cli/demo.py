@@ -123,11 +123,16 @@ def build(data: Path, folder: Path, plan: "Plan") -> int:
             run = populate(study, block, plan)
         keep_calendar(data, calendar_of(run, datetime.now(UTC)))
         undo.pop_all()
-    counts = run.tally.counts
+    counts, diaries = run.tally.counts, run.tally.diary.counts
     note(
         f"Built in {time.monotonic() - begun:.1f} s: {counts['enrolled']} virtual participants enrolled of "
         f"{counts['screened']} screened, {counts['visits held']} visits, {counts['forms saved']} saved forms."
     )
+    if diaries["entries"]:
+        note(
+            f"Diaries: {diaries['entries']} entries by {diaries['phones joined']} phones, "
+            f"{diaries['told by telephone']} told by telephone, {diaries['kept aside']} kept aside."
+        )
     found = findings(run.tally)
     for line in found:
         note(f"Finding: {line}")

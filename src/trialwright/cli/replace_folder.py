@@ -17,13 +17,15 @@ def require_place(out: Path, names: Iterable[str]) -> None:
         raise UserError(f"{out} holds something else; name an empty folder.")
 
 
-def replace_folder(out: Path, files: Mapping[str, bytes], *, claim: Callable[[], None]) -> None:
+def replace_folder(
+    out: Path, files: Mapping[str, bytes], *, claim: Callable[[], None], what: str = "The report"
+) -> None:
     """Puts the files (name within the folder -> content) in the place of whatever folder is there.
 
     claim: writes down that they were written. It stands between writing and renaming: before it, all that can
     fail for want of space or rights has been done, so a failed write leaves no claim; after it only names change,
     and where even that fails the files stay, under the name that the error gives, so that the claim stays true.
-    Without a claim nothing is left behind.
+    Without a claim nothing is left behind. what: what the sentences of an error call them.
     """
     target = out.resolve()
     mark = token_hex(4)
@@ -35,13 +37,11 @@ def replace_folder(out: Path, files: Mapping[str, bytes], *, claim: Callable[[],
             claim()
             undo.pop_all()
     except OSError as error:
-        raise UserError(f"The report cannot be written: {why(error)}") from error
+        raise UserError(f"{what} cannot be written: {why(error)}") from error
     try:
         _swap(new, target, old)
     except OSError as error:
-        raise UserError(
-            f"The report stands in {new} and cannot take the place of {out}: {why(error)}"
-        ) from error
+        raise UserError(f"{what} stands in {new} and cannot take the place of {out}: {why(error)}") from error
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -3,21 +3,29 @@
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import typer
 
-from trialwright.cli.output import ENVIRONMENT, INTERRUPTED, OK, UserError, note
+from trialwright.cli.beside import reminders_beside
+from trialwright.cli.output import ENVIRONMENT, INTERRUPTED, OK, USAGE, UserError, note
+from trialwright.cli.remind import gateways_here
+
+if TYPE_CHECKING:
+    from trialwright.cli.certificate import Certificate
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+ANY = ("0.0.0.0", "::")  # addresses to listen on, and names of nobody
 PATIENCE_SECONDS = 60
 
 
@@ -26,6 +34,13 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8000,
     host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
     workers: Annotated[int, typer.Option("--workers", min=1, max=64)] = 2,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="Serve https, with a certificate made for TRIALWRIGHT_HOSTS.")
+    ] = False,
+    cert: Annotated[
+        Path | None, typer.Option("--cert", help="With --tls: the certificate to use, in PEM form.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option("--key", help="With --cert: its private key.")] = None,
 ) -> int:
     """Serve a data folder until Ctrl+C. On another host than this machine, TRIALWRIGHT_HOSTS must name it."""
     from trialwright.store.folder import check_data
@@ -35,14 +50,40 @@ def serve(
     folder = check_data(data)
     if not os.access(folder, os.W_OK):
         raise UserError(f"{folder} may not be written; only a folder that may be written is served.")
-    return run_server(folder, host=host, port=port, workers=workers)
+    gateways_here(folder)  # wrong settings are said now, and not by a process beside it
+    certificate = _certificate(folder, host, tls, (cert, key))
+    return run_server(folder, host=host, port=port, workers=workers, certificate=certificate)
 
 
-def run_server(data: Path, *, host: str, port: int, workers: int) -> int:
-    """Starts the server, says its address when it answers, and waits for its end."""
+def _certificate(
+    data: Path, host: str, tls: bool, given: tuple[Path | None, Path | None]
+) -> "Certificate | None":
+    cert, key = given
+    if not tls:
+        if cert or key:
+            raise UserError("A certificate is used with --tls only: say that too.", code=USAGE)
+        return None
+    if (cert is None) != (key is None):
+        raise UserError(
+            "A certificate and its key are two files: say --cert and --key, or neither.", code=USAGE
+        )
+    from trialwright.cli.certificate import given_certificate, made_certificate
+
+    hosts = [name for name in os.environ.get("TRIALWRIGHT_HOSTS", "").split(",") if name]
+    now = datetime.now(UTC)
+    if cert and key:
+        return given_certificate(cert, key, hosts, at=now)
+    return made_certificate(data, hosts if host in LOOPBACK or host in ANY else [*hosts, host], at=now)
+
+
+def run_server(
+    data: Path, *, host: str, port: int, workers: int, certificate: "Certificate | None" = None
+) -> int:
+    """Starts the server, says its address when it answers, and waits for its end. certificate: of https."""
     _require_free(host, port)
     environment = {**os.environ, "TRIALWRIGHT_DATA": str(data.absolute())}
-    server = subprocess.Popen(_words(host, port, workers), env=environment)
+    environment["TRIALWRIGHT_TLS"] = "1" if certificate else ""
+    server = subprocess.Popen(_words(host, port, workers, certificate), env=environment)
     told_to_end = Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -50,7 +91,7 @@ def run_server(data: Path, *, host: str, port: int, workers: int) -> int:
         server.terminate()
 
     before = signal.signal(signal.SIGTERM, end)
-    url = f"http://{'[::1]' if host == '::1' else host}:{port}/"
+    url = f"{'https' if certificate else 'http'}://{f'[{host}]' if ':' in host else host}:{port}/"
     try:
         if not _answers(url, server):
             server.terminate()
@@ -60,7 +101,10 @@ def run_server(data: Path, *, host: str, port: int, workers: int) -> int:
             note(f"The server did not start on {url}")
             return ENVIRONMENT
         note(f"Trialwright is at {url}   (Ctrl+C ends it)")
-        server.wait()
+        for line in _told_of(certificate):
+            note(line)
+        with reminders_beside(data):
+            server.wait()
     except KeyboardInterrupt:
         server.terminate()
         server.wait()
@@ -68,6 +112,24 @@ def run_server(data: Path, *, host: str, port: int, workers: int) -> int:
     finally:
         signal.signal(signal.SIGTERM, before)
     return OK
+
+
+def _told_of(certificate: "Certificate | None") -> list[str]:
+    """What whoever starts the server must know of its certificate, and can mend."""
+    if certificate is None:
+        return []
+    until = f"{certificate.last_day:%Y-%m-%d}"
+    if certificate.authority is None:
+        unnamed = [
+            f"The certificate does not name {name}: browsers will warn there." for name in certificate.unnamed
+        ]
+        return [*unnamed, f"The certificate is valid until {until}."]
+    return [
+        "The certificate was made here: browsers warn of it, and phones do not keep the diary, until they trust",
+        f"{certificate.authority}; that file is no secret, and speaks for this server's names only.",
+        f"It is valid until {until}, and renewed by a start in the month before. One that every browser knows is better:",
+        "--cert FILE --key FILE. See docs/how-to/serve-over-https.md.",
+    ]
 
 
 def _require_free(host: str, port: int) -> None:
@@ -83,19 +145,26 @@ def _require_free(host: str, port: int) -> None:
             ) from error
 
 
-def _words(host: str, port: int, workers: int) -> list[str]:
+def _words(host: str, port: int, workers: int, certificate: "Certificate | None" = None) -> list[str]:
     """--preload: studies are read once for all workers, and a data folder that cannot be served ends at once."""
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     options = f"--bind {address} --workers {workers} --threads 4 --log-level warning --preload"
-    return [sys.executable, "-m", "gunicorn", *options.split(), "trialwright.web.wsgi"]
+    files = (
+        ["--certfile", str(certificate.certificate), "--keyfile", str(certificate.key)] if certificate else []
+    )
+    return [sys.executable, "-m", "gunicorn", *options.split(), *files, "trialwright.web.wsgi"]
 
 
 def _answers(url: str, server: "subprocess.Popen[bytes]") -> bool:
-    """Whether the server answers anything at all before it ends or patience does."""
+    """Whether the server answers anything at all before it ends or patience does; whom its certificate tells of is
+    for browsers to ask."""
     end = time.monotonic() + PATIENCE_SECONDS
+    trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusting.check_hostname = False
+    trusting.verify_mode = ssl.CERT_NONE
     while time.monotonic() < end and server.poll() is None:
         try:
-            urlopen(url, timeout=10).close()
+            urlopen(url, timeout=10, context=trusting).close()
         except HTTPError:
             return True  # a refusal is an answer
         except (URLError, OSError):

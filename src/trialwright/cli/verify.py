@@ -71,4 +71,4 @@ def _summary(count: int, *, is_sealed: bool) -> str:
         else " Without --seal, a log that was written anew as a whole, or cut off with all that tells of its end,"
         " is not seen."
     )
-    return f"Everything agrees. Not looked at: drafts, sessions, counts of failed sign-ins.{against}"
+    return f"Everything agrees. Not looked at: drafts, contacts, messages, sessions, counts of failed sign-ins.{against}"

@@ -104,6 +104,18 @@ def answer_columns(
     return _ask(node, _places_of_rows(session, frame, form))
 
 
+def evaluate_at(
+    node: Node, typed: Typed, vocabulary: Vocabulary, tables: Tables, *, frame: pl.DataFrame, form: str | None
+) -> pl.DataFrame:
+    """The answers of a checked rule at given places, one row each in their order, as `evaluate_columns` gives them.
+
+    frame: `participant`, `visit` ("" for none), `repeat`. form: the form whose records these are, None for none.
+    """
+    session = _session(vocabulary, tables)
+    places = _places_of_rows(session, frame, form)
+    return result_frame(places, _ask(node, places), typed.kind)
+
+
 def check_columns(
     node: Node,
     vocabulary: Vocabulary,
@@ -156,7 +168,7 @@ def _places(session: Session, asked: Scope, visit: str | None, form: str | None)
             assert_never(asked)
 
 
-def _places_of_rows(session: Session, frame: pl.DataFrame, form: str) -> Places:
+def _places_of_rows(session: Session, frame: pl.DataFrame, form: str | None) -> Places:
     visit = pl.when(pl.col("visit") != "").then(pl.col("visit")).alias("visit")
     places = frame.select("participant", visit, pl.col("visit").alias("row_visit"), "repeat")
     return Places(session, places, form, form)

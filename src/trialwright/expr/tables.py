@@ -42,6 +42,7 @@ KEYS: Final = pl.Schema({"participant": pl.String(), "visit": pl.String(), "repe
 GATES: Final = pl.Schema({"participant": pl.String(), "form": pl.String(), "gate": pl.Boolean()})
 VISITS: Final = pl.Schema({"participant": pl.String(), "visit": pl.String(), "order": pl.Int64()})
 EXPIRIES: Final = pl.Schema({"participant": pl.String(), "kit": pl.String(), "expiry": pl.String()})
+UNDATED: Final = pl.Schema({"participant": pl.String(), "form": pl.String(), "repeat": pl.Int64()})
 LIMITS: Final = pl.Schema(
     {"participant": pl.String(), "item": pl.String(), "low": pl.Int64(), "high": pl.Int64()}
 )
@@ -58,6 +59,7 @@ class Tables:
     scales: (form, item) -> what the whole numbers of the column are divided by; 0 where they do not fit.
     expiries: `participant`, `kit`, `expiry` String: stored text of the site's stock. limits:
     `participant`, `item` ("form.item"), `low` and `high`, Int64 numerators over `limit_scale`.
+    undated: records of a diary whose day cannot be trusted to be one of it: `participant`, `form`, `repeat`.
     """
 
     participants: pl.DataFrame
@@ -68,6 +70,7 @@ class Tables:
     expiries: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXPIRIES))
     limits: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LIMITS))
     limit_scale: int = 1
+    undated: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNDATED))
     # What the column engine found once for these data, by the identity of the vocabulary that each session holds.
     # Other data, also those of `replace`, begin with nothing.
     sessions: dict[int, "Session"] = field(default_factory=dict, init=False, repr=False, compare=False)

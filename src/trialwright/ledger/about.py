@@ -15,6 +15,11 @@ def about(log: Sequence[e.Sealed], event: e.Sealed, key: str) -> About:
     match event.body:
         case e.FormSaved(form=form) | e.ValuesDerived(form=form):
             return _of_items(form, event.values if key == e.REASON else (key,))
+        case e.DiaryEntered(form=form):
+            return _of_items(form, event.values if key in (e.REASON, e.UNREAD) else (key,))
+        case e.EntryReleased(entry) | e.EntryLeftAside(entry):
+            given = (one for one in log if isinstance(one.body, e.DiaryEntered) and one.body.entry == entry)
+            return next((about(log, one, e.REASON) for one in given), NOTHING)
         case e.RowRemoved(form=form):
             return _of_items(form, _ever_in_row(log, event.body))
         case e.QueryOpened():
@@ -30,7 +35,7 @@ def about(log: Sequence[e.Sealed], event: e.Sealed, key: str) -> About:
 
 
 def _of_items(form: str, keys: Iterable[str]) -> About:
-    return About(frozenset((form, key) for key in keys if key != e.REASON))
+    return About(frozenset((form, key) for key in keys if key not in (e.REASON, e.UNREAD)))
 
 
 def _ever_in_row(log: Sequence[e.Sealed], removed: e.RowRemoved) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from trialwright.ledger.apply import Happening
 from trialwright.ledger.content import BODIES, Content, upcast
@@ -19,6 +19,8 @@ from trialwright.ledger.seal import SALT_LENGTH, seal_of
 from trialwright.values.problem import Problem
 from trialwright.values.stored import UNREADABLE, Json, canonical_json
 
+_TOLD = ("sequence", "site", "definition_hash", "server_utc")
+_DECODER = json.JSONDecoder()
 _COLUMNS = ("study", "stream", "sequence", "command_id", "kind", "server_utc")
 
 
@@ -152,7 +154,7 @@ def _read_event(chain: Chain, event: StoredEvent, position: int) -> tuple[str, .
     """Reads one event; gives the seals that the next may name."""
     try:
         computed = seal_of(event.previous, event.content)
-        read: Content = json.loads(event.content)
+        read = _parsed(event.content)
         values = _read_values(chain, event.sequence, read["commitments"])  # type: ignore[arg-type]  # as sealed, or caught
     except UNREADABLE:
         chain.values.pop(event.sequence, None)  # whether they agree, nobody can tell any more
@@ -172,9 +174,20 @@ def _read_event(chain: Chain, event: StoredEvent, position: int) -> tuple[str, .
     return (event.seal, computed)
 
 
+def _parsed(content: str) -> Content:
+    """As json.loads, which looks for blanks around it; canonical JSON has none, but what was altered may have."""
+    try:
+        read, end = _DECODER.raw_decode(content)
+        if end == len(content):
+            return cast(Content, read)
+    except ValueError:
+        pass
+    return cast(Content, json.loads(content))
+
+
 def _check_columns(chain: Chain, event: StoredEvent, read: Content, *, is_placed: bool) -> None:
-    stored = [chain.study, chain.stream, event.sequence, event.command_id, event.kind, event.server_utc]
-    said = [read.get(name) for name in _COLUMNS]
+    stored = (chain.study, chain.stream, event.sequence, event.command_id, event.kind, event.server_utc)
+    said = tuple(map(read.get, _COLUMNS))
     if stored != said or not is_placed:
         differing = [name for name, is_, should in zip(_COLUMNS, stored, said, strict=True) if is_ != should]
         differing += [] if is_placed else ["position"]
@@ -209,9 +222,10 @@ def _happening(read: Content, values: Mapping[str, str | None]) -> Happening:
     parts: dict[str, object] = read["body"]  # type: ignore[assignment]  # as sealed, or the caller catches it
     for name, part in parts.items():
         if type(part) is list:
-            parts[name] = _frozen(part)
+            parts[name] = _frozen(part) if part else ()
     body = BODIES[read["kind"]](**parts)  # type: ignore[index, arg-type]  # as sealed
-    return Happening(body, values, read["sequence"], read["site"], read["definition_hash"])  # type: ignore[arg-type]  # as sealed
+    sequence, site, definition, utc = (read[name] for name in _TOLD)
+    return Happening(body, values, sequence, site, definition, utc)  # type: ignore[arg-type]  # as sealed
 
 
 def _frozen(part: object) -> object:

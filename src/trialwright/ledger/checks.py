@@ -29,10 +29,13 @@ def check_drafts(reader: CasebookReader, changes: tuple[Change, ...], confirmed:
     reader: of the casebook with the changes in it, whose next event is the first of these drafts.
     confirmed: notes "value is right" by record and item; such a note answers the query at once.
     """
-    asked = _asked(reader.book)
+    index = compiled(reader.book.study)
+    asked = _asked(reader.book, index.of_diary)
     following = reader.book.sequence
-    for dependent, key in touched(compiled(reader.book.study).checks, changes, reader):
+    for dependent, key in touched(index.checks, changes, reader):
         assert dependent.check is not None
+        if dependent.check.id in index.of_diary:  # asked of each entry, see diary_checks
+            continue
         query = asked.get((dependent.check.id, key))
         note = confirmed.get((key, dependent.check.about_item), "")
         for draft in _of_check(reader, dependent, key, (query, note, f"{QUERY_PREFIX}{following + 1}")):
@@ -41,12 +44,12 @@ def check_drafts(reader: CasebookReader, changes: tuple[Change, ...], confirmed:
     yield from _of_lost_records(reader.book, changes, asked)
 
 
-def _asked(book: Casebook) -> _Asked:
-    """The latest query of each check and record."""
+def _asked(book: Casebook, of_diary: frozenset[str]) -> _Asked:
+    """The latest query of each check and record, but for those of the diary's own."""
     return {
         (query.check, (query.visit, query.form, query.repeat)): query
         for query in book.queries.values()
-        if query.check
+        if query.check and query.check not in of_diary
     }
 
 
@@ -59,8 +62,8 @@ def _of_check(
     answer = evaluate(dependent.node, reader, Place(key[0] or None, dependent.form, key[2])).value
     is_active = query is not None and query.state != "closed"
     if answer is True:
-        if query is None or _is_asked_again(query, value):
-            yield _opened(dependent.check, key, query_id, value)
+        if query is None or is_asked_again(query, value):
+            yield opened(dependent.check, key, query_id, value)
             query = None
         if note and (query is None or query.state == "open"):
             yield Draft(QueryAnswered(query_id if query is None else query.id), {"text": note})
@@ -68,12 +71,12 @@ def _of_check(
         yield Draft(QueryClosed(query.id, by_change=True), originator="derivation")
 
 
-def _is_asked_again(query: Query, value: str) -> bool:
+def is_asked_again(query: Query, value: str) -> bool:
     """A query that a person closed stays closed while the value is the one that they looked at."""
     return query.state == "closed" and (query.by_change or query.value != value)
 
 
-def _opened(check: Check, key: RecordKey, query_id: str, value: str) -> Draft:
+def opened(check: Check, key: RecordKey, query_id: str, value: str) -> Draft:
     body = QueryOpened(query_id, *key, item=check.about_item, check=check.id, level=check.level)
     return Draft(body, {"value": value}, originator="derivation")
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from trialwright.ledger.events import Decision, Originator
+from trialwright.ledger.events import Decision, DiarySource, Originator
+from trialwright.study.model import Study
 from trialwright.values.datum import Missing
 
 
@@ -169,6 +170,132 @@ class CorrectCode:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class EnterDiary:
+    """One entry of the diary, whoever hands it in. The command's id, made where it was entered, is the entry's.
+
+    day: of the occasion, ISO; entered: when it was entered by the clock of the device, aware; definition: hash that it
+    was asked under, "" for the active one. device, number: which phone, and which of its entries, from 1. root,
+    corrects: of a correction, the first entry of its chain and the one that it takes the place of. reason: of a
+    correction, and of what was told by telephone. clock_off_seconds: the device's clock minus the server's.
+    asked_under: the version of `definition` where that is not the active one and not too old; the caller fills it.
+    is_unruled: no rule of the study is asked, for one failed at this entry; the caller says so.
+    """
+
+    command_id: str
+    participant: str
+    form: str
+    visit: str
+    day: str
+    items: Mapping[str, Typed | Missing]
+    entered: datetime
+    source: DiarySource = "phone"
+    device: str = ""
+    number: int = 0
+    app: str = ""
+    definition: str = ""
+    root: str = ""
+    corrects: str = ""
+    reason: str | None = None
+    clock_off_seconds: int = 0
+    asked_under: Study | None = field(default=None, compare=False, repr=False)
+    is_unruled: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InviteDevice:
+    """Lets the participant join with one phone. invite: a new id, not the code that the participant gets."""
+
+    command_id: str
+    participant: str
+    invite: str
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JoinDevice:
+    """The participant's own act, with an invitation. device: a new id, made by the server; key: sha256 of its token."""
+
+    command_id: str
+    participant: str
+    device: str
+    invite: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeDevice:
+    command_id: str
+    participant: str
+    device: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseEntry:
+    """Lets an entry count that was kept aside."""
+
+    command_id: str
+    participant: str
+    entry: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveEntryAside:
+    """Says that an entry which is kept aside was looked at, and need not be released. It may be, later on."""
+
+    command_id: str
+    participant: str
+    entry: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a photo is known by; the pictures themselves pass by the ledger.
+
+    original: sha256 (hex) of the file as it was taken; type: of that file, such as "image/png". kept: sha256 of the
+    copy without whatever the camera wrote into the original, which alone is kept; size: its bytes; width, height:
+    its points.
+    """
+
+    original: str
+    type: str
+    kept: str
+    size: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddPhoto:
+    """A photo of one region. The command's id, made where it was taken, is the photo's.
+
+    visit: at which the site took it; "" for one that the participant took. taken, device: of the participant's phone,
+    when by its clock and which; None and "" for the site's.
+    """
+
+    command_id: str
+    participant: str
+    visit: str
+    region: str
+    picture: Picture
+    taken: datetime | None = None
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePhoto:
+    command_id: str
+    participant: str
+    photo: str
+    reason: str
+
+
+PhotoCommand = AddPhoto | RemovePhoto
+DiaryCommand = EnterDiary | InviteDevice | JoinDevice | RevokeDevice | ReleaseEntry | LeaveEntryAside
+
 Command = (
     ScreenParticipant
     | SaveForm
@@ -181,4 +308,6 @@ Command = (
     | ShowEarlierScores
     | RedactValue
     | CorrectCode
+    | DiaryCommand
+    | PhotoCommand
 )

@@ -10,7 +10,7 @@ from trialwright.expr.nodes import Call, Name, Node, Rule
 from trialwright.expr.types import Typed
 from trialwright.expr.vocabulary import RecordKind, Scope, Vocabulary
 from trialwright.expr.walk import AGGREGATES, walk
-from trialwright.study.builtin import SEX_VARIABLE
+from trialwright.study.builtin import BUILT_IN_ASKS, SEX_VARIABLE
 from trialwright.study.items import item_spec
 from trialwright.study.model import Check, Form, Item, Study
 from trialwright.values.parse import ItemSpec
@@ -76,6 +76,7 @@ class Compiled:
     first_dose: frozenset[Path]
     specs: Mapping[Path, ItemSpec]
     sex: frozenset[Path]
+    of_diary: frozenset[str]  # checks that the diary's forms make in themselves, of each entry
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +115,14 @@ def _compiled(key: _Identity) -> Compiled:
         first_dose=_first_dose_paths(study),
         specs={(item.form, item.id): item_spec(study, item) for item in _items(study)},
         sex=_sex_paths(study),
+        of_diary=frozenset({*BUILT_IN_ASKS, *_checks_of_diary(study)}),
     )
+
+
+def _checks_of_diary(study: Study) -> Iterator[str]:
+    for form in study.forms.values():
+        if form.ask is not None:
+            yield from (check.id for check in form.checks)
 
 
 def _items(study: Study) -> Iterator[Item]:

@@ -9,6 +9,7 @@ from trialwright.ledger.apply import Happening, advance
 from trialwright.ledger.casebook import Casebook, RecordKey
 from trialwright.ledger.checks import NO_NOTES, Notes, check_drafts
 from trialwright.ledger.derive import derive
+from trialwright.ledger.diary_checks import diary_drafts
 from trialwright.ledger.events import Draft, ValuesDerived
 from trialwright.ledger.reader import CasebookReader
 from trialwright.values.datum import Datum
@@ -113,6 +114,7 @@ def follow_checks(
     changes = (*changes_of(course.start.book, course.book, moved), *also)
     for draft in check_drafts(after, with_first_dose(changes, course.start, after), confirmed):
         course.drafts.append(draft)
+    course.drafts += (draft for key in moved for draft in diary_drafts(after, key))
     return Decided(tuple(course.drafts))
 
 

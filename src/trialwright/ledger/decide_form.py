@@ -49,6 +49,8 @@ def decide_save_form(book: Casebook, command: SaveForm, *, by: Actor, at: Moment
     if form is None:
         return refused(problem("no-such-form", command.form, form=command.form))
     require_enter(book.study, by, form, book.site)
+    if form.ask is not None:
+        return refused(problem("diary-form", command.form))
     target, reader = Target(command.visit, form, command.repeat), CasebookReader(book)
     hidden = frozenset(item for owner, item in hidden_from(book, actor=by).items if owner == form.id)
     problems = check_target(reader, target) or _check_items(command, target, hidden)
@@ -284,6 +286,8 @@ def decide_remove_row(book: Casebook, command: RemoveRow, *, by: Actor) -> Decid
     if form is None:
         return refused(problem("no-such-form", command.form, form=command.form))
     require_enter(book.study, by, form, book.site)
+    if form.ask is not None:
+        return refused(problem("diary-form", command.form))
     problems = _check_removal(book, form, command)
     if problems:
         return refused(*problems)

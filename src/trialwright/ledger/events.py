@@ -7,7 +7,7 @@ reason for an act (`REASON`): a name that was typed into it by mistake can be re
 schema 1 of the content, canonical JSON (sorted keys, compact, UTF-8):
   schema study stream sequence kind command_id server_utc device_time device_offset site_date actor
   role organisation site originator form_version definition_hash body commitments
-commitments: by key, which is an item's id, "code", "arm", "text", "value" or "@reason".
+commitments: by key, which is an item's id, "code", "arm", "text", "value", "@reason" or "@unread".
 """
 
 from collections.abc import Mapping
@@ -21,6 +21,10 @@ Decision = Literal["eligible", "not_eligible"]
 SCHEMA = 1
 
 REASON: Final = "@reason"  # key of the reason among the values; an item's id begins with a letter
+UNREAD: Final = "@unread"  # key of what a diary sent and nobody could read, as it came: ASCII JSON by item
+
+# phone: the participant's own; telephone: told to the site; paper: written on a sheet, copied by the site.
+DiarySource = Literal["phone", "telephone", "paper"]
 
 # ------------------------------------------------------------------ bodies, participant stream
 
@@ -39,11 +43,8 @@ class CodeCorrected:
 
 @dataclass(frozen=True, slots=True)
 class FormSaved:
-    """Values: one per changed item, keyed by the item's id, and the reason where one was given.
-
-    visit "" for forms of the participant.
-
-    The gate of a log is the record (visit, form, 0) with the one item "gate"; rows are repeat 1, 2, ...
+    """Values: one per changed item, keyed by the item's id, and the reason where one was given. visit "" for forms of the
+    participant. The gate of a log is the record (visit, form, 0) with the one item "gate"; rows are repeat 1, 2, ...
     """
 
     visit: str
@@ -129,7 +130,109 @@ class ValueRedacted:
     key: str
 
 
-# ------------------------------------------------------------------ bodies, other streams
+@dataclass(frozen=True, slots=True)
+class DiaryEntered:
+    """One entry of the diary; a correction is an entry of its own. Values: one per item, the reason, "@unread".
+
+    repeat: of the record, see `diary_entries.repeat_of`. entered: when, by the clock of the device, with its offset.
+    definition: hash of what it was asked under. root, corrects: of a correction, the first entry of its chain and the
+    one that it takes the place of. flags: what this entry says by itself and the calendar then; no other entries.
+    """
+
+    visit: str
+    form: str
+    repeat: int
+    day: str
+    entry: str
+    source: DiarySource
+    device: str
+    number: int
+    entered: str
+    app: str
+    definition: str
+    root: str
+    corrects: str
+    clock_off_seconds: int
+    flags: tuple[str, ...]
+    is_kept_aside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceInvited:
+    """The participant may join with one phone until then (UTC, as stored)."""
+
+    invite: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceJoined:
+    """key: sha256 of the token that the phone shows when it sends; a token is long enough that it tells nothing."""
+
+    device: str
+    invite: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRevoked:
+    """Values: reason. Nothing is taken from this phone any more."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryResent:
+    """An entry that is there came again from another phone: from the same one, which has joined anew meanwhile."""
+
+    entry: str
+    device: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryReleased:
+    """Values: reason. An entry that was kept aside counts from now on."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLeftAside:
+    """Values: reason. An entry that was kept aside was looked at, and stays there; it waits no more."""
+
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoAdded:
+    """A photo of one region; the picture is a file beside the log.
+
+    visit: "" for one that the participant took. day: of the visit, or by the participant's clock. original: sha256 of
+    the file as it was taken, and type what it was; nobody keeps that one, for it tells places and cameras. kept: sha256
+    of the copy that is kept, with its bytes and its measures in points. taken: by the clock of the phone, with its
+    offset, "" for the site's. device: the participant's phone, "" for the site's.
+    """
+
+    photo: str
+    visit: str
+    day: str
+    region: str
+    original: str
+    type: str
+    kept: str
+    size: int
+    width: int
+    height: int
+    taken: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRemoved:
+    """Values: reason. The file of the photo is destroyed; what else is known of it stays."""
+
+    photo: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +308,10 @@ class DataExported:
     as_of: str
 
 
+EntryBody = DiaryEntered | EntryResent | EntryReleased | EntryLeftAside
+PhoneBody = DeviceInvited | DeviceJoined | DeviceRevoked | PhotoAdded | PhotoRemoved
+AccountBody = SignedIn | SignInFailed | SignedOut | AccountCreated | AccountChanged | RoleGranted
+
 Body = (
     ParticipantScreened
     | CodeCorrected
@@ -218,15 +325,12 @@ Body = (
     | QueryClosed
     | EarlierScoresShown
     | ValueRedacted
+    | EntryBody
+    | PhoneBody
     | DefinitionActivated
     | DefinitionAdded
     | ParticipantListed
-    | SignedIn
-    | SignInFailed
-    | SignedOut
-    | AccountCreated
-    | AccountChanged
-    | RoleGranted
+    | AccountBody
     | DataExported
 )
 

@@ -1,13 +1,16 @@
 """The history of one item, read from the log: every value it had, who gave it, when and why; and the queries about it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from trialwright.ledger import events as e
 from trialwright.ledger.about import about
-from trialwright.ledger.casebook import RecordKey
-from trialwright.ledger.visible import NOTHING_HIDDEN, Hidden, is_hidden
+from trialwright.ledger.apply_diary import entry_of
+from trialwright.ledger.casebook import DiaryEntry, RecordKey
+from trialwright.ledger.diary_entries import standing_entry
+from trialwright.ledger.visible import NOTHING_HIDDEN, Hidden, entry_without, is_hidden
 from trialwright.values.datum import Datum
 from trialwright.values.stored import datum_from_json
 
@@ -21,6 +24,8 @@ LineKind = Literal[
     "answered",
     "closed",
     "earlier_shown",
+    "released",
+    "left_aside",
 ]
 Unseen = Literal["", "redacted", "hidden"]
 
@@ -31,7 +36,7 @@ class HistoryLine:
 
     old, new: the datum before and after, None where blank; is_redacted: the new one was emptied since.
     text: words of a query. utc: the server's time; site_date: the site's day; device_time, device_offset:
-    what the device said, where it said so. unseen: why a reason that was given is not told; the reason of an act that
+    what the device said, where it said so; of an entry of the diary, when it was entered. unseen: why a reason that was given is not told; the reason of an act that
     also changed something hidden is hidden with it.
     """
 
@@ -52,6 +57,7 @@ class HistoryLine:
     reason: str | None
     unseen: Unseen
     originator: e.Originator
+    diary: DiaryEntry | None = None  # the entry that gave the value; whether it stands, only all entries tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,8 @@ def history(
 
 
 def _seen(line: HistoryLine, log: Sequence[e.Sealed], event: e.Sealed, hidden: Hidden) -> HistoryLine:
+    if line.diary is not None:
+        line = replace(line, diary=entry_without(line.diary, hidden.items))
     if e.REASON in event.values and is_hidden(about(log, event, e.REASON), hidden):
         return replace(line, reason=None, unseen="hidden")
     return line
@@ -103,6 +111,7 @@ def _lines(events: Iterable[e.Sealed], of: _Item) -> Iterator[HistoryLine]:
     old: Datum | None = None
     told: set[int] = set()  # events that a line tells of, so that their redactions are told too
     queries: dict[str, str] = {}
+    entries: dict[str, DiaryEntry] = {}
     for event in events:
         body = event.body
         match body:
@@ -111,6 +120,19 @@ def _lines(events: Iterable[e.Sealed], of: _Item) -> Iterator[HistoryLine]:
                 new = None if text is None else datum_from_json(text)
                 kind: LineKind = "entered" if isinstance(body, e.FormSaved) else "derived"
                 yield _line(kind, event, old, new, is_redacted=text is None)
+                old = new
+            case e.DiaryEntered() if _key(body) == of.key:
+                entry = entry_of(body, event.values, event.sequence, event.envelope.server_utc)
+                entries[entry.id] = entry
+                if of.item not in event.values:
+                    continue
+                yield _entered(event, old, of.item, entry)
+                old = _standing(entries, of, old)
+            case e.EntryReleased(name) | e.EntryLeftAside(name) if name in entries:
+                kind = "released" if isinstance(body, e.EntryReleased) else "left_aside"
+                entries[name] = replace(entries[name], is_released=kind == "released")
+                new = _standing(entries, of, old)
+                yield _line(kind, event, old, new)
                 old = new
             case e.RowRemoved() if _key(body) == of.key:
                 yield _line("row_removed", event, old, None)
@@ -130,8 +152,28 @@ def _lines(events: Iterable[e.Sealed], of: _Item) -> Iterator[HistoryLine]:
         told.add(event.sequence)
 
 
+def _entered(event: e.Sealed, old: Datum | None, item: str, entry: DiaryEntry) -> HistoryLine:
+    """What was said, and when by the clock of the device; two times for each value."""
+    text = event.values[item]
+    new = None if text is None else datum_from_json(text)
+    line = _line("entered", event, old, new, is_redacted=text is None)
+    offset = datetime.fromisoformat(entry.entered).strftime("%z")
+    return replace(line, device_time=entry.entered, device_offset=f"{offset[:3]}:{offset[3:5]}", diary=entry)
+
+
+def _standing(entries: Mapping[str, DiaryEntry], of: _Item, old: Datum | None) -> Datum | None:
+    """The value that the record shows once these entries are there."""
+    standing = standing_entry(entries, of.key)
+    return old if standing is None else standing.items.get(of.item)
+
+
 def _key(
-    body: e.FormSaved | e.ValuesDerived | e.RowRemoved | e.QueryOpened | e.EarlierScoresShown,
+    body: e.FormSaved
+    | e.ValuesDerived
+    | e.RowRemoved
+    | e.QueryOpened
+    | e.EarlierScoresShown
+    | e.DiaryEntered,
 ) -> RecordKey:
     return (body.visit, body.form, body.repeat)
 

@@ -85,7 +85,8 @@ class CasebookReader:
         held = self.state(VISIT, "date", visit, 0)
         if isinstance(held, Known) and isinstance(held.datum, Missing):
             return held
-        return NotEntered() if (form, visit_of(visit)) in self.book.study.activities else NotAsked()
+        is_planned = defined.ask is not None or (form, visit_of(visit)) in self.book.study.activities
+        return NotEntered() if is_planned else NotAsked()
 
     def _is_asked(self, form: Form, item: Item, visit: str, repeat: int) -> bool:
         """Not surely unasked: while a condition cannot be told, the item may be entered."""
@@ -126,12 +127,15 @@ class CasebookReader:
 
     def gate(self, form: str) -> bool | None:
         """Whether there is anything to list, once every held visit that asks has answered; None while one has not:
-        a row that is there may decide `any`, and no rule takes the list for complete."""
+        a row that is there may decide `any`, and no rule takes the list for complete. A diary has no gate: what is
+        there is the list."""
         defined = self.book.study.forms.get(form)
         if defined is None:
             return None
         if defined.when is not None and self._says_no(defined.when, Place()):
             return False
+        if defined.ask is not None:
+            return bool(self.rows(form))
         answers = [
             self.gate_answer(form, visit)
             for visit, held in self.held().items()

@@ -12,10 +12,18 @@ from trialwright.ledger.about import about
 from trialwright.ledger.casebook import RecordKey
 from trialwright.ledger.commands import RedactValue
 from trialwright.ledger.compiled import Path
-from trialwright.ledger.events import REASON, FormSaved, QueryOpened, Sealed, ValuesDerived
+from trialwright.ledger.events import (
+    REASON,
+    UNREAD,
+    DiaryEntered,
+    FormSaved,
+    QueryOpened,
+    Sealed,
+    ValuesDerived,
+)
 from trialwright.ledger.visible import with_derived
 from trialwright.study.model import Study
-from trialwright.values.datum import Value
+from trialwright.values.datum import ItemType, Value
 from trialwright.values.stored import datum_from_json
 
 # What a derived item can only have from what it reads. Equal numbers and codes come about by chance.
@@ -26,9 +34,11 @@ _REPEATED: Final = ("text", "date", "partial_date", "time", "datetime")
 class _Given:
     """The value of an event. repeating: derived items that may repeat it."""
 
+    sequence: int
     key: RecordKey
     item: str
     text: str
+    is_repeated: bool  # where it stands twice, one was taken from the other
     repeating: frozenset[Path]
 
 
@@ -44,7 +54,7 @@ def filled(study: Study, log: Sequence[Sealed], command: RedactValue) -> RedactV
 def record_of(log: Sequence[Sealed], sequence: int) -> RecordKey | None:
     """The record to which an event gave values; None for any other event."""
     body = next((event.body for event in log if event.sequence == sequence), None)
-    if not isinstance(body, FormSaved | ValuesDerived):
+    if not isinstance(body, FormSaved | ValuesDerived | DiaryEntered):
         return None
     return (body.visit, body.form, body.repeat)
 
@@ -69,23 +79,43 @@ def _same_reason(log: Sequence[Sealed], sequence: int) -> Iterator[tuple[int, st
 
 def _given(study: Study, log: Sequence[Sealed], sequence: int, item: str) -> _Given | None:
     place = record_of(log, sequence)
-    if place is None:
+    if place is None or item == UNREAD:  # what nobody could read is no value, and compared with none
         return None
     text = _text(next(event.values for event in log if event.sequence == sequence), item)
-    return None if text is None else _Given(place, item, text, _repeating(study, (place[1], item)))
+    return (
+        None
+        if text is None
+        else _Given(
+            sequence,
+            place,
+            item,
+            text,
+            _kinds(study).get((place[1], item)) in _REPEATED,
+            _repeating(study, (place[1], item)),
+        )
+    )
 
 
 def _repeating(study: Study, path: Path) -> frozenset[Path]:
-    kinds = {(item.form, item.id): item.type for form in study.forms.values() for item in form.items.values()}
+    kinds = _kinds(study)
     if kinds.get(path) not in _REPEATED:
         return frozenset()
     derived = with_derived(study, frozenset({path})) - {path}
     return frozenset(one for one in derived if kinds.get(one) in _REPEATED)
 
 
+def _kinds(study: Study) -> dict[Path, ItemType]:
+    return {(item.form, item.id): item.type for form in study.forms.values() for item in form.items.values()}
+
+
 def _copies(given: _Given, log: Sequence[Sealed]) -> Iterator[tuple[int, str]]:
+    """A correction of a diary repeats what it leaves as it was."""
     for event in log:
         body = event.body
+        if isinstance(body, DiaryEntered):
+            is_same = (body.visit, body.form, body.repeat) == given.key and event.sequence != given.sequence
+            if is_same and given.is_repeated and _says(event, given.item, given):
+                yield event.sequence, given.item
         if isinstance(body, QueryOpened):
             is_own = (body.visit, body.form, body.repeat) == given.key and body.item == given.item
             if (is_own or (body.form, body.item) in given.repeating) and _says(event, "value", given):

@@ -1,11 +1,14 @@
 """What a blinded role may see: one function that every page, export, history and message reads through."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from trialwright.ledger.casebook import Casebook, Query, Record
+from trialwright.ledger.casebook import Casebook, DiaryEntry, Query, Record
 from trialwright.ledger.commands import About, Actor
 from trialwright.ledger.compiled import Path, compiled
-from trialwright.study.model import Form, Item, Study
+from trialwright.ledger.rights import may
+from trialwright.study.model import DIARY_AREA, Form, Item, Study
 from trialwright.values.datum import Value
 
 _ARM: frozenset[Path] = frozenset({("participant", "arm"), ("plan", "dose")})
@@ -35,7 +38,15 @@ def visible(book: Casebook, *, actor: Actor) -> Casebook:
         records={key: record for key, record in seen.items() if record is not None},
         queries={query.id: query for query in book.queries.values() if not _tells(query, hidden)},
         hidden=hidden.items,
+        entries=_entries_without(book, hidden.items),
     )
+
+
+def entries_seen(book: Casebook, *, actor: Actor) -> Mapping[str, DiaryEntry]:
+    """The entries of the diary that the actor may read: none without the right, and none that is hidden."""
+    if not may(book.study, actor, DIARY_AREA, "r", book.site):
+        return {}
+    return visible(book, actor=actor).entries
 
 
 def sees_nothing_of(book: Casebook, form: Form) -> bool:
@@ -96,6 +107,40 @@ def _without(record: Record, hidden: frozenset[Path]) -> Record | None:
         return None
     last = max((*(entry.sequence for entry in items.values()), *cleared.values()), default=0)
     return replace(record, items=items, cleared=cleared, sequence=last)
+
+
+def _entries_without(book: Casebook, hidden: frozenset[Path]) -> dict[str, DiaryEntry]:
+    """An entry of which nothing is left is not there."""
+    found: dict[str, DiaryEntry] = {}
+    for entry in book.entries.values():
+        seen = entry_without(entry, hidden)
+        if _says_anything(seen) or not _says_anything(entry):
+            found[entry.id] = seen
+    return found
+
+
+def entry_without(entry: DiaryEntry, hidden: frozenset[Path]) -> DiaryEntry:
+    """What could not be read, or has no answer, may be about anything of its form."""
+    if not any(form == entry.form for form, _ in hidden):
+        return entry
+    return replace(
+        entry,
+        items={item: datum for item, datum in entry.items.items() if (entry.form, item) not in hidden},
+        emptied=tuple(item for item in entry.emptied if (entry.form, item) not in hidden),
+        unread="",
+        own_flags=tuple(flag for flag in entry.own_flags if flag not in _telling(entry, hidden)),
+    )
+
+
+def _telling(entry: DiaryEntry, hidden: frozenset[Path]) -> frozenset[str]:
+    """The flags that would tell of hidden items: that none but such could not be read, or that some have no answer."""
+    unread = json.loads(entry.unread) if entry.unread else {}
+    is_told = bool(unread) and all((entry.form, item) in hidden for item in unread)
+    return frozenset({"incomplete", "unreadable"} if is_told else {"incomplete"})
+
+
+def _says_anything(entry: DiaryEntry) -> bool:
+    return bool(entry.items or entry.emptied or entry.unread)
 
 
 def _tells(query: Query, hidden: Hidden) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from trialwright.expr.nodes import Rule
+from trialwright.simulate.diary_block import DiaryPlan, SeverityView
 from trialwright.simulate.draws import Draw
 
 
@@ -52,18 +53,9 @@ class CoursePlan:
 
 
 @dataclass(frozen=True, slots=True)
-class SeverityView:
-    """How a form sees the severity: min(1, s ** power * factor * exp(N(0, log_sd))); 0 stays 0."""
-
-    power: float = 1.0
-    log_sd: float = 0.0
-    factor: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
 class FormPlan:
     items: Mapping[str, Draw] = field(default_factory=dict)
-    severity: SeverityView = SeverityView()
+    severity: SeverityView = field(default_factory=SeverityView)
     fill: Rule | None = None
     missed: float = 0.0
     missed_reason: str = "not_done"
@@ -186,3 +178,4 @@ class Rehearsal:
     mistakes: tuple[Mistake, ...]
     queries: QueryHabits
     failures: tuple[ScreeningFailure, ...]
+    diary: DiaryPlan | None = None

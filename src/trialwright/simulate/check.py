@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from trialwright.ledger.messages import TEMPLATES as REFUSALS
 from trialwright.simulate.block import Mistake, Rehearsal, RowPlan
+from trialwright.simulate.check_diary import check_diary, site_forms
 from trialwright.simulate.check_draws import check_draws
 from trialwright.simulate.check_rules import check_block_rules
 from trialwright.simulate.messages import problem
@@ -29,6 +30,7 @@ def check_block(study: Study, block: Rehearsal) -> tuple[Problem, ...]:
         *_check_mistakes(study, block),
         *_check_failures(study, block),
         *check_block_rules(study, block),
+        *check_diary(study, block),
         *check_draws(study, block),
     )
 
@@ -46,7 +48,7 @@ def _check_people(study: Study, block: Rehearsal) -> Iterator[Problem]:
     yield from _unknown("rehearsal.recruitment.sites", block.recruitment.sites, study.sites)
     yield from _unknown("rehearsal.accounts", block.accounts, study.roles)
     yield from _unknown("rehearsal.entered_by", block.entered_by, areas)
-    yield from _unknown("rehearsal.entered_by_form", block.entered_by_form, study.forms)
+    yield from _unknown("rehearsal.entered_by_form", block.entered_by_form, site_forms(study))
     for path, duties in (
         ("acts", block.acts),
         ("entered_by", block.entered_by),
@@ -61,6 +63,8 @@ def _check_people(study: Study, block: Rehearsal) -> Iterator[Problem]:
 def _check_rights(study: Study, block: Rehearsal) -> Iterator[Problem]:
     """Who enters a form must be allowed to: the first save would be denied."""
     for form in study.forms.values():
+        if form.ask is not None:  # the participant answers it
+            continue
         by_area = block.entered_by.get(form.area, block.entered_by["forms"])
         name = block.entered_by_form.get(form.id, by_area)
         role = study.roles.get(name)
@@ -84,14 +88,14 @@ def _check_course(study: Study, block: Rehearsal) -> Iterator[Problem]:
 
 
 def _check_forms(study: Study, block: Rehearsal) -> Iterator[Problem]:
-    yield from _unknown("rehearsal.forms", block.forms, study.forms)
+    yield from _unknown("rehearsal.forms", block.forms, site_forms(study))
     for name, plan in block.forms.items():
         yield from _unknown(f"rehearsal.forms.{name}.reason", (plan.missed_reason,), MISSING_REASONS)
         yield from _unknown(f"rehearsal.forms.{name}.missing.reason", (plan.missing_reason,), MISSING_REASONS)
 
 
 def _check_logs(study: Study, block: Rehearsal) -> Iterator[Problem]:
-    yield from _unknown("rehearsal.logs", block.logs, study.forms)
+    yield from _unknown("rehearsal.logs", block.logs, site_forms(study))
     for name, rows in block.logs.items():
         form = study.forms.get(name)
         if form is None:

@@ -38,6 +38,8 @@ def _draws_of(block: Rehearsal) -> Iterator[tuple[str, Draw]]:
     for form, rows in block.logs.items():
         for row in rows:
             yield from ((form, draw) for draw in (*row.items.values(), *row.while_open.values()))
+    for form, kept in (block.diary.forms if block.diary else {}).items():
+        yield from ((form, draw) for draw in kept.items.values())
     for sets in (
         *(one.sets for one in block.dropouts.values()),
         *(one.sets for one in block.failures),
@@ -57,6 +59,7 @@ def _numbers_of(block: Rehearsal) -> Iterator[Draw]:
     for dropout in block.dropouts.values():
         yield from (dropout.days_to_visit, dropout.closed_after_days)
     yield from (failure.baseline for failure in block.failures if failure.baseline is not None)
+    yield from block.diary.numbers if block.diary is not None else ()
 
 
 def _check_number(draw: Draw) -> Iterator[Problem]:
@@ -75,7 +78,7 @@ def _check_draw(study: Study, block: Rehearsal, form: str, draw: Draw) -> Iterat
     path = f"{draw.path}.{draw.head}"
     match draw.head:
         case "rule":
-            yield from _check_rule(study, form, draw.words[0], path)
+            yield from _check_rule(study, form, draw, path)
         case "plan":
             yield from _check_name(path, draw.words[0], ("dose",))
         case "visit":
@@ -132,8 +135,8 @@ def _answers(study: Study, form: str, item: str) -> tuple[str, ...]:
     return TRUTHS if info.type == "boolean" else ()
 
 
-def _check_rule(study: Study, form: str, text: str, path: str) -> Iterator[Problem]:
-    rule = parse_rule(text, path)
+def _check_rule(study: Study, form: str, draw: Draw, path: str) -> Iterator[Problem]:
+    rule = parse_rule(draw.words[0], path)
     if not isinstance(rule, Rule):
         yield from rule
         return
@@ -141,3 +144,5 @@ def _check_rule(study: Study, form: str, text: str, path: str) -> Iterator[Probl
     typed = infer(rule.node, study.vocabulary, asked=asked, form=bare, place=path)
     if not isinstance(typed, Typed):
         yield from typed
+    elif draw.is_number and typed.kind != "number":
+        yield problem("rehearsal-shape", path, found=typed.kind, wanted="a number, for what is added to it")

@@ -35,7 +35,7 @@ HEADS = (
     "actor",
     "by",
 )
-MODIFIERS = ("decimals", "range", "precision", "sd", "log_sd", "person", "missing")
+MODIFIERS = ("decimals", "range", "precision", "sd", "log_sd", "person", "person_log_sd", "missing")
 NUMERIC = ("normal", "lognormal", "uniform", "integer", "severity")
 
 
@@ -56,7 +56,14 @@ class Draw:
     sd: float = 0.0
     log_sd: float = 0.0
     once: bool = False
+    person_log_sd: float = 0.0
     missing: tuple[tuple[MissingReason, float], ...] = ()
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it gives a number to which noise is added, or which is kept within limits."""
+        noisy = self.sd or self.log_sd or self.person_log_sd or self.low is not None
+        return self.head in NUMERIC or (self.head == "rule" and bool(noisy))
 
 
 class Surroundings(Protocol):
@@ -112,6 +119,7 @@ def read_draw(node: Node) -> Draw:
         sd=node.child("sd").number(0.0),
         log_sd=node.child("log_sd").number(0.0),
         once=node.child("person").text("false") == "true",
+        person_log_sd=node.child("person_log_sd").number(0.0),
         missing=tuple((_reason(key, part), part.number()) for key, part in node.child("missing").children()),
     )
 
@@ -159,25 +167,15 @@ def _read_head(head: str, node: Node) -> _Head:
 
 def draw_number(draw: Draw, around: Surroundings) -> float:
     """The number of a numeric draw; a plain text is read as a number."""
-    rng, numbers = around.rng, draw.numbers
+    rng = around.rng
     if draw.once and draw.path in around.person:
         number = float(around.person[draw.path])
     else:
-        match draw.head:
-            case "normal":
-                number = rng.gauss(numbers[0], numbers[1])
-            case "lognormal":
-                number = numbers[0] * math.exp(rng.gauss(0, numbers[1]))
-            case "uniform":
-                number = rng.uniform(numbers[0], numbers[1])
-            case "integer":
-                number = float(rng.randint(int(numbers[0]), int(numbers[1])))
-            case "severity":
-                number = numbers[0] * around.severity()
-            case _:
-                number = float(draw_text(draw, around) or 0)
+        number = _drawn(draw, around)
         if draw.once:
             around.person[draw.path] = number
+    if draw.person_log_sd:
+        number *= _own_factor(draw, around)
     if draw.sd:
         number += rng.gauss(0, draw.sd)
     if draw.log_sd and number:
@@ -187,9 +185,38 @@ def draw_number(draw: Draw, around: Surroundings) -> float:
     return number
 
 
+def _drawn(draw: Draw, around: Surroundings) -> float:
+    rng, numbers = around.rng, draw.numbers
+    match draw.head:
+        case "normal":
+            return rng.gauss(numbers[0], numbers[1])
+        case "lognormal":
+            return numbers[0] * math.exp(rng.gauss(0, numbers[1]))
+        case "uniform":
+            return rng.uniform(numbers[0], numbers[1])
+        case "integer":
+            return float(rng.randint(int(numbers[0]), int(numbers[1])))
+        case "severity":
+            return numbers[0] * around.severity()
+        case "rule":
+            return float(around.answer(draw.words[0]) or 0)
+        case _:
+            return float(draw_text(draw, around) or 0)
+
+
+def _own_factor(draw: Draw, around: Surroundings) -> float:
+    """How this person tells more or less than others of the same, from the first time on."""
+    key = f"{draw.path}.person_log_sd"
+    if key not in around.person:
+        around.person[key] = math.exp(around.rng.gauss(0, draw.person_log_sd))
+    return float(around.person[key])
+
+
 def draw_text(draw: Draw, around: Surroundings) -> str | None:
     """The text of a draw; None: leave the item blank."""
-    if draw.head in NUMERIC:
+    if draw.head == "rule" and draw.is_number and around.answer(draw.words[0]) is None:
+        return None
+    if draw.is_number:
         number = draw_number(draw, around)
         return f"{number:.{draw.decimals or 0}f}" if draw.decimals is not None else f"{round(number)}"
     if not draw.once:

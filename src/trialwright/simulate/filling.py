@@ -10,7 +10,8 @@ from functools import cache
 
 from trialwright.ledger.commands import Typed
 from trialwright.ledger.reader import CasebookReader
-from trialwright.simulate.block import FormPlan, SeverityView
+from trialwright.simulate.block import FormPlan
+from trialwright.simulate.diary_block import SeverityView
 from trialwright.simulate.draws import Draw, draw_datum
 from trialwright.simulate.messages import problem
 from trialwright.simulate.overlay import Overlay

@@ -7,12 +7,25 @@ from dataclasses import replace
 from trialwright.ledger.allocation import draw_arm
 from trialwright.ledger.apply import apply
 from trialwright.ledger.casebook import Casebook
-from trialwright.ledger.commands import Actor, Command, EnrolParticipant, Moment, ScreenParticipant
+from trialwright.ledger.commands import (
+    Actor,
+    AnswerQuery,
+    CloseQuery,
+    Command,
+    DiaryCommand,
+    EnrolParticipant,
+    InviteDevice,
+    JoinDevice,
+    Moment,
+    ScreenParticipant,
+)
 from trialwright.ledger.decide import decide
 from trialwright.ledger.events import Envelope, Sealed
+from trialwright.ledger.rights import participant_actor
 from trialwright.ledger.seal import seal
-from trialwright.simulate.steps import Reply
+from trialwright.simulate.steps import Join, Reply, Send
 from trialwright.study.model import Study
+from trialwright.values.problem import Problem
 
 
 class MemoryDoor:
@@ -23,6 +36,8 @@ class MemoryDoor:
         self.books: dict[str, Casebook] = {}
         self.events: dict[str, list[Sealed]] = {}
         self._rng = rng
+        # Of the diary: with the same salts at visits the arms, which are drawn from the same numbers, are the same, too.
+        self._diary_rng = random.Random(repr(rng.getstate()))
         self._codes: dict[str, int] = {}
         self._arms: dict[str, list[str]] = {}
 
@@ -39,12 +54,32 @@ class MemoryDoor:
         if not decided.drafts:
             return Reply(book, errors)
         envelope = self._envelope(book, command, by, at)
-        sealed = seal(decided.drafts, envelope, previous=book.head, sequence=book.sequence, salt=self._salt)
+        salt = self._diary_salt if _is_of_diary(book, command) else self._salt
+        sealed = seal(decided.drafts, envelope, previous=book.head, sequence=book.sequence, salt=salt)
         for event in sealed:
             book = apply(book, event)
         self.books[participant] = book
         self.events.setdefault(participant, []).extend(sealed)
         return Reply(book)
+
+    def invite(self, command: InviteDevice, *, by: Actor, at: Moment) -> Reply:
+        """The code is the invitation's own id: there is nobody here to keep it from."""
+        return replace(self.submit(command, by=by, at=at), word=command.invite)
+
+    def join(self, asked: Join, *, at: Moment) -> Reply:
+        by = participant_actor(asked.participant, self.books[asked.participant].site)
+        command = JoinDevice(asked.command_id, asked.participant, asked.device, asked.code)
+        return replace(self.submit(command, by=by, at=at), word=asked.device)
+
+    def send(self, sent: Send, *, at: Moment) -> Reply:
+        book = self.books[sent.entries[0].participant]
+        by = participant_actor(book.participant, book.site)
+        problems: tuple[Problem, ...] = ()
+        for entry in sent.entries:
+            command = replace(entry, clock_off_seconds=sent.clock_off_seconds)
+            reply = self.submit(command, by=by, at=at)
+            book, problems = reply.book, (*problems, *reply.problems)
+        return Reply(book, problems)
 
     def _next_arm(self, site: str) -> str:
         if self.study.allocation is None:
@@ -55,6 +90,9 @@ class MemoryDoor:
 
     def _salt(self) -> str:
         return f"{self._rng.getrandbits(128):032x}"
+
+    def _diary_salt(self) -> str:
+        return f"{self._diary_rng.getrandbits(128):032x}"
 
     def _envelope(self, book: Casebook, command: Command, by: Actor, at: Moment) -> Envelope:
         site = command.site if isinstance(command, ScreenParticipant) else book.site
@@ -77,3 +115,9 @@ class MemoryDoor:
 
     def casebooks(self) -> Mapping[str, Casebook]:
         return self.books
+
+
+def _is_of_diary(book: Casebook, command: Command) -> bool:
+    if isinstance(command, AnswerQuery | CloseQuery) and command.query in book.queries:
+        return book.study.forms[book.queries[command.query].form].ask is not None
+    return isinstance(command, DiaryCommand)

@@ -20,6 +20,8 @@ TEMPLATES = MappingProxyType(
         "rehearsal-needs-ongoing": "A row with an end may still be open; {form} needs the yes/no item ongoing.",
         "rehearsal-yes-or-no": "The rule gives {kind}; yes or no belongs here.",
         "rehearsal-unknown-check": "“{check}” is not an edit check of this study.",
+        "rehearsal-no-diary": "The study has no diary, so that nobody can keep one; take this part out, or write diary.yaml.",
+        "rehearsal-asked-by-calendar": "{form} is asked by the calendar of the diary; only a form that is asked “whenever” has a rate.",
         "rehearsal-unknown-item": "“{item}” is not an item of this study.",
     }
 )

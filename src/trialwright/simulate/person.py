@@ -57,7 +57,9 @@ class Person:
     decided: set[str] = field(default_factory=set)
     treatment_stopped: bool = False
     left: bool = False
+    is_over: bool = False  # nothing is left to do at the site
     dropout: DropOut | None = None
+    stopped_on: date | None = None  # the day of the drop-out
     forced: dict[tuple[str, str], Draw] = field(default_factory=dict)
     wrong: dict[RecordKey, Wrong] = field(default_factory=dict)
     tasks: list[Task] = field(default_factory=list)
@@ -101,21 +103,23 @@ class Situation:
     day: date
     contact: str
     row_day: date | None = None
+    chance: random.Random | None = None  # of the diary: what happens at visits must not hang on it
+    seen_as: float | None = None  # severity as the form sees it, where it sees it otherwise
 
     @property
     def rng(self) -> random.Random:
-        return self.who.rng
+        return self.who.rng if self.chance is None else self.chance
 
     @property
     def person(self) -> dict[str, str | float]:
         return self.who.kept
 
     def severity(self) -> float:
-        return self.who.severity_on(self.day)
+        return self.who.severity_on(self.day) if self.seen_as is None else self.seen_as
 
     def relative_severity(self) -> float:
         baseline = self.who.course.severity(0)
-        return self.severity() / baseline if baseline else 0.0
+        return self.who.severity_on(self.day) / baseline if baseline else 0.0
 
     def day_named(self, name: str) -> date | None:
         if name == "visit":

@@ -1,12 +1,10 @@
 """Reads the `rehearsal` block into `Rehearsal`; everything unknown in it is a problem with its path."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from trialwright.expr.nodes import Rule
-from trialwright.expr.parse import parse_rule
 from trialwright.simulate.block import (
     Account,
     Clock,
@@ -15,14 +13,15 @@ from trialwright.simulate.block import (
     Recruitment,
     Rehearsal,
     RowPlan,
-    SeverityView,
     Unscheduled,
     VisitHabits,
 )
 from trialwright.simulate.check import check_block
 from trialwright.simulate.draws import Draw, read_draw
 from trialwright.simulate.messages import problem
+from trialwright.simulate.read_diary import read_diary
 from trialwright.simulate.read_events import read_dropout, read_failure, read_mistake, read_queries
+from trialwright.simulate.read_parts import NEVER, draw_or, items_of, read_severity, rule_at
 from trialwright.simulate.tree import Node, RehearsalError
 from trialwright.study.model import Study
 from trialwright.values.problem import Problem
@@ -43,6 +42,7 @@ SECTIONS = (
     "mistakes",
     "queries",
     "screening_failures",
+    "diary",
     "decided",
 )
 ACTS = ("screen", "decide", "enrol", "answer", "query", "close")
@@ -54,7 +54,6 @@ PARAMETERS = {
     },
     "plateau": {},
 }
-NEVER = "0"
 
 
 def read_rehearsal(study: Study) -> Rehearsal | tuple[Problem, ...]:
@@ -77,6 +76,8 @@ def _read(study: Study, root: Node) -> Rehearsal | None:
     course = root.child("course").attempt(partial(_course, study))
     visits = root.attempt(lambda node: _visits(node.child("visits"), node.child("optional_forms")))
     queries = root.child("queries").attempt(read_queries)
+    diary = root.child("diary")
+    kept = None if diary.is_absent else diary.attempt(partial(read_diary, study))
     block = partial(
         Rehearsal,
         accounts=root.child("accounts").each(lambda _, node: Account(node.need("name").text())),
@@ -88,6 +89,7 @@ def _read(study: Study, root: Node) -> Rehearsal | None:
         dropouts=root.child("dropouts").each(partial(read_dropout, study)),
         mistakes=tuple(root.child("mistakes").each(partial(read_mistake, study)).values()),
         failures=tuple(root.child("screening_failures").each(partial(read_failure, study)).values()),
+        diary=kept,
     )
     if recruitment is None or clock is None or course is None or visits is None or queries is None:
         return None
@@ -99,20 +101,6 @@ def _texts(node: Node, needed: Sequence[str]) -> dict[str, str]:
         if node.child(key).is_absent:
             node.note("rehearsal-missing-key", key=key)
     return node.each(lambda _, part: part.text())
-
-
-def draw_or(node: Node, default: str) -> Draw:
-    return Draw("value", node.path, words=(default,)) if node.is_absent else read_draw(node)
-
-
-def rule_at(node: Node) -> Rule | None:
-    """The rule written there, or None where nothing is."""
-    if node.is_absent:
-        return None
-    rule = parse_rule(node.text(), node.path)
-    if isinstance(rule, Rule):
-        return rule
-    raise RehearsalError(rule[0])
 
 
 def _day(node: Node) -> date:
@@ -190,32 +178,13 @@ def _course(study: Study, node: Node) -> CoursePlan:
     )
 
 
-def items_of(study: Study, form: str, node: Node) -> Mapping[str, Draw]:
-    """The draws of items of a form; items that it does not have are noted."""
-    items = study.forms[form].items if form in study.forms else {}
-
-    def read(item: str, part: Node) -> Draw:
-        if form in study.forms and item not in items:
-            part.note("rehearsal-unknown-item", item=f"{form}.{item}")
-        return read_draw(part)
-
-    return node.each(read)
-
-
-def _severity(node: Node) -> SeverityView:
-    node.only(("power", "log_sd", "factor"))
-    return SeverityView(
-        node.child("power").number(1.0), node.child("log_sd").number(0.0), node.child("factor").number(1.0)
-    )
-
-
 def _form(study: Study, form: str, node: Node) -> FormPlan:
     node.only(("items", "severity", "fill", "missed", "reason", "missing", "decided"))
     missing = node.child("missing")
     missing.only(("chance", "reason"))
     return FormPlan(
         items=items_of(study, form, node.child("items")),
-        severity=_severity(node.child("severity")),
+        severity=read_severity(node.child("severity")),
         fill=rule_at(node.child("fill")),
         missed=node.child("missed").number(0.0),
         missed_reason=node.child("reason").text("not_done"),

@@ -2,18 +2,13 @@
 
 from collections.abc import Mapping
 
-from trialwright.expr.nodes import Rule
-from trialwright.expr.parse import parse_rule
 from trialwright.simulate.block import DropOut, Mistake, QueryHabits, ScreeningFailure
 from trialwright.simulate.draws import Draw, read_draw
-from trialwright.simulate.tree import Node, RehearsalError
+from trialwright.simulate.read_parts import draw_or, rule_at
+from trialwright.simulate.tree import Node
 from trialwright.study.model import Study
 
 WAYS = ("set", "swap", "times", "add", "add_days", "transpose", "copy")
-
-
-def _draw_or(node: Node, default: str) -> Draw:
-    return Draw("value", node.path, words=(default,)) if node.is_absent else read_draw(node)
 
 
 def _pairs(study: Study, node: Node) -> Mapping[tuple[str, str], Draw]:
@@ -44,8 +39,8 @@ def read_dropout(study: Study, key: str, node: Node) -> DropOut:
         stops == "study",
         _pairs(study, node.child("sets")),
         None if then.is_absent else then.text(),
-        _draw_or(node.child("days_to_visit"), "0"),
-        _draw_or(node.child("closed_after_days"), "0"),
+        draw_or(node.child("days_to_visit"), "0"),
+        draw_or(node.child("closed_after_days"), "0"),
     )
 
 
@@ -74,7 +69,7 @@ def read_mistake(study: Study, key: str, node: Node) -> Mistake:
         None if caught_by == "none" else caught_by,
         None if refused_by == "none" else refused_by,
         at=frozenset(node.child("at").texts()),
-        when=_rule(node.child("when")),
+        when=rule_at(node.child("when")),
         swap=(pair[0], pair[1]) if pair else None,
         sets={item: part.text() for item, part in node.child("set").children()},
         times={item: part.number() for item, part in node.child("times").children()},
@@ -84,15 +79,6 @@ def read_mistake(study: Study, key: str, node: Node) -> Mistake:
         copy={item: part.text() for item, part in node.child("copy").children()},
         corrected=None if corrected.is_absent else corrected.number(),
     )
-
-
-def _rule(node: Node) -> Rule | None:
-    if node.is_absent:
-        return None
-    rule = parse_rule(node.text(), node.path)
-    if isinstance(rule, Rule):
-        return rule
-    raise RehearsalError(rule[0])
 
 
 def read_queries(node: Node) -> QueryHabits:
@@ -110,8 +96,8 @@ def read_queries(node: Node) -> QueryHabits:
     words = node.child("words")
     words.only(("confirmed", "corrected"))
     return QueryHabits(
-        _draw_or(node.child("answered_after_days"), "3"),
-        _draw_or(node.child("closed_after_days"), "3"),
+        draw_or(node.child("answered_after_days"), "3"),
+        draw_or(node.child("closed_after_days"), "3"),
         node.child("corrected").number(1.0),
         node.child("left_open").number(0.0),
         node.child("at_once").number(0.0),

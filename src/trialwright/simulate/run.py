@@ -4,16 +4,19 @@ import heapq
 import math
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import assert_never
 
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.commands import Actor, Moment
 from trialwright.simulate.block import CoursePlan, Rehearsal, ScreeningFailure
 from trialwright.simulate.course import Course, IndirectCourse, IndirectResponse, PlateauCourse
 from trialwright.simulate.draws import Draw, draw_number
+from trialwright.simulate.keeper import keeper_of
+from trialwright.simulate.keeping import keep
 from trialwright.simulate.person import Person
-from trialwright.simulate.steps import Act, Door, Reply, Wait, Walk
+from trialwright.simulate.steps import Act, Door, Invite, Join, Reply, Send, Wait, Walk
 from trialwright.simulate.stock import Stock
 from trialwright.simulate.tally import Tally
 from trialwright.simulate.walk import walk, working_day
@@ -98,22 +101,24 @@ class Rehearsing:
 
     def run(self) -> Tally:
         """Gives the counts; whoever took the commands has the data."""
-        heap: list[tuple[datetime, int, Walk]] = []
+        heap: list[tuple[datetime, bool, int, Walk]] = []  # when, whether of a diary, whose
         arrivals = self.arrivals()
         coming = next(arrivals)
         while heap or self.needs_more():
             if self.needs_more() and (not heap or coming.now <= heap[0][0]):
-                when, number, going = self.arrived(coming), len(self.people), walk(coming)
+                when, is_diary, number, going = self.arrived(coming), False, len(self.people), walk(coming)
                 self.people.append(coming)
+                heap += self.diary_of(coming, number)
+                heapq.heapify(heap)
                 coming = next(arrivals)
             else:
-                when, number, going = heapq.heappop(heap)
+                when, is_diary, number, going = heapq.heappop(heap)
             if self.plan.until is not None and when.date() > self.plan.until:
                 break  # acts come in order of time: nothing earlier is left
             self.clock, enrolled = when, self.tally.counts["enrolled"]
             waiting = self.proceed(going)
             if waiting is not None:
-                heapq.heappush(heap, (waiting, number, going))
+                heapq.heappush(heap, (waiting, is_diary, number, going))
             if self.tally.counts["enrolled"] > enrolled:
                 self.enrolments.append(when.date())
         else:
@@ -135,6 +140,11 @@ class Rehearsing:
         open_ones = sum(1 for person in self.people if person.book.enrolled == 0 and not person.left)
         return self.tally.counts["enrolled"] + open_ones < self.target
 
+    def diary_of(self, person: Person, number: int) -> list[tuple[datetime, bool, int, Walk]]:
+        """The walk of a diary, by chance of its own; none where nobody keeps one."""
+        keeper = keeper_of(person, random.Random(f"{self.plan.seed}:{number + 1}:diary"))
+        return [] if keeper is None else [(person.now, True, number, keep(keeper))]
+
     def arrived(self, person: Person) -> datetime:
         """Screening that had paused goes on the day after it is wanted again."""
         if self.clock is not None and person.now < self.clock:
@@ -154,11 +164,24 @@ class Rehearsing:
                 return step.until
             reply = self.act(step)
 
-    def act(self, step: Act) -> Reply:
-        actor = Actor(step.role, step.role, self.plan.organisation)
-        moment = Moment(step.at.astimezone(UTC), step.at.date(), step.at)
+    def act(self, step: Act | Invite | Join | Send) -> Reply:
         self.last_act = step.at.date()
-        return self.door.submit(step.command, by=actor, at=moment)
+        moment = Moment(step.at.astimezone(UTC), step.at.date(), step.at)
+        match step:
+            case Send():
+                device = step.at + timedelta(seconds=step.clock_off_seconds)
+                return self.door.send(step, at=replace(moment, device=device))
+            case Join():
+                return self.door.join(step, at=moment)
+            case Invite():
+                return self.door.invite(step.command, by=self.actor(step.role), at=moment)
+            case Act():
+                return self.door.submit(step.command, by=self.actor(step.role), at=moment)
+            case _:
+                assert_never(step)
+
+    def actor(self, role: str) -> Actor:
+        return Actor(role, role, self.plan.organisation)
 
     # -------------------------------------------------------------- recruitment
 

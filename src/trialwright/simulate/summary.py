@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from trialwright.simulate.tally import Tally
+from trialwright.study.builtin import BUILT_IN_ASKS
 from trialwright.study.model import Study
 
 Cell = str | int
@@ -22,12 +23,16 @@ def counted(title: str, head: str, counts: Mapping[str, int], labels: Mapping[st
 
 
 def summary(study: Study, tally: Tally) -> tuple[Table, ...]:
-    """Course of the trial, screening failures, queries by check, and which checks caught which mistakes."""
+    """Course of the trial, screening failures, queries by check, which checks caught which mistakes, and the diaries."""
     texts = {key: criterion.text for key, criterion in study.criteria.items()}
-    asks = {check.id: check.ask for check in study.checks_about()}
+    asks = {**BUILT_IN_ASKS, **{check.id: check.ask for check in study.checks_about()}}
     mistakes = tuple(
         (name, count.made, count.expected, count.other, count.refused, count.never, count.corrected)
         for name, count in sorted(tally.mistakes.items())
+    )
+    kept = tuple(
+        (kind, one.people, one.asked, one.answered, percent(one.answered, one.asked))
+        for kind, one in sorted(tally.diary.kinds.items())
     )
     return (
         counted("Course of the trial", "what", tally.counts, {}),
@@ -48,7 +53,13 @@ def summary(study: Study, tally: Tally) -> tuple[Table, ...]:
             ),
             mistakes,
         ),
+        counted("Diaries", "what", tally.diary.counts, {}),
+        Table("Adherence to the diary", ("kept by", "people", "asked", "answered", "%"), kept),
     )
+
+
+def percent(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else 0
 
 
 def findings(tally: Tally) -> tuple[str, ...]:

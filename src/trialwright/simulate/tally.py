@@ -22,6 +22,24 @@ class MistakeCount:
 
 
 @dataclass(slots=True)
+class Adherence:
+    """Of keepers of one kind: how many they are, how many occasions they were asked for and how many they answered."""
+
+    people: int = 0
+    asked: int = 0
+    answered: int = 0
+
+
+@dataclass(slots=True)
+class DiaryTally:
+    counts: Counter[str] = field(default_factory=Counter)
+    kinds: dict[str, Adherence] = field(default_factory=dict)
+
+    def of_kind(self, name: str) -> Adherence:
+        return self.kinds.setdefault(name, Adherence())
+
+
+@dataclass(slots=True)
 class Tally:
     """Counted by all walks of one rehearsal together.
 
@@ -34,6 +52,7 @@ class Tally:
     queries: Counter[str] = field(default_factory=Counter)
     false_alarms: Counter[str] = field(default_factory=Counter)
     mistakes: dict[str, MistakeCount] = field(default_factory=dict)
+    diary: DiaryTally = field(default_factory=DiaryTally)
     unexpected: list[str] = field(default_factory=list)
     refusals: list[tuple[str, Problem]] = field(default_factory=list)
 

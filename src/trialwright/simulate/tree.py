@@ -100,6 +100,12 @@ class Node:
             raise self.fail("a number")
         return number
 
+    def chance(self, default: float | None = None) -> float:
+        number = self.number(default)
+        if not 0 <= number <= 1:
+            raise self.fail("a number from 0 to 1")
+        return number
+
     def positive(self) -> float:
         number = self.number()
         if number <= 0:

@@ -25,6 +25,7 @@ def walk(who: Person) -> Walk:
     )
     if reply.problems:
         who.tally.refusals += [("screening", found) for found in reply.problems]
+        who.is_over = True
         return
     who.tally.counts["screened"] += 1
     yield from screening(who)
@@ -34,6 +35,7 @@ def walk(who: Person) -> Walk:
             break
         yield from toward(who, planned)
     yield from advance(who, who.now + timedelta(days=365))
+    who.is_over = True
 
 
 def screening(who: Person) -> Walk:
@@ -179,7 +181,7 @@ def drop_out(who: Person, since: date, until: date) -> tuple[DropOut, date] | No
 def stop(who: Person, dropout: DropOut, day: date) -> Walk:
     """Fills what the end asks for, at a visit if the definition names one."""
     who.tally.dropouts[dropout.id] += 1
-    who.dropout = dropout
+    who.dropout, who.stopped_on = dropout, day
     who.treatment_stopped = True
     who.forced |= dropout.sets
     if dropout.then is not None:

@@ -52,18 +52,45 @@ def append(
     now. Raises Outdated where another writer was first, also with the same command; where another version of the
     study is active at the site than the one that the events were decided under; and CodeTaken.
     """
-    study, stream = book.study, PARTICIPANT + book.participant
-    envelope = envelope_of(study, stream, command_id, site=book.site or site, by=by, at=at)
+    step = sealed_step(book, drafts, by=by, at=at, command_id=command_id, site=site)
+    write_steps(book, step.book, step.sealed, spent, by=by, at=at)
+    return step
+
+
+def sealed_step(
+    book: Casebook,
+    drafts: Sequence[Draft],
+    *,
+    by: Actor,
+    at: Moment,
+    command_id: str,
+    site: str = "",
+) -> Written:
+    """The casebook after a command, not written yet: the next command may follow upon it."""
+    stream = PARTICIPANT + book.participant
+    envelope = envelope_of(book.study, stream, command_id, site=book.site or site, by=by, at=at)
     sealed = seal(drafts, envelope, previous=book.head, sequence=book.sequence, salt=new_salt)
     after = book
     for event in sealed:
         after = apply(after, event)
-    try:
-        _write(book, after, sealed, spent, by=by, at=at)
-    except IntegrityError as error:
-        raise Outdated(f"{stream} moved on") from error
-    CASEBOOKS.put((study.id, book.participant), after)
     return Written(after, sealed)
+
+
+def write_steps(
+    before: Casebook,
+    after: Casebook,
+    sealed: Sequence[Sealed],
+    spent: DraftKey | None = None,
+    *,
+    by: Actor,
+    at: Moment,
+) -> None:
+    """Writes what one or more commands led to, all of it or nothing. Raises as `append` does."""
+    try:
+        _write(before, after, sealed, spent, by=by, at=at)
+    except IntegrityError as error:
+        raise Outdated(f"{PARTICIPANT}{after.participant} moved on") from error
+    CASEBOOKS.put((after.study.id, after.participant), after)
 
 
 def _write(

@@ -112,13 +112,11 @@ def _read(study: Study, participant: str) -> Casebook:
             "SELECT sequence, seal FROM event WHERE study = %s AND stream = %s ORDER BY sequence DESC LIMIT 1",
             (study.id, PARTICIPANT + participant),
         )
-        people, records, queries = (
-            stored_rows(study.id, table, [participant])[participant] for table in TABLES
-        )
+        people, *others = (stored_rows(study.id, table, [participant])[participant] for table in TABLES)
     if head is None or not people:
         raise NotFound(f"no participant {participant} in {study.id}")
     sequence, seal = head
-    return casebook_of(study, people[0], records, queries, sequence=int(sequence or 0), head=str(seal))
+    return casebook_of(study, people[0], *others, sequence=int(sequence or 0), head=str(seal))
 
 
 def stored_rows(

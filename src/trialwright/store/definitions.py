@@ -28,6 +28,7 @@ SYSTEM = Actor("system", "", "")  # who adds a version: whoever may write to the
 # What reading bytes that are no zip of ours raises.
 NO_ZIP = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, RuntimeError, NotImplementedError)
 COLUMNS = ("study", "hash", "number", "version", "library", "digest")
+VERSIONS_BACK = 3  # that entries of a diary are read by
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same files give the same zip
 
 
@@ -127,6 +128,22 @@ def active_study(study_id: str, site: str) -> Study:
     if found is None:
         raise NotFound(f"no version of {study_id} is active at {site}")
     return study_by_hash(study_id, str(found[0]))
+
+
+def version_asked_under(active: Study, definition: str) -> Study | None:
+    """The version that an entry of a diary was asked under, from the active one to some versions back: phones wake
+    late. None where it is older, not known, or cannot be read."""
+    found = rows.select(
+        "SELECT hash, number FROM definition WHERE study = %s AND hash IN (%s, %s)",
+        (active.id, active.hash, definition),
+    )
+    numbers = {str(name): int(number or 0) for name, number in found}
+    if definition not in numbers or abs(numbers[active.hash] - numbers[definition]) > VERSIONS_BACK:
+        return None
+    try:
+        return study_by_hash(active.id, definition)
+    except DataError:
+        return None
 
 
 def active_sites(study_id: str) -> dict[str, str]:

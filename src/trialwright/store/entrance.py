@@ -27,6 +27,15 @@ class AccountBackend:
         return Account.objects.filter(id=user_id, is_active=True).first()
 
 
+def address_of(request: HttpRequest) -> str:
+    """Where the request comes from: behind proxies that the settings name, what the first of them was told."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    told = [part.strip() for part in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
+    while address in settings.TRUSTED_PROXIES and told and told[-1]:
+        address = told.pop()
+    return address
+
+
 def sign_in(login: str, password: str, *, address: str, at: Moment) -> Account | Problem:
     """The account, or one sentence that is the same for a wrong login and a wrong password."""
     key = login_key(login)

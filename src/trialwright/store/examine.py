@@ -1,7 +1,7 @@
 """The whole log of a study, held against the tables that show it: for `verify` to name, for `rebuild` to put right."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import cast
 
@@ -23,15 +23,20 @@ from trialwright.store.casebooks import stored_rows
 from trialwright.store.definitions import COLUMNS, definition_row, digest_of, read_whole, study_by_hash
 from trialwright.store.errors import DataError, NotFound
 from trialwright.store.examine_accounts import ToldAccounts, check_accounts
+from trialwright.store.examine_devices import check_devices
+from trialwright.store.examine_photos import check_files, check_strangers
 from trialwright.store.findings import Difference, Finding, compare, finding, findings_of
 from trialwright.store.named import WITH_PARTICIPANT, WITH_STREAM, is_text, named
-from trialwright.store.projections import TABLES, participant_row, query_row, record_row
+from trialwright.store.projections import TABLES, entry_row, participant_row, query_row, record_row
 from trialwright.store.streams import PARTICIPANT, SITE
 from trialwright.study.model import Study
 from trialwright.values.stored import UNREADABLE
 
 SITE_TABLE = ("site_definition", ("study", "site", "hash", "version", "sequence"), 2)
 HEAD_TABLE = ("head", ("study", "stream", "sequence", "seal"), 2)
+AT_ONCE = 20  # participants whose rows are held together
+
+Stored = Mapping[str, list[rows.Row]]  # by table
 
 
 @dataclass(slots=True)
@@ -71,8 +76,10 @@ def examine(study_id: str, told: Told | None = None) -> Iterator[Examined]:
     yield Examined([*_check_definitions(study_id, told), *check_accounts(study_id, told.accounts)])
     studies: dict[str, Study | None] = {}
     with_events = {each for each in streams.names if each.startswith(PARTICIPANT)}
-    for stream in sorted(with_events | told.listed | {PARTICIPANT + name for name in shown.names}):
-        yield _participant(audit_stream(study_id, stream), told, studies)
+    everybody = {each.removeprefix(PARTICIPANT) for each in with_events | told.listed} | set(shown.names)
+    for participant, stored in _stored(study_id, sorted(everybody)):
+        yield _participant(audit_stream(study_id, PARTICIPANT + participant), stored, told, studies)
+    yield Examined(check_strangers(study_id, everybody))
 
 
 # ------------------------------------------------------------------ sites, heads, definitions
@@ -158,19 +165,20 @@ def _check_definitions(study_id: str, told: Told) -> list[Finding]:
 # ------------------------------------------------------------------ participants
 
 
-def _participant(chain: Chain, told: Told, studies: dict[str, Study | None]) -> Examined:
+def _participant(chain: Chain, stored: Stored, told: Told, studies: dict[str, Study | None]) -> Examined:
     participant = chain.stream.removeprefix(PARTICIPANT)
-    stored = _stored(chain.study, participant)
     reached = max(_reached(chain, stored), int(chain.stream in told.listed))
     found = [*findings_in(chain.faults), *missing_events(chain.stream, chain.head[0], reached)]
     if chain.stream not in told.listed:
         found.append(finding("participant", (chain.study, participant), "participant-unlisted"))
     if not chain.happenings:
+        found += check_devices(chain.study, participant, None) + check_files(chain.study, participant, None)
         return Examined(found, _against({table: [] for table in TABLES}, stored))
     study = _study_at(chain.study, chain.happenings[0].site, told, studies)
     if study is None:
         return Examined([*found, finding("participant", (chain.study, participant), "replay-failed")])
     book, faults = _replay(chain, Casebook(study, participant))
+    faults += check_devices(chain.study, participant, book) + check_files(chain.study, participant, book)
     try:
         return Examined([*found, *faults], _against(_made(book), stored))
     except UNREADABLE:  # values that a rule of the study cannot be asked about
@@ -181,7 +189,9 @@ def _participant(chain: Chain, told: Told, studies: dict[str, Study | None]) -> 
 
 def _reached(chain: Chain, stored: Mapping[str, list[rows.Row]]) -> int:
     """The last event that a value or a row of this participant tells of."""
-    told = [row[5] for row in stored["record"]] + [row[16] for row in stored["query"]]
+    told = [
+        row[at] for table, at in (("record", 5), ("query", 16), ("diary_entry", 7)) for row in stored[table]
+    ]
     told += [*chain.values, *(at for row in stored["participant"] for at in _told_by_state(row[6]))]
     return max((at for at in told if isinstance(at, int)), default=0)
 
@@ -190,7 +200,12 @@ def _told_by_state(text: rows.Cell) -> list[rows.Cell]:
     try:
         state = json.loads(cast(str, text))
         told = [state["coded"], state["enrolled"], *(each["sequence"] for each in state["decisions"])]
-        return [*told, *(each[-1] for each in state["shown"])]
+        of_phones = [
+            *(each[2] for each in state["invites"]),
+            *(at for each in state["devices"] for at in each[2:4]),
+            *(at for each in state["photos"] for at in each[12:14]),
+        ]
+        return [*told, *of_phones, *(each[-1] for each in state["shown"])]
     except UNREADABLE:
         return []
 
@@ -228,11 +243,17 @@ def _made(book: Casebook) -> dict[str, list[rows.Row]]:
         "participant": [participant_row(book)],
         "record": [record_row(book, record) for record in book.records.values()],
         "query": [query_row(book, query) for query in book.queries.values()],
+        "diary_entry": [entry_row(book, entry) for entry in book.entries.values()],
     }
 
 
-def _stored(study_id: str, participant: str) -> dict[str, list[rows.Row]]:
-    return {table: stored_rows(study_id, table, [participant])[participant] for table in TABLES}
+def _stored(study_id: str, participants: Sequence[str]) -> Iterator[tuple[str, Stored]]:
+    """The rows of each participant by table, read for some together."""
+    for start in range(0, len(participants), AT_ONCE):
+        some = participants[start : start + AT_ONCE]
+        found = {table: stored_rows(study_id, table, some) for table in TABLES}
+        for participant in some:
+            yield participant, {table: of_table.pop(participant, []) for table, of_table in found.items()}
 
 
 def _against(made: Mapping[str, list[rows.Row]], stored: Mapping[str, list[rows.Row]]) -> list[Difference]:

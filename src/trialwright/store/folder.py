@@ -15,15 +15,15 @@ from typing import TypedDict
 from trialwright.store.errors import DataError
 from trialwright.store.storage import advice
 
-FORMAT = 2  # one more with each change after which a folder of before cannot be read
+FORMAT = 4  # one more with each change after which a folder of before cannot be read
 MARKER = "data.json"
 DATABASE = "trialwright.sqlite3"
 KEY = "secret.key"
 ALLOCATION_KEY = "allocation.key"
 VARIABLE = "TRIALWRIGHT_DATA"
 TABLES = (
-    "account", "definition", "draft", "event", "event_value", "head", "held_page", "participant", "query",
-    "record", "site_definition", "throttle",
+    "account", "contact", "definition", "device", "diary_entry", "draft", "event", "event_value", "head", "held_page",
+    "invite", "message", "participant", "query", "record", "site_definition", "throttle",
 )  # fmt: skip
 
 # WAL and FULL: a commit that was answered survives a power cut. recursive_triggers: INSERT OR REPLACE

@@ -35,20 +35,20 @@ def _in_order(book: Casebook) -> Casebook:
         book,
         records={key: book.records[key] for key in sorted(book.records)},
         queries={key: book.queries[key] for key in sorted(book.queries)},
+        entries={key: book.entries[key] for key in sorted(book.entries)},
     )
 
 
 def _current(study_id: str) -> Iterator[Casebook]:
     heads, active = heads_of(study_id), active_sites(study_id)
-    people, records, queries = (stored_rows(study_id, table) for table in TABLES)
+    people, *others = (stored_rows(study_id, table) for table in TABLES)
     for participant, (row,) in sorted(people.items()):
         study = study_by_hash(study_id, active[str(row[4])])
         sequence, head = heads[PARTICIPANT + participant]
         yield casebook_of(
             study,
             row,
-            records[participant],
-            queries[participant],
+            *(rows_of[participant] for rows_of in others),
             sequence=sequence,
             head=head,
         )

@@ -44,14 +44,15 @@ def _kept(study_id: str, participant: str, heads: dict[str, Head], active: dict[
 def _read(
     study_id: str, cold: Sequence[str], heads: dict[str, Head], active: dict[str, str]
 ) -> dict[str, Casebook]:
-    """Three statements, one a table."""
-    people, records, queries = (stored_rows(study_id, table, cold) for table in TABLES)
+    """Four statements, one a table."""
+    people, *others = (stored_rows(study_id, table, cold) for table in TABLES)
     found: dict[str, Casebook] = {}
     for one in cold:
         if one not in people or one not in heads:
             raise NotFound(f"no participant {one} in {study_id}")
         row, (sequence, head) = people[one][0], heads[one]
         study = study_by_hash(study_id, active[str(row[4])])
-        found[one] = casebook_of(study, row, records[one], queries[one], sequence=sequence, head=head)
+        mine = (rows_of[one] for rows_of in others)
+        found[one] = casebook_of(study, row, *mine, sequence=sequence, head=head)
         CASEBOOKS.put((study_id, one), found[one])
     return found

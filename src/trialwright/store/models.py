@@ -1,5 +1,5 @@
-"""Tables. The log is `event` with `event_value`; `record`, `query`, `participant`, `site_definition` and `head`
-are what the log says now, and can be made again from it. Every key begins with the study."""
+"""Tables. The log is `event` with `event_value`; `record`, `query`, `diary_entry`, `participant`, `site_definition` and
+`head` are what the log says now, and can be made again from it. Every key begins with the study."""
 
 from typing import ClassVar
 
@@ -167,6 +167,79 @@ class Query(models.Model):
         ]
 
 
+class DiaryEntry(models.Model):
+    """One entry of a diary, as it was sent: rows are added, and changed only by a release or a redaction."""
+
+    pk = models.CompositePrimaryKey("study", "participant", "entry")
+    study = models.TextField()
+    participant = models.TextField()
+    entry = models.TextField()
+    visit = models.TextField()
+    form = models.TextField()
+    repeat = models.IntegerField()
+    day = models.TextField()
+    sequence = models.IntegerField()
+    source = models.TextField()
+    device = models.TextField()
+    number = models.IntegerField()
+    entered = models.TextField()
+    received = models.TextField()
+    app = models.TextField()
+    definition = models.TextField()
+    root = models.TextField()
+    corrects = models.TextField()
+    clock_off_seconds = models.IntegerField()
+    flags = models.TextField()  # canonical JSON, those of the event
+    behind = models.IntegerField()
+    kept_aside = models.IntegerField()
+    released = models.IntegerField()
+    left_aside = models.IntegerField()
+    items = models.TextField()
+    unread = models.TextField()
+    emptied = models.TextField()
+
+    class Meta:
+        db_table = "diary_entry"
+
+
+class Device(models.Model):
+    """A phone that a participant joined with. That it joined, and was revoked, the log says; this knows it again."""
+
+    pk = models.CompositePrimaryKey("study", "device")
+    study = models.TextField()
+    device = models.TextField()
+    participant = models.TextField()
+    token_hash = models.TextField(unique=True)  # sha256 of the token, which the phone alone holds
+    platform = models.TextField()
+    language = models.TextField()
+    app = models.TextField()
+    push = models.TextField()  # JSON of the subscription, "" for none
+    joined_utc = models.TextField()
+    seen_utc = models.TextField()
+    revoked = models.IntegerField()
+
+    class Meta:
+        db_table = "device"
+        indexes: ClassVar = [models.Index(fields=["study", "participant"], name="device_of")]
+
+
+class Invite(models.Model):
+    """An invitation of the log, with what the one-use code and the year of birth are held against."""
+
+    pk = models.CompositePrimaryKey("study", "invite")
+    study = models.TextField()
+    invite = models.TextField()
+    participant = models.TextField()
+    code_hash = models.TextField(unique=True)
+    year_hash = models.TextField()  # sha256 of code and year: nobody reads the year without the code
+    expires_utc = models.TextField()
+    used_utc = models.TextField()  # "" before
+    tries = models.IntegerField()  # with a wrong year
+
+    class Meta:
+        db_table = "invite"
+
+
 class AccountManager(BaseUserManager["Account"]):
     """What Django's sign-in asks for."""
 
@@ -249,3 +322,57 @@ class HeldPage(models.Model):
 
     class Meta:
         db_table = "held_page"
+
+
+class Contact(models.Model):
+    """How a participant is reached: beside the log, so that a person can be erased."""
+
+    pk = models.CompositePrimaryKey("study", "participant")
+    study = models.TextField()
+    participant = models.TextField()
+    phone = models.TextField()
+    email = models.TextField()
+    channel = models.TextField()  # email, sms, none; "" where nobody chose
+    remind_at = models.IntegerField(null=True)  # minutes after midnight; none where the study's hour is kept
+    language = models.TextField()
+    put_off = models.TextField()  # by the participant's clock, without a zone; "" where it was not
+    updated_by = models.TextField()
+    updated_utc = models.TextField()
+
+    class Meta:
+        db_table = "contact"
+
+
+class Message(models.Model):
+    """What is sent to participants, from the moment that it is due; see outbox.py."""
+
+    pk = models.CompositePrimaryKey("study", "message")
+    study = models.TextField()
+    message = models.TextField()
+    participant = models.TextField()
+    kind = models.TextField()
+    channel = models.TextField()
+    recipient = models.TextField()  # "" on the screen, and where the contact was erased
+    subject = models.TextField()
+    text = models.TextField()
+    about = models.TextField()  # canonical JSON: [[form, visit, day], ...]
+    local = models.TextField()  # when it was due, by the participant's clock
+    closes_utc = models.TextField()  # afterwards it is of no use
+    state = models.TextField()
+    tries = models.IntegerField()
+    next_utc = models.TextField()
+    note = models.TextField()  # a word for why it was not sent
+    created_utc = models.TextField()
+    updated_utc = models.TextField()
+
+    class Meta:
+        db_table = "message"
+        indexes: ClassVar = [
+            models.Index(fields=["study", "created_utc"], name="message_by_time"),
+            models.Index(fields=["study", "participant", "created_utc"], name="message_of"),
+            models.Index(
+                fields=["study", "next_utc"],
+                name="message_to_send",
+                condition=models.Q(state__in=("waiting", "sending")),
+            ),
+        ]

@@ -17,9 +17,12 @@ WITH_STUDY = (
     "participant",
     "record",
     "query",
+    "diary_entry",
+    "device",
+    "invite",
 )
 WITH_STREAM = ("event", "event_value")
-WITH_PARTICIPANT = ("participant", "record", "query")
+WITH_PARTICIPANT = ("participant", "record", "query", "diary_entry", "device", "invite")
 
 
 @dataclass(slots=True)

@@ -13,13 +13,23 @@ PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """Whose diary may be silent: without an entry of these forms that counts, about one of these days (ISO 8601)."""
+
+    since: str
+    until: str
+    forms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """Which participants a list shows. sites: all where none is named; find: a part of the code; query: only those
     with a query in this state; level: only those with a query of this level, in that state, or else not closed;
     participant: only this one; is_open: only those that something may still be due for; status: only those who stand
     there.
 
-    sights: the queries that whoever looks may see; no other makes a difference.
+    sights: the queries that whoever looks may see; no other makes a difference. aside_at: the sites at which entries of
+    the diary that are kept aside are something due. quiet: only those who are still asked for their diary, and so.
     """
 
     sites: frozenset[str] = frozenset()
@@ -30,6 +40,8 @@ class Wanted:
     is_open: bool = False
     sights: tuple[Sight, ...] = ()
     status: str = ""
+    aside_at: frozenset[str] = frozenset()
+    quiet: Quiet | None = None
 
 
 def page_of_participants(
@@ -108,9 +120,42 @@ def _where(study_id: str, wanted: Wanted) -> Clause:
         parameters.append(wanted.status)
     if wanted.is_open:
         unsettled, own = _having(_told(Wanted(sights=wanted.sights)))
-        parts.append(f"(participant.status NOT IN ('ended', 'screen_failed') OR {unsettled})")
+        aside, sites = _aside(wanted.aside_at)
+        parts.append(f"(participant.status NOT IN ('ended', 'screen_failed') OR {unsettled} OR {aside})")
+        parameters += (*own, *sites)
+    if wanted.quiet is not None:
+        quiet, own = _quiet(wanted.quiet)
+        parts.append(f"participant.status NOT IN ('ended', 'screen_failed') AND {quiet}")
         parameters += own
     return " AND ".join(parts), tuple(parameters)
+
+
+_OWN_ENTRY = "diary_entry.study = participant.study AND diary_entry.participant = participant.participant"
+
+
+def _quiet(quiet: Quiet) -> Clause:
+    """Whether a participant has no entry of late."""
+    if not quiet.forms:
+        return "1 = 1", ()
+    forms = tuple(sorted(quiet.forms))
+    late = (
+        f"SELECT 1 FROM diary_entry WHERE {_OWN_ENTRY} AND diary_entry.day BETWEEN %s AND %s"
+        f" AND diary_entry.form IN ({rows.places(forms)})"
+        " AND (diary_entry.kept_aside = 0 OR diary_entry.released = 1)"
+    )
+    return f"NOT EXISTS ({late})", (quiet.since, quiet.until, *forms)
+
+
+def _aside(at: frozenset[str]) -> Clause:
+    """Whether a participant of these sites has an entry of the diary that somebody has to look at."""
+    if not at:
+        return "1 = 0", ()
+    sites = tuple(sorted(at))
+    waiting = (
+        f"SELECT 1 FROM diary_entry WHERE {_OWN_ENTRY}"
+        " AND diary_entry.kept_aside = 1 AND diary_entry.released = 0 AND diary_entry.left_aside = 0"
+    )
+    return f"(participant.site IN ({rows.places(sites)}) AND EXISTS ({waiting}))", sites
 
 
 def _told(wanted: Wanted) -> Clause:

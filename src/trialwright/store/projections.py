@@ -10,14 +10,18 @@ from typing import Literal, cast
 
 from trialwright.ledger.casebook import (
     Casebook,
+    Device,
+    DiaryEntry,
     EarlierShown,
     EligibilityDecision,
     Entry,
+    Invite,
+    Photo,
     Query,
     Record,
     RecordKey,
 )
-from trialwright.ledger.events import Decision, QueryLevel
+from trialwright.ledger.events import Decision, DiarySource, QueryLevel
 from trialwright.ledger.status import status_of
 from trialwright.store.rows import Row
 from trialwright.store.text import code_key
@@ -34,11 +38,18 @@ QUERY_COLUMNS = (
     "text", "answer", "value", "opened", "answered", "by_change", "sequence",
 )  # fmt: skip
 
+ENTRY_COLUMNS = (
+    "study", "participant", "entry", "visit", "form", "repeat", "day", "sequence", "source", "device", "number",
+    "entered", "received", "app", "definition", "root", "corrects", "clock_off_seconds", "flags", "behind",
+    "kept_aside", "released", "left_aside", "items", "unread", "emptied",
+)  # fmt: skip
+
 # table -> (columns, how many of them are the key)
 TABLES: Mapping[str, tuple[tuple[str, ...], int]] = {
     "participant": (PARTICIPANT_COLUMNS, 2),
     "record": (RECORD_COLUMNS, 5),
     "query": (QUERY_COLUMNS, 3),
+    "diary_entry": (ENTRY_COLUMNS, 3),
 }
 
 # Canonical JSON as values.stored makes it; nothing here can be a float, and one encoder serves all rows.
@@ -63,17 +74,29 @@ def participant_row(book: Casebook) -> Row:
         "shown": [
             [each.account, each.visit, each.form, each.repeat, each.sequence] for each in book.earlier_shown
         ],
+        "invites": [[each.id, each.expires, each.sequence, each.device] for each in book.invites.values()],
+        "devices": [
+            [each.id, each.invite, each.joined, each.revoked, each.key, list(each.resent)]
+            for each in book.devices.values()
+        ],
+        "photos": list(map(_photo_cells, book.photos.values())),
     }
     key = code_key(book.code) if book.code else f"({book.participant})"
     status = status_of(book) if book.sequence else ""
     return (book.study.id, book.participant, book.code, key, book.site, status, _canonical(state))
 
 
+def _photo_cells(photo: Photo) -> list[str | int]:
+    """In the order of its fields."""
+    return [
+        *(photo.id, photo.visit, photo.day, photo.region, photo.original, photo.type, photo.kept),
+        *(photo.size, photo.width, photo.height, photo.taken, photo.device, photo.sequence, photo.removed),
+    ]
+
+
 def record_row(book: Casebook, record: Record) -> Row:
-    items = {
-        item: [_text_of(entry.datum), entry.sequence, entry.is_derived]
-        for item, entry in record.items.items()
-    }
+    items = record.items
+    cells = [_item_cell(item, items[item]) for item in sorted(items)]
     return (
         book.study.id,
         book.participant,
@@ -83,15 +106,24 @@ def record_row(book: Casebook, record: Record) -> Row:
         record.sequence,
         record.definition,
         int(record.is_removed),
-        _canonical(items),
+        f"{{{','.join(cells)}}}",
         _canonical(dict(record.cleared)) if record.cleared else "{}",
     )
 
 
+def _item_cell(item: str, entry: Entry) -> str:
+    """Canonical JSON, put together of parts that are the same in very many records."""
+    is_derived = "true" if entry.is_derived else "false"
+    return f"{_quoted(item)}:[{_text_of(entry.datum)},{entry.sequence:d},{is_derived}]"
+
+
+_quoted = lru_cache(maxsize=4096)(_canonical)
+
+
 @lru_cache(maxsize=20_000)
 def _text_of(datum: Datum) -> str:
-    """The stored text; most values of a study are among a few thousand."""
-    return datum_to_json(datum)
+    """The stored text as a string of JSON; most values of a study are among a few thousand."""
+    return _canonical(datum_to_json(datum))
 
 
 def query_row(book: Casebook, query: Query) -> Row:
@@ -116,6 +148,37 @@ def query_row(book: Casebook, query: Query) -> Row:
     )
 
 
+def entry_row(book: Casebook, entry: DiaryEntry) -> Row:
+    return (
+        book.study.id,
+        book.participant,
+        entry.id,
+        entry.visit,
+        entry.form,
+        entry.repeat,
+        entry.day,
+        entry.sequence,
+        entry.source,
+        entry.device,
+        entry.number,
+        entry.entered,
+        entry.received,
+        entry.app,
+        entry.definition,
+        entry.root,
+        entry.corrects,
+        entry.clock_off_seconds,
+        _canonical(entry.own_flags) if entry.own_flags else "[]",
+        int(entry.is_behind),
+        int(entry.is_kept_aside),
+        int(entry.is_released),
+        int(entry.is_left_aside),
+        f"{{{','.join([f'{_quoted(item)}:{_text_of(entry.items[item])}' for item in sorted(entry.items)])}}}",
+        entry.unread,
+        _canonical(entry.emptied) if entry.emptied else "[]",
+    )
+
+
 def changed_rows(before: Casebook, after: Casebook) -> dict[str, list[Row]]:
     """The rows that differ between two moments of a casebook; `apply` keeps what it does not change."""
     changed = {
@@ -128,6 +191,11 @@ def changed_rows(before: Casebook, after: Casebook) -> dict[str, list[Row]]:
             query_row(after, query)
             for key, query in after.queries.items()
             if before.queries.get(key) is not query
+        ],
+        "diary_entry": [
+            entry_row(after, entry)
+            for key, entry in after.entries.items()
+            if before.entries.get(key) is not entry
         ],
     }
     participant = participant_row(after)
@@ -144,6 +212,7 @@ def casebook_of(
     participant: Row,
     records: Iterable[Row],
     queries: Iterable[Row],
+    entries: Iterable[Row],
     *,
     sequence: int,
     head: str,
@@ -165,7 +234,15 @@ def casebook_of(
         head=head,
         coded=state["coded"],
         earlier_shown=tuple(EarlierShown(*each) for each in state["shown"]),
+        entries={entry.id: entry for entry in map(_entry_of, entries)},
+        devices={each[0]: _device_of(*each) for each in state["devices"]},
+        invites={each[0]: Invite(*each) for each in state["invites"]},
+        photos={each[0]: Photo(*each) for each in state["photos"]},
     )
+
+
+def _device_of(device: str, invite: str, joined: int, revoked: int, key: str, resent: list[int]) -> Device:
+    return Device(device, invite, joined, revoked, key, tuple(resent))
 
 
 def _decision_of(stored: Mapping[str, object]) -> EligibilityDecision:
@@ -210,4 +287,42 @@ def _query_of(row: Row) -> Query:
         sequence=cast(int, sequence),
         answered=cast(int, answered),
         by_change=bool(by_change),
+    )
+
+
+def _entry_of(row: Row) -> DiaryEntry:
+    _, _, entry, visit, form, repeat, day, sequence, source, device, number, entered = row[:12]
+    received, app, definition, root, corrects, clock_off, flags = row[12:19]
+    behind, kept_aside, released, left_aside, items_text, unread, emptied = row[19:]
+    items: dict[str, Datum] = {}
+    for item, text in json.loads(cast(str, items_text)).items():
+        datum = datum_from_json(text)
+        if datum is None:
+            raise ValueError(f"an entry of a diary holds a blank for {item}")
+        items[item] = datum
+    return DiaryEntry(
+        id=cast(str, entry),
+        visit=cast(str, visit),
+        form=cast(str, form),
+        repeat=cast(int, repeat),
+        day=cast(str, day),
+        items=items,
+        sequence=cast(int, sequence),
+        source=cast(DiarySource, source),
+        device=cast(str, device),
+        number=cast(int, number),
+        entered=cast(str, entered),
+        received=cast(str, received),
+        app=cast(str, app),
+        definition=cast(str, definition),
+        root=cast(str, root),
+        corrects=cast(str, corrects),
+        clock_off_seconds=cast(int, clock_off),
+        own_flags=tuple(json.loads(cast(str, flags))),
+        is_behind=bool(behind),
+        is_kept_aside=bool(kept_aside),
+        is_released=bool(released),
+        is_left_aside=bool(left_aside),
+        unread=cast(str, unread),
+        emptied=tuple(json.loads(cast(str, emptied))),
     )

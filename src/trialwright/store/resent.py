@@ -1,7 +1,7 @@
 """Whether a command that comes with the id of a stored one is that one: a page sent twice, and not another page."""
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Final, assert_never
 
 from trialwright.ledger import commands as c
 from trialwright.ledger import events as e
@@ -10,9 +10,14 @@ from trialwright.ledger.decide_participant import folded_code
 from trialwright.ledger.events import Sealed
 from trialwright.values.words import words_of
 
+_WITH_REASON: Final = (
+    c.SaveForm, c.RemoveRow, c.RedactValue, c.CorrectCode, c.EnterDiary, c.RevokeDevice, c.ReleaseEntry,
+    c.LeaveEntryAside, c.RemovePhoto,
+)  # fmt: skip
+
 
 def is_resent(command: c.Command, stored: Sequence[Sealed], *, by: Actor) -> bool:
-    """The same person asks for the same thing. Of a saved form only `decide` can tell, for it names what changed.
+    """The same person asks for the same thing. Of a saved form, and of an entry of the diary, only `decide` can tell.
 
     stored: the events of the id. A value that was redacted since is taken for the same.
     """
@@ -20,9 +25,7 @@ def is_resent(command: c.Command, stored: Sequence[Sealed], *, by: Actor) -> boo
     if (first.envelope.actor, first.envelope.role) != (by.account, by.role):
         return False
     body = first.body
-    if isinstance(command, c.SaveForm | c.RemoveRow | c.RedactValue | c.CorrectCode) and not _says(
-        first, e.REASON, words_of(command.reason or "")
-    ):
+    if isinstance(command, _WITH_REASON) and not _says(first, e.REASON, words_of(command.reason or "")):
         return False
     match command:
         case c.SaveForm():
@@ -44,6 +47,29 @@ def is_resent(command: c.Command, stored: Sequence[Sealed], *, by: Actor) -> boo
             return isinstance(body, e.ParticipantEnrolled) and _says(first, "arm", arm)
         case c.OpenQuery() | c.AnswerQuery() | c.CloseQuery():
             return _is_same_of_query(command, first)
+        case _:
+            return _is_same_of_diary(command, body)
+
+
+def _is_same_of_diary(command: c.DiaryCommand | c.PhotoCommand, body: e.Body) -> bool:
+    match command:
+        case c.EnterDiary():
+            return isinstance(body, e.DiaryEntered)
+        case c.InviteDevice(invite=invite, expires=expires):
+            return body == e.DeviceInvited(invite, expires.isoformat())
+        case c.JoinDevice(device=device, invite=invite, key=key):
+            return body == e.DeviceJoined(device, invite, key)
+        case c.RevokeDevice(device=device):
+            return body == e.DeviceRevoked(device)
+        case c.ReleaseEntry(entry=entry):
+            return body == e.EntryReleased(entry)
+        case c.LeaveEntryAside(entry=entry):
+            return body == e.EntryLeftAside(entry)
+        case c.AddPhoto(visit=visit, region=region, picture=picture):
+            same = (visit, region, picture.original)
+            return isinstance(body, e.PhotoAdded) and (body.visit, body.region, body.original) == same
+        case c.RemovePhoto(photo=photo):
+            return body == e.PhotoRemoved(photo)
         case _:
             assert_never(command)
 

@@ -41,6 +41,13 @@ def insert_if(table: str, columns: Sequence[str], rows: Sequence[Row], condition
     return _write(table, columns, rows, source, condition.parameters) == len(rows)
 
 
+def insert_new(table: str, columns: Sequence[str], keys: int, rows: Sequence[Row]) -> int:
+    """INSERT of those whose key is not there yet; gives how many. The first `keys` columns are the key."""
+    return _write(
+        table, columns, rows, f"VALUES {{places}} ON CONFLICT ({quoted(columns[:keys])}) DO NOTHING"
+    )
+
+
 def upsert(table: str, columns: Sequence[str], keys: int, rows: Sequence[Row]) -> None:
     """INSERT, or replace the row of the same key; the first `keys` columns are the key."""
     new = ", ".join(f'"{name}" = excluded."{name}"' for name in columns[keys:])
@@ -85,6 +92,8 @@ def stream(statement: str, parameters: Sequence[Cell] = (), *, size: int = 2000)
             yield from part
 
 
-def execute(statement: str, parameters: Sequence[Cell] = ()) -> None:
+def execute(statement: str, parameters: Sequence[Cell] = ()) -> int:
+    """Gives how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
+        return int(cursor.rowcount)

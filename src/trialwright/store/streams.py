@@ -3,6 +3,7 @@
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from django.db import IntegrityError
 
@@ -32,12 +33,15 @@ def new_salt() -> str:
 
 
 def insert_events(sealed: Sequence[Sealed], *, only_if: rows.Condition | None = None) -> None:
-    """The events of one command in two statements: events and values.
+    """The events of one command, or of several in one order, in two statements: events and values.
 
     IntegrityError where the sequence, or the command, is there already; Outdated where the condition does not hold.
     """
     place = (sealed[0].envelope.study, sealed[0].envelope.stream)
-    events = [(*place, *stored_event(event, at)) for at, event in enumerate(sealed)]
+    commands = groupby(sealed, key=lambda event: event.envelope.command_id)
+    events = [
+        (*place, *stored_event(event, at)) for _, command in commands for at, event in enumerate(command)
+    ]
     if only_if is None:
         rows.insert("event", EVENT_COLUMNS, events)
     elif not rows.insert_if("event", EVENT_COLUMNS, events, only_if):
@@ -48,9 +52,14 @@ def insert_events(sealed: Sequence[Sealed], *, only_if: rows.Condition | None = 
 
 
 def read_events(
-    study_id: str, stream: str, *, after: int = 0, command_id: str | None = None
+    study_id: str,
+    stream: str,
+    *,
+    after: int = 0,
+    command_id: str | None = None,
+    kinds: Sequence[str] = (),
 ) -> tuple[Sealed, ...]:
-    """Events of one stream in order, with their values: two statements."""
+    """Events of one stream in order, with their values: two statements. kinds: names of events, all where none is."""
     where = "study = %s AND stream = %s AND sequence > %s"
     parameters: list[rows.Cell] = [study_id, stream, after]
     values_where = where
@@ -58,6 +67,10 @@ def read_events(
     if command_id is not None:
         where += " AND command_id = %s"
         parameters.append(command_id)
+    if kinds:
+        where += f" AND kind IN ({rows.places(kinds)})"
+        parameters += kinds
+    if where != values_where:
         values_where += " AND sequence IN (SELECT sequence FROM event WHERE " + where + ")"
         values_parameters += parameters
     events = rows.select(
@@ -69,6 +82,15 @@ def read_events(
         values_parameters,
     )
     return tuple(join_values(events, values))
+
+
+def stored_commands(study_id: str, stream: str, command_ids: Sequence[str]) -> frozenset[str]:
+    """Those of the ids that a stream has events of."""
+    found = rows.select(
+        f"SELECT command_id FROM event WHERE study = %s AND stream = %s AND command_id IN ({rows.places(command_ids)})",
+        (study_id, stream, *command_ids),
+    )
+    return frozenset(str(command) for (command,) in found)
 
 
 def join_values(events: Iterable[rows.Row], values: Iterable[rows.Row]) -> Iterator[Sealed]:

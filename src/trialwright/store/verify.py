@@ -7,6 +7,7 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
 from trialwright.ledger.chain import read_study_seal, verify_study_seal
 from trialwright.store import rows
+from trialwright.store.collector import at_rest
 from trialwright.store.examine import Told, examine
 from trialwright.store.examine_accounts import check_strangers, granted_studies
 from trialwright.store.findings import Finding, finding, findings_of
@@ -17,6 +18,7 @@ from trialwright.store.transactions import reading
 from trialwright.values.problem import Problem
 
 
+@at_rest()
 def verify_folder(seal: str | None = None) -> tuple[Finding, ...]:
     """What does not agree in a whole data folder: its guards, its accounts, and each study that any row names.
 
@@ -27,6 +29,7 @@ def verify_folder(seal: str | None = None) -> tuple[Finding, ...]:
     return _in_any_text(lambda: _folder(seal))
 
 
+@at_rest()
 def verify(study_id: str, seal: str | None = None) -> tuple[Finding, ...]:
     """The same for one study, without what the whole folder shares."""
     return _in_any_text(lambda: (*_study(study_id, Told()), *(check_seal(seal) if seal is not None else ())))

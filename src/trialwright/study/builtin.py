@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from trialwright.study.model import Code, CodeList, Form, Item
+from trialwright.study.model import Code, CodeList, Form, Item, Study
 from trialwright.values.datum import ItemType
 
 VISIT_FORM: Final = "visit"
@@ -15,6 +15,15 @@ DOSE_ITEMS: Final[Mapping[str, ItemType]] = MappingProxyType({"given": "boolean"
 # How much was given, in the unit of the plan; the form that records doses need not ask it.
 DOSE_AMOUNT: Final = "amount"
 CONTACT_CODES: Final = "visit.contact"
+# What no definition needs to ask by itself, by the check that its query names: no check of a study is named so.
+TWO_ENTRIES: Final = "@two_entries"
+BEFORE_ASKED: Final = "@before_asked"
+BUILT_IN_ASKS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        TWO_ENTRIES: "Two entries for one occasion, one of them stands. Which is right?",
+        BEFORE_ASKED: "Sent by the phone before it was asked, as where its clock is ahead. Which day is it about?",
+    }
+)
 
 # The definition never writes these texts, so that it cannot translate them either.
 TRANSLATIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
@@ -34,6 +43,8 @@ TRANSLATIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "Participant": "受试者",
             "Arm": "组别",
             "Site": "中心",
+            "Two entries for one occasion, one of them stands. Which is right?": "同一时段有两份日记，目前以其中一份为准。哪一份是对的？",
+            "Sent by the phone before it was asked, as where its clock is ahead. Which day is it about?": "手机在提问之前就发送了此日记，例如手机时钟超前。它说的是哪一天？",
         }
     }
 )
@@ -49,3 +60,9 @@ def visit_form() -> Form:
 
 def contact_codes() -> CodeList:
     return CodeList(CONTACT_CODES, (Code("site", "At the site"), Code("telephone", "By telephone")))
+
+
+def ask_of(study: Study, check: str) -> str:
+    """What the query of an edit check asks, in English; "" for a check that the study has no more."""
+    asks = (one.ask for one in study.checks_about() if one.id == check)
+    return next(asks, BUILT_IN_ASKS.get(check, ""))

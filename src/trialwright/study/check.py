@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from trialwright.study.check_datasets import check_datasets
 from trialwright.study.check_rules import check_rules
 from trialwright.study.check_schedule import check_schedule
 from trialwright.study.check_texts import check_missing_translations
@@ -17,6 +18,7 @@ def check(study: Study) -> tuple[Problem, ...]:
     """
     return (
         *check_rules(study),
+        *check_datasets(study),
         *check_schedule(study),
         *check_missing_translations(study),
         *_assumptions(study),

@@ -112,7 +112,8 @@ def _of_form(blind: _Blind, form: Form) -> Iterator[Problem]:
     is_at_visits = form.records in ("visit", "many_visit")
     asked = _asked_from(blind.study, blind.study.visits_of(form.id)) if is_at_visits else _NEVER
     own = min((blind.is_lifted((form.id, item)) for item in form.items), default=_NEVER)
-    yield from _told(blind, "form-unblinds", form.when, max(asked, own), form=form.id)
+    for rule in (form.when, form.ask.after if form.ask else None):
+        yield from _told(blind, "form-unblinds", rule, max(asked, own), form=form.id)
     for item in form.items.values():
         if item.derive is None:
             seen = max(asked, blind.is_lifted((form.id, item.id)))

@@ -1,6 +1,6 @@
 """Types and names of every rule, and what follows from what a rule reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from trialwright.expr.check import infer
 from trialwright.expr.nodes import Call, Name, Rule
@@ -9,9 +9,11 @@ from trialwright.expr.walk import walk
 from trialwright.study.builtin import VISIT_FORM
 from trialwright.study.check_blinding import check_blinding
 from trialwright.study.check_circles import check_circles
+from trialwright.study.check_diary_rules import check_diary_rules
+from trialwright.study.dataset_words import rules_of_dataset
 from trialwright.study.messages import problem
 from trialwright.study.model import Study
-from trialwright.study.rules import DATE, AskedRule, rules_of
+from trialwright.study.rules import DATE, AskedRule, rules_of, unfolded
 from trialwright.study.vocabulary import BUILT_IN_FORMS
 from trialwright.values.problem import Problem
 
@@ -26,6 +28,7 @@ def check_rules(study: Study) -> tuple[Problem, ...]:
         found += _check_rule(study, asked, typings)
     found += check_circles(study, typings)
     found += check_blinding(study, typings)
+    found += check_diary_rules(study, typings)
     found += _check_first_dose(study)
     found += _check_endpoints(study, typings)
     found += _check_criteria(study, typings)
@@ -141,24 +144,17 @@ def _check_own_visits(study: Study, typings: Typings) -> Iterator[Problem]:
 
 def _visits_named(study: Study, rule: Rule) -> list[str]:
     """The visits that a rule names in `at`, through its terms."""
-    calls = [node for node in _unfolded(study, rule) if isinstance(node, Call) and node.function == "at"]
+    calls = [node for node in unfolded(study, rule) if isinstance(node, Call) and node.function == "at"]
     names = [call.arguments[0] for call in calls if call.arguments]
     visits = [name.word for name in names if isinstance(name, Name) and name.word in study.visits]
     return list(dict.fromkeys(visits))
 
 
-def _unfolded(study: Study, rule: Rule) -> Iterable[object]:
-    waiting, seen = [rule], set[str]()
-    while waiting:
-        for node in walk(waiting.pop().node):
-            yield node
-            if isinstance(node, Name) and node.word in study.terms and node.word not in seen:
-                seen.add(node.word)
-                waiting.append(study.terms[node.word].rule)
-
-
 def _check_unused_terms(study: Study) -> Iterator[Problem]:
     rules = [asked.rule for asked in rules_of(study)] + [term.rule for term in study.terms.values()]
+    rules += [
+        one.asked.rule for dataset in study.datasets.values() for one in rules_of_dataset(study, dataset)
+    ]
     used = {node.word for rule in rules for node in walk(rule.node) if isinstance(node, Name)}
     used |= {item for analysis in study.analyses.values() for item in analysis.items}
     for term in study.terms.values():

@@ -64,7 +64,7 @@ def _check_forms(study: Study) -> Iterator[Problem]:
     for form in study.forms.values():
         if form.id == VISIT_FORM:
             continue
-        if not study.visits_of(form.id):
+        if form.ask is None and not study.visits_of(form.id):
             yield problem("form-never-collected", form.place)
         if study.roles and not any(_may_enter(role, form) for role in study.roles.values()):
             letters = " + ".join(f"{letter} ({area})" for area, letter in rights_to_enter(form))

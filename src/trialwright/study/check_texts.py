@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from trialwright.study.builtin import VISIT_FORM
 from trialwright.study.messages import problem
-from trialwright.study.model import Form, Item, Study
+from trialwright.study.model import Diary, Form, Item, Photos, Study
 from trialwright.study.text import Text
 from trialwright.values.problem import Problem
 
@@ -15,9 +15,12 @@ def texts_of(study: Study) -> tuple[str, ...]:
         *_identification(study),
         *(text for visit in study.visits.values() for text in (visit.label,)),
         *(text for form in study.forms.values() if form.id != VISIT_FORM for text in _of_form(form)),
+        *_of_diary(study.diary),
+        *_of_photos(study.photos),
         *_code_labels(study),
         *_plan(study),
         *_analysis(study),
+        *_datasets(study),
     )
     return tuple(dict.fromkeys(text for text in found if text))
 
@@ -46,12 +49,24 @@ def _of_form(form: Form) -> Iterator[str]:
         yield line.label
     for item in form.items.values():
         yield from _of_item(item)
-    yield from (check.ask for check in form.checks)
+    yield from (text for check in form.checks for text in (check.ask, check.tell))
 
 
 def _of_item(item: Item) -> Iterator[str]:
     yield "" if item.row else item.label  # the item of a grid is translated from its row and column
     yield from (item.low_label or "", item.high_label or "")
+
+
+def _of_diary(diary: Diary | None) -> Iterator[str]:
+    if diary is not None:
+        yield from (diary.title, diary.contact, diary.silent_text)
+        yield from (score.label for score in diary.scores)
+
+
+def _of_photos(photos: Photos | None) -> Iterator[str]:
+    if photos is not None:
+        yield photos.text
+        yield from (region.label for region in photos.regions)
 
 
 def _code_labels(study: Study) -> Iterator[str]:
@@ -89,6 +104,14 @@ def _analysis(study: Study) -> Iterator[str]:
     yield from (analysis.label for analysis in study.analyses.values())
 
 
+def _datasets(study: Study) -> Iterator[str]:
+    """The names of variables stay English, as the standard has them, and may be translated."""
+    for dataset in study.datasets.values():
+        yield dataset.label
+        yield from (parameter.label for parameter in dataset.parameters.values())
+        yield from (criterion.label for criterion in dataset.criteria)
+
+
 def check_missing_translations(study: Study) -> Iterator[Problem]:
     """One warning per language with the number of texts that stand in English."""
     for language in study.languages:
@@ -124,4 +147,7 @@ def _optional(study: Study) -> Iterator[str]:
     yield from (item.unit or "" for form in study.forms.values() for item in form.items.values())
     yield from (item.label for form in study.forms.values() for item in form.items.values())
     yield from (code.label for codes in study.code_lists.values() for code in codes.codes)
+    for dataset in study.datasets.values():
+        yield from (column.label for column in dataset.columns.values())
+        yield from (one.label for one in dataset.imputations)
     yield from (text for one in study.assumptions for text in (one.why,))

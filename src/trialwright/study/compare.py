@@ -48,13 +48,19 @@ _TEXT_FIELDS: Final = frozenset(
         "time_frame",
         "curves",
     }
-    | {"wording", "sdtm", "type_label"}
+    | {"wording", "sdtm", "type_label", "tell"}
+)
+# Of the diary as a whole: what is said there, and when it reminds.
+_TEXT_FIELDS_OF_DIARY: Final = frozenset(
+    {"contact", "phone", "remind_at", "snooze_minutes", "silent_days", "silent_text"}
 )
 _REFUSED_FIELDS: Final = frozenset(
     {"type", "unit", "units", "code_list", "derive", "constants", "score", "is_unknown", "records"}
 )
 # Where a removed name leaves stored data without a meaning.
-_KEPT: Final = frozenset({"forms", "items", "visits", "codes", "code_lists", "arms", "criteria", "sites"})
+_KEPT: Final = frozenset(
+    {"forms", "items", "visits", "codes", "code_lists", "arms", "criteria", "sites", "regions"}
+)
 # Where a new name changes what is asked of those already in the study.
 _GRAVE_ADDITIONS: Final = frozenset({"arms", "criteria", "holds"})
 
@@ -180,9 +186,18 @@ def _leaf(old: str, new: str, path: tuple[str, ...], *, is_same: bool) -> Iterat
     kind: ChangeKind = "meaning"
     if path[-1] in _REFUSED_FIELDS and path[0] in ("forms", "code_lists"):
         kind = "refused"
-    elif _TEXT_FIELDS & set(path):
+    elif path in (("diary",), ("photos",)) and not old:
+        kind = "addition"
+    elif _is_text(path):
         kind = "text"
     yield Change(".".join(path), kind, old, new)
+
+
+def _is_text(path: tuple[str, ...]) -> bool:
+    """Whether a change there is one of words. When a form of the diary is asked (forms.x.ask) is none."""
+    if path[0] == "diary" and _TEXT_FIELDS_OF_DIARY & set(path):
+        return True
+    return bool(_TEXT_FIELDS & set(path)) and not (path[0] == "forms" and path[2:3] == ("ask",))
 
 
 def _said(part: object) -> str:
@@ -191,7 +206,10 @@ def _said(part: object) -> str:
         return ""
     if isinstance(part, Rule):
         return part.text
-    return str(getattr(part, "label", None) or getattr(part, "text", None) or part)
+    if not _is_part(part):
+        return str(part)
+    named = (getattr(part, name, None) for name in ("label", "text", "title", "kind"))
+    return str(next((name for name in named if name), part))
 
 
 def _compare_activities(old: Study, new: Study) -> Iterator[Change]:

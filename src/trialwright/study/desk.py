@@ -27,6 +27,10 @@ class Desk:
         where = at.place_at(offset) if isinstance(at, Text) else at
         self.problems.append(problem(code, where, "error", **parts))
 
+    def warn(self, code: str, where: str, **parts: str | int) -> None:
+        """Note what looks wrong at a place, and does not stop."""
+        self.problems.append(problem(code, where, "warning", **parts))
+
     def known(self, kind: str, name: Text, names: Iterable[str]) -> bool:
         """Whether the name is one of the names; notes "no-such-<kind>" where it is not."""
         known = list(names)

@@ -7,7 +7,10 @@ from typing import Final, TypeVar
 from pydantic import TypeAdapter
 
 from trialwright.study.files_analysis import RawPlan
+from trialwright.study.files_datasets import RawDatasets
+from trialwright.study.files_diary import RawDiary
 from trialwright.study.files_forms import RawCheck, RawCodeList, RawForm, RawInstrument, RawWording
+from trialwright.study.files_photos import RawPhotos
 from trialwright.study.files_plan import (
     RawDrug,
     RawEligibility,
@@ -33,10 +36,13 @@ ELIGIBILITY: Final[TypeAdapter[RawEligibility]] = TypeAdapter(RawEligibility)
 TERMS: Final[TypeAdapter[dict[Id, RawTerm]]] = TypeAdapter(dict[Id, RawTerm])
 CHECKS: Final[TypeAdapter[dict[Id, RawCheck]]] = TypeAdapter(dict[Id, RawCheck])
 CODES: Final[TypeAdapter[dict[Id, RawCodeList]]] = TypeAdapter(dict[Id, RawCodeList])
+DIARY: Final[TypeAdapter[RawDiary]] = TypeAdapter(RawDiary)
 DRUG: Final[TypeAdapter[RawDrug]] = TypeAdapter(RawDrug)
+PHOTOS: Final[TypeAdapter[RawPhotos]] = TypeAdapter(RawPhotos)
 LABORATORY: Final[TypeAdapter[RawLaboratory]] = TypeAdapter(RawLaboratory)
 ROLES: Final[TypeAdapter[RawRoles]] = TypeAdapter(RawRoles)
 PLAN: Final[TypeAdapter[RawPlan]] = TypeAdapter(RawPlan)
+DATASETS: Final[TypeAdapter[RawDatasets]] = TypeAdapter(RawDatasets)
 FORM: Final[TypeAdapter[RawForm]] = TypeAdapter(RawForm)
 WORDING: Final[TypeAdapter[RawWording]] = TypeAdapter(RawWording)
 INSTRUMENT: Final[TypeAdapter[RawInstrument]] = TypeAdapter(RawInstrument)
@@ -48,8 +54,11 @@ _SINGLE_FILES: Final = (
     "terms.yaml",
     "checks.yaml",
     "codes.yaml",
+    "datasets.yaml",
+    "diary.yaml",
     "drug.yaml",
     "laboratory.yaml",
+    "photos.yaml",
     "roles.yaml",
     "analysis.yaml",
     "rehearsal.yaml",
@@ -68,10 +77,13 @@ class Files:
     terms: Mapping[Text, RawTerm]
     checks: Mapping[Text, RawCheck]
     codes: Mapping[Text, RawCodeList]
+    diary: RawDiary | None
     drug: RawDrug | None
     laboratory: RawLaboratory | None
+    photos: RawPhotos | None
     roles: RawRoles | None
     plan: RawPlan
+    datasets: RawDatasets
     forms: Mapping[str, RawForm]
     translations: Mapping[str, Tree]
     wording: Mapping[str, RawWording]
@@ -156,10 +168,13 @@ def read_files(folder: Folder) -> Files | None:
         folder.fit(TERMS, "terms.yaml") or {},
         folder.fit(CHECKS, "checks.yaml") or {},
         folder.fit(CODES, "codes.yaml") or {},
+        folder.fit(DIARY, "diary.yaml"),
         folder.fit(DRUG, "drug.yaml"),
         folder.fit(LABORATORY, "laboratory.yaml"),
+        folder.fit(PHOTOS, "photos.yaml"),
         folder.fit(ROLES, "roles.yaml"),
         folder.fit(PLAN, "analysis.yaml") or RawPlan(),
+        folder.fit(DATASETS, "datasets.yaml") or RawDatasets(),
         dict(_fit_each(folder, FORM, "forms")),
         {_stem(file): tree for file, tree in folder.trees.items() if file.startswith("translations/")},
         dict(_fit_each(folder, WORDING, "wording")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue, ValidationInfo, model_validator
@@ -23,11 +24,13 @@ class Raw(BaseModel):
     """A mapping of a definition. `decided` says why, where the source leaves it open.
 
     not_built: keys of the plan that nothing reads yet; to take one would be a lie.
+    refused: keys that other programs know and a trial must not use, each with the problem that says why.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     not_built: ClassVar[frozenset[str]] = frozenset()
+    refused: ClassVar[Mapping[str, str]] = MappingProxyType({})
     decided: Line | None = None
 
     @model_validator(mode="before")
@@ -37,22 +40,29 @@ class Raw(BaseModel):
             return value
         if isinstance(info.context, Reading):
             for key in value:
-                if isinstance(key, Text) and key not in cls.model_fields:
+                if isinstance(key, Text) and key not in cls.known_keys():
                     info.context.problems.append(cls.refusal(key))
-        return {key: part for key, part in value.items() if key in cls.model_fields}
+        return {key: part for key, part in value.items() if key in cls.known_keys()}
+
+    @classmethod
+    def known_keys(cls) -> tuple[str, ...]:
+        """The keys as a file writes them."""
+        return tuple(field.alias or name for name, field in cls.model_fields.items())
 
     @classmethod
     def refusal(cls, key: Text) -> Problem:
         if key in cls.not_built:
             return problem("key-not-built", key.place, key=key)
-        return problem("unknown-key", key.place, key=key, near=nearest(key, cls.model_fields))
+        if key in cls.refused:
+            return problem(cls.refused[key], key.place, key=key)
+        return problem("unknown-key", key.place, key=key, near=nearest(key, cls.known_keys()))
 
 
-def _as_list(value: object) -> object:
+def as_list(value: object) -> object:
     return [value] if isinstance(value, Text) else value
 
 
-Lines = Annotated[list[Line], BeforeValidator(_as_list, json_schema_input_type=list[Line] | Line)]
+Lines = Annotated[list[Line], BeforeValidator(as_list, json_schema_input_type=list[Line] | Line)]
 
 
 def or_scalar(schema: dict[str, JsonValue]) -> None:

@@ -1,6 +1,7 @@
 """The raw shape of a form, an instrument and the code lists."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -69,6 +70,7 @@ class RawItemCodes(Raw):
 
 class RawItem(Raw):
     not_built = frozenset({"dictionary"})
+    refused = MappingProxyType({"default": "answer-given-before", "answer": "answer-given-before"})
 
     label: Line | None = None
     type: ItemTypeWord | None = None
@@ -104,6 +106,7 @@ class RawCheck(Raw):
     ask: Line
     level: LevelWord | None = None
     within_hours: Positive | None = None
+    tell: Line | None = None
 
 
 class RawGrid(Raw):

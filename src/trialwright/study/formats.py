@@ -20,8 +20,10 @@ from trialwright.study.text import Text
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _RANGE = re.compile(r"([+-]?\d+(?:\.\d+)?)\.\.([+-]?\d+(?:\.\d+)?)")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)( next day)?")
 _BAND = re.compile(r"(?:(above|from) )?(-?\d+(?:\.\d+)?)")
 _SHOWN_NAMES: Final = 5
+DAY_MINUTES: Final = 24 * 60
 
 # Words that have a meaning in rules: they can be no one's name.
 RESERVED: Final = frozenset(
@@ -62,6 +64,16 @@ def read_band(text: str) -> tuple[Fraction, bool] | None:
     """The lower bound of "above 0" (not included), "from 10" or "10" (included)."""
     found = _BAND.fullmatch(text)
     return (Fraction(found[2]), found[1] != "above") if found else None
+
+
+def read_clock(text: str) -> int | None:
+    """Minutes after midnight of "18:00"; "12:00 next day" is 2160.
+
+    >>> read_clock("18:00"), read_clock("12:00 next day"), read_clock("25:00")
+    (1080, 2160, None)
+    """
+    found = _CLOCK.fullmatch(text)
+    return 60 * int(found[1]) + int(found[2]) + (DAY_MINUTES if found[3] else 0) if found else None
 
 
 def read_truth(text: str | None) -> bool:
@@ -144,6 +156,10 @@ def _band(text: Text) -> tuple[str, dict[str, object]] | None:
     return None if read_band(text) else ("range-expected", {"example": "0, above 0 or from 10"})
 
 
+def _clock(text: Text) -> tuple[str, dict[str, object]] | None:
+    return None if read_clock(text) is not None else ("time-expected", {})
+
+
 def _date(text: Text) -> tuple[str, dict[str, object]] | None:
     try:
         datetime.date.fromisoformat(text)
@@ -190,10 +206,15 @@ Range = Annotated[Text, Format(_range)]
 Days = Annotated[Text, Format(_days)]
 Day = Annotated[Text, Format(_day, _NUMERIC)]
 BandBound = Annotated[Text, Format(_band, _NUMERIC)]
+Clock = Annotated[Text, Format(_clock)]
 Date = Annotated[Text, Format(_date)]
 PartialDate = Annotated[Text, Format(_partial_date)]
 Id = Annotated[Text, _named(r"[a-z][a-z0-9_]*", "small letters, digits and _, a letter first")]
 Capitals = Annotated[Text, _named(r"[A-Z][A-Z0-9_]*", "capitals, digits and _, a letter first")]
+Variable = Annotated[
+    Text, _named(r"[A-Z][A-Z0-9_]{0,7}", "capitals, digits and _, at most 8, a letter first")
+]
+CriterionVariable = Annotated[Text, _named(r"CRIT[1-9]", "CRIT and a number from 1 to 9")]
 ArmId = Annotated[Text, _named(r"[A-Za-z][A-Za-z0-9_]*", "letters, digits and _, a letter first")]
 StudyId = Annotated[
     Text,
@@ -225,7 +246,9 @@ RecordsWord = Annotated[
     Text, _words("one per participant", "one per visit", "many per participant", "many per visit")
 ]
 WordingWord = Annotated[Text, _words("open", "licensed")]
-WidgetWord = Annotated[Text, _words("scale", "list", "buttons", "lines")]
+WidgetWord = Annotated[Text, _words("scale", "list", "buttons", "lines", "shading", "drawing")]
+EveryWord = Annotated[Text, _words("day", "week", "whenever")]
+PerWord = Annotated[Text, _words("week")]
 FillerWord = Annotated[Text, _words("site", "participant")]
 EarlierWord = Annotated[Text, _words("shown", "hidden")]
 AreaWord = Annotated[Text, _words("forms", "eligibility", "drug", "adverse_events", "diary", "identity")]
@@ -237,3 +260,6 @@ MethodWord = Annotated[Text, _words("permuted_blocks")]
 SexWord = Annotated[Text, _words("male", "female")]
 EndpointLevelWord = Annotated[Text, _words("primary", "secondary", "other", "exploratory")]
 StrategyWord = Annotated[Text, _words("composite", "treatment policy", "while on study", "hypothetical")]
+DatasetClassWord = Annotated[Text, _words("ADSL", "BDS", "OCCDS", "TTE")]
+DatasetSourceWord = Annotated[Text, _words("intercurrent_events", "deviations")]
+EndWord = Annotated[Text, _words("first", "last")]

@@ -16,8 +16,10 @@ from trialwright.study.builtin import CONTACT_CODES, VISIT_FORM
 from trialwright.study.model import Study
 
 _LEFT_OUT: Final = frozenset({"place", "span", "hash", "vocabulary"})
-# Where the order of a mapping means something: it is that of asking, of visits, of columns.
-_ORDERED: Final = frozenset({"items", "visits", "forms", "arms", "epochs"})
+# Where the order of a mapping means something: it is that of asking, of visits, of columns, of derivations.
+_ORDERED: Final = frozenset(
+    {"items", "visits", "forms", "arms", "epochs", "datasets", "parameters", "columns"}
+)
 
 Translations = Mapping[str, Mapping[str, str]]  # language -> English -> text
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]

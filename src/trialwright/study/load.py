@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from trialwright.study.check import check
+from trialwright.study.check_diary import check_diary
+from trialwright.study.check_photos import check_photos
 from trialwright.study.check_plan import check_plan
 from trialwright.study.check_texts import check_unused_translations
 from trialwright.study.desk import Desk
@@ -35,6 +37,8 @@ def load(files: Mapping[str, bytes], library: Mapping[str, bytes]) -> Loaded:
     desk = Desk()
     resolved = resolve(desk, raw, folder, library)
     check_plan(desk, raw, resolved.study)
+    check_diary(desk, raw, resolved.study)
+    check_photos(desk, raw, resolved.study)
     desk.problems += [desk.unfold(found) for found in check(resolved.study)]
     desk.problems += check_unused_translations(resolved.study, resolved.translated.own)
     return _loaded(resolved, [*folder.problems, *_follow_no_drops(desk, folder)])

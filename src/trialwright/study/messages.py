@@ -40,6 +40,7 @@ _SHAPE = {
     "positive-number-expected": "“{text}” is not a number above 0.",
     "level-expected": "“{text}” is not a level; write a proportion between 0 and 1, like 0.95.",
     "range-expected": "“{text}” is not a range; write it like {example}.",
+    "time-expected": "“{text}” is not a time of the day; write it like 18:00, or 12:00 next day.",
     "calendar-date-expected": "“{text}” is not a date; write year-month-day.",
     "not-one-of": "“{text}” is not possible here; did you mean {near}?",
     "undecided": "{place} is still to decide. {question}",
@@ -80,6 +81,15 @@ _RESOLVE = {
     "hours-without-alert": "Only an alert has to be acted on within_hours; write level: alert beside, or remove this.",
     "no-answers": "The list of answers is empty; write one at least.",
     "answers-alike": "The answers “{first}” and “{second}” both read “{label}”; say them differently.",
+    "answer-given-before": "“{key}” would answer before the participant, or the site, does; every answer is given by a person. Remove it.",
+    "diary-advances": "A diary waits on every page for “next”, so that a slip of the finger is seen before it is gone. Remove “{key}”.",
+    "diary-several-a-page": "A diary asks one question a page, so that none is passed over and none leans on its neighbour. Remove “{key}”.",
+    "diary-without-review": "Before sending, a diary shows all answers once more, so that they can be put right. Remove “{key}”.",
+    "diary-without-back": "A diary lets the participant go back on every page, on all forms alike. Remove “{key}”.",
+    "ask-without-time": "This form of the diary does not say when it is asked; write every: day, every: week, after: a date, or ask: whenever.",
+    "key-of-other-ask": "“{key}” says nothing of a form that is asked by “{kind}”; remove it.",
+    "form-twice": "There is another form {form}, of the site; give this one another name.",
+    "tell-at-site": "Only a check of the diary tells the participant something; remove tell:, or write what the site is asked in ask:.",
     "key-of-other-type": "An answer of type {type} has no {key}; remove it.",
     "column-twice": "“{cell}” is named twice in the head of this table; name it once.",
     "kit-twice": "The kit {kit} is in another lot too; a kit has one lot.",
@@ -95,7 +105,7 @@ _RESOLVE = {
     "cell-count": "The row {row} has {count} cells and the head has {head}.",
     "right-not-built": "The right {letter} on {area} is not built yet: nothing would ask for it. Remove the letter.",
     "area-not-built": "Rights on {area} are not built yet: nothing would ask for them. Remove the row.",
-    "widget-of-other-item": "{widget} does not fit this item: scale draws whole numbers with a range of at most {steps} steps, list and buttons draw codes, lines draws texts.",
+    "widget-of-other-item": "{widget} does not fit this item: scale draws whole numbers with a range of at most {steps} steps, list and buttons draw codes, lines draws texts; in a diary, shading draws numbers with a range and drawing a text.",
     "unknown-cell": "“{cell}” is not a cell of this table; use {cells}.",
     "matrix-without-head": "The table needs a first row “{head}”.",
     "head-differs": "The head must name every visit in the order of the schedule: {visits}.",
@@ -165,12 +175,83 @@ _CHECK = {
     "no-such-timezone": "There is no time zone “{name}”; write one like Asia/Shanghai.",
 }
 
+_DIARY = {
+    "widget-of-diary": "Only a form of the diary is drawn with {widget}; remove it.",
+    "widget-not-on-phone": "A phone has one way to draw each kind of answer, so that {widget} would do nothing; remove it.",
+    "shading-outside-grid": "A body is shaded region by region; make this a column of a grid whose rows are the regions.",
+    "drawing-in-grid": "A form has one drawing of the whole body; make it an item of its own.",
+    "diary-in-matrix": "{form} is a form of the diary, which says itself when it is asked; remove its row here.",
+    "diary-without-contact": "A participant who feels ill must see whom to turn to; write contact: {{text: ..., phone: ...}} with the protocol's words.",
+    "diary-without-forms": "The diary asks nothing; write a form at least.",
+    "reminder-outside-windows": "At {time} no form of the diary is open; take a time inside a window.",
+    "silent-without-days": "No form is asked every day or every week, so that nobody can be silent; remove silent:.",
+    "silent-too-soon": "After {days} days without an entry everybody would be silent, for the diary asks every {least} days; write {least} at least.",
+    "diary-at-any-day": "{visit} has no day of its own, so that a diary can neither begin nor end with it; take a visit with a day.",
+    "visits-exchanged": "{last} comes before {first}; a diary goes from the earlier visit to the later.",
+    "window-opens-next-day": "A window opens on the day that it asks about; only close: may be on the next day.",
+    "window-reversed": "The window closes at {closes} and opens at {opens}; close it later, as in 12:00 next day.",
+    "window-into-the-next": "This window would still be open when that of the next day opens; close it by {opens} next day.",
+    "alert-without-tell": "{check} alerts the site, and the participant would not know what to do; write tell: with the protocol's words.",
+    "several-free-texts": "The form asks for words already, in {first}; typing is hard on a phone, so one such question a form is enough.",
+    "type-not-on-phone": "A phone asks for a number, yes or no, one of several answers, or words, and not for {type}; ask it so, or at the site.",
+    "scale-without-words": "A scale says what its ends mean; write low: and high: for {item}.",
+    "too-many-answers": "{count} answers do not fit one page of a phone with targets of one size; offer {limit} at most, or ask in two steps.",
+    "question-too-long": "This question is {width} letters wide in {language}, and a small phone holds {limit} (a Chinese character counts two): “{text}”. Shorten it.",
+    "answer-too-long": "This answer is {width} letters wide in {language}, and its target holds {limit} (a Chinese character counts two): “{text}”. Shorten it.",
+    "too-many-questions": "One entry of a diary takes {limit} answers, and this form asks {count} questions; make two forms of it.",
+    "text-beyond-entry": "An answer of up to {length} letters could not be sent, for an entry of a diary takes {limit}; write length: {limit} or less.",
+    "name-beyond-entry": "An entry of a diary takes names of {limit} letters, and {name} has {length}; shorten it.",
+    "drawing-count": "A form with a column for shading has one item with widget: drawing, and no other form has any; here are {count}.",
+    "drawing-not-optional": "Who cannot draw lists palms instead, so that the drawing may be left out; write optional: true.",
+    "region-without-share": "How large is {row}? Write share: in its row, in palms of the hand, so that what is shaded can be counted.",
+    "range-below-share": "{row} is {share} palms in all; the range must go from 0 to that at least.",
+    "diary-reads-elsewhere": "A phone answers this rule by itself, and knows nothing but the answers of the same entry of {form}; {item} is not among them.",
+    "score-without-diary": "The score {score} is that of a week of the diary, and reads none of its forms.",
+    "score-reads-elsewhere": "The score {score} is shown to everybody who sees the diary, and reads nothing else; {item} is of no form of the diary. Make it a term or an endpoint.",
+}
+
+_PHOTOS = {
+    "photos-without-regions": "No region of the body is named, so that no photo can be taken; write regions: with one at least.",
+    "photos-by-nobody": "Nobody is said to take photos; write site: {{visits: [...]}}, participant: {{per_day: ...}}, or both.",
+    "photos-without-diary": "Participants take photos with the app of their diary, and this study has none; write diary.yaml, or leave the photos to the site.",
+    "regions-alike": "The region {first} is called the same; who takes the photo must tell them apart.",
+    "photo-visit-twice": "{visit} is named twice; name it once.",
+    "photos-by-telephone": "{visit} is held by telephone, where nobody can take a photo at the site; take another visit.",
+}
+
+_DATASETS = {
+    "no-such-column": "The subject-level dataset has no variable “{name}”; did you mean {near}?",
+    "no-such-parameter": "There is no parameter “{name}” here; did you mean {near}?",
+    "dataset-subject-count": "Exactly one dataset is of class ADSL, with one row a participant; there are {count}.",
+    "key-of-other-class": "“{key}” says nothing in a dataset of class {kind}; remove it.",
+    "variable-twice": "The dataset has a variable {name} already; give this one another name.",
+    "label-too-long": "The label of a variable has at most {limit} letters, and this one has {length}; shorten it.",
+    "no-such-score": "The diary has no score “{name}”; did you mean {near}?",
+    "item-or-rule": "A parameter has one of item:, rule: and score:; one of a dataset of times has estimand:.",
+    "dated-by-no-date": "{item} dates no value here; name a date, as form.item, of a form that a parameter is of.",
+    "no-limits": "No parameter of the dataset has limits of normal, so that limits: would do nothing; remove it.",
+    "times-without-visits": "The endpoint of {name} is not looked for at several visits, so that there is no time to it; name another estimand.",
+    "form-or-made-from": "A dataset has form: and perhaps when:, or made_from:, not both.",
+    "score-undated": "The score {score} reads {form}, whose entries are told whenever the participant likes; its weeks cannot be a parameter.",
+    "rule-or-population": "A variable has either rule: or population:.",
+    "shown-code": "“{name}” is no answer of this variable's rule; its answers are {known}.",
+    "partial-name": "A date that can be partial has a name of at most {limit} letters, for {name}F says what was not known of it.",
+    "of-without-rule": "A parameter of: another takes its rows and says in rule: what it makes of them; write rule:, or leave out of:.",
+    "impute-no-visit": "The endpoint of the estimand {name} is no visit's, so no row of a visit can count for it; impute for an estimand whose endpoint has visit:, and give times a dataset of class TTE.",
+    "impute-hypothetical": "The estimand {name} has an event under the strategy hypothetical, and no row can say what would have been without it; impute for another estimand.",
+    "impute-missing": "The estimand {name} says “{word}” of the missing, which is none of {known}; so no row can say what they count as.",
+    "impute-no-truth": "Only a yes or no can be imputed, and {name} is none; name another parameter.",
+    "partial-not-said": "This date can be known in part; write partial: first, or last, for the day that stands for it.",
+}
+
 _COMPARE = {
     "refused-change": "{path} cannot change ({old} to {new}): stored data would change their meaning. Give it a new name.",
     "version-too-low": "These changes need at least version {least}.",
     "amendment-without-text": "The meaning changes; amendment: must say how this version differs.",
 }
 
-TEMPLATES = MappingProxyType(_YAML | _SHAPE | _NAMES | _RESOLVE | _CHECK | _COMPARE)
+TEMPLATES = MappingProxyType(
+    _YAML | _SHAPE | _NAMES | _RESOLVE | _CHECK | _DIARY | _PHOTOS | _DATASETS | _COMPARE
+)
 
 problem = problems_of(TEMPLATES)

@@ -6,7 +6,7 @@ Numbers that must be exact are Fraction; mappings keep the order of the definiti
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from trialwright.expr.vocabulary import Vocabulary
@@ -20,7 +20,18 @@ from trialwright.study.model_analysis import (
     Population,
     Strategy,
 )
+from trialwright.study.model_datasets import (
+    Column,
+    Dataset,
+    DatasetCriterion,
+    DatasetKind,
+    DatasetSource,
+    Imputation,
+    Parameter,
+)
+from trialwright.study.model_diary import Ask, AskKind, Diary, DiaryScore
 from trialwright.study.model_forms import (
+    DIARY_AREA,
     Area,
     Check,
     CheckLevel,
@@ -44,6 +55,7 @@ from trialwright.study.model_people import (
     Role,
     Site,
 )
+from trialwright.study.model_photos import Photos, Region
 from trialwright.study.model_plan import (
     Arm,
     Criterion,
@@ -61,10 +73,13 @@ from trialwright.study.model_plan import (
 from trialwright.values.problem import Problem
 
 __all__ = [
+    "DIARY_AREA",
     "Allocation",
     "Analysis",
     "Area",
     "Arm",
+    "Ask",
+    "AskKind",
     "Assumption",
     "Beside",
     "Check",
@@ -72,9 +87,16 @@ __all__ = [
     "Code",
     "CodeBand",
     "CodeList",
+    "Column",
     "Criterion",
     "Curve",
+    "Dataset",
+    "DatasetCriterion",
+    "DatasetKind",
+    "DatasetSource",
     "Design",
+    "Diary",
+    "DiaryScore",
     "Discrepancy",
     "DosePlan",
     "Endpoint",
@@ -84,6 +106,7 @@ __all__ = [
     "Grid",
     "GridLine",
     "Hold",
+    "Imputation",
     "IntercurrentEvent",
     "Intervention",
     "Item",
@@ -93,8 +116,11 @@ __all__ = [
     "Lot",
     "Notice",
     "Objective",
+    "Parameter",
+    "Photos",
     "Population",
     "Product",
+    "Region",
     "Registry",
     "Role",
     "Site",
@@ -127,7 +153,7 @@ class Study:
     epochs: Mapping[str, Epoch]
     sites: Mapping[str, Site]
     visits: Mapping[str, Visit]
-    forms: Mapping[str, Form]  # with the built-in form "visit" (date, contact)
+    forms: Mapping[str, Form]  # with the built-in form "visit" (date, contact), and the forms of the diary
     activities: Mapping[tuple[str, str], Literal["x", "o"]]  # (form, visit)
     code_lists: Mapping[str, CodeList]
     criteria: Mapping[str, Criterion]
@@ -156,6 +182,9 @@ class Study:
     translations: Mapping[str, Mapping[str, str]]  # language -> English -> text
     assumptions: tuple[Assumption, ...]
     vocabulary: Vocabulary
+    diary: Diary | None = None
+    photos: Photos | None = None
+    datasets: Mapping[str, Dataset] = field(default_factory=dict)  # the subject-level one first
 
     def say(self, text: str, language: str) -> str:
         """The text in that language; English where there is no translation."""

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
 from trialwright.expr.nodes import Rule
 from trialwright.expr.vocabulary import RecordKind
+from trialwright.study.model_diary import Ask
 from trialwright.values.datum import ItemType
 
 
@@ -32,7 +33,8 @@ class CodeList:
     bands: tuple[CodeBand, ...] = ()
 
 
-Widget = Literal["scale", "list", "buttons", "lines"]
+# shading: a column of a grid, all of it on one drawing of the body; drawing: the strokes of that drawing.
+Widget = Literal["scale", "list", "buttons", "lines", "shading", "drawing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Check:
     """An edit check: `when` true means that something looks wrong. It never stops a save.
 
     within_hours: of an alert, how soon it must be acted on; pages count down.
+    tell: what the participant reads at once, in a form of the diary.
     """
 
     id: str  # "score.area_and_grade.head" inside a form, "score_jump" across forms
@@ -100,9 +103,11 @@ class Check:
     ask: str
     level: CheckLevel
     within_hours: int | None = None
+    tell: str = ""
 
 
 Area = Literal["forms", "eligibility", "drug", "adverse_events", "diary", "identity"]
+DIARY_AREA: Final = "diary"  # guards the forms of the diary, and what else the participant sends
 
 EarlierScores = Literal["shown", "hidden"]
 
@@ -124,3 +129,4 @@ class Form:
     area: str = "forms"  # the row of the rights matrix that guards it
     grid: Grid | None = None
     earlier_scores: EarlierScores = "shown"  # of earlier visits, on the page where the form is entered
+    ask: Ask | None = None  # of a form of the diary: when it is asked; the schedule's matrix does not name it

@@ -8,6 +8,7 @@ from trialwright.expr.vocabulary import Vocabulary
 from trialwright.study.builtin import CONTACT_CODES, VISIT_FORM, contact_codes, visit_form
 from trialwright.study.desk import Desk
 from trialwright.study.files import Files, Folder
+from trialwright.study.files_forms import RawForm
 from trialwright.study.files_plan import RawDrug
 from trialwright.study.formats import nearest
 from trialwright.study.model import (
@@ -31,6 +32,8 @@ from trialwright.study.resolve_analysis import (
     resolve_populations,
 )
 from trialwright.study.resolve_codes import resolve_code_list
+from trialwright.study.resolve_datasets import Known, resolve_datasets
+from trialwright.study.resolve_diary import diary_forms, resolve_ask, resolve_diary
 from trialwright.study.resolve_drug import (
     resolve_doses,
     resolve_interventions,
@@ -52,6 +55,7 @@ from trialwright.study.resolve_people import (
     resolve_roles,
     resolve_sites,
 )
+from trialwright.study.resolve_photos import resolve_photos
 from trialwright.study.resolve_rules import (
     resolve_checks,
     resolve_criteria,
@@ -103,6 +107,8 @@ def resolve(desk: Desk, files: Files, folder: Folder, library: Mapping[str, byte
     _check_blinds(desk, files, parts.visits)
     translated = resolve_translations(desk, files, folder, library, parts.forms)
     study = _resolve_study(desk, files, parts)
+    datasets = resolve_datasets(desk, files.datasets, _known(files, parts))
+    study = replace(study, photos=resolve_photos(desk, files.photos, parts.visits), datasets=datasets)
     study = replace(study, translations=translated.texts, assumptions=tuple(folder.assumptions))
     return Resolved(replace(study, vocabulary=build_vocabulary(study)), translated)
 
@@ -111,7 +117,7 @@ def _resolve_parts(desk: Desk, files: Files, library: Library) -> _Parts:
     drug = files.drug or RawDrug(interventions={})
     visits = resolve_visits(desk, files.schedule, files.study.epochs)
     criteria = resolve_criteria(desk, files.eligibility, visits)
-    made = _resolve_forms(desk, files, library, criteria)
+    made = _resolve_forms(desk, files, library, criteria, tuple(visits))
     activities = resolve_activities(desk, files.schedule, made.forms)
     forms = _in_order_of_schedule(made.forms, files)
     interventions = resolve_interventions(desk, drug)
@@ -178,11 +184,34 @@ def _resolve_study(desk: Desk, files: Files, parts: _Parts) -> Study:
         translations={},
         assumptions=(),
         vocabulary=_NO_WORDS,
+        diary=resolve_diary(desk, files.diary),
     )
 
 
-def _resolve_forms(desk: Desk, files: Files, library: Library, criteria: Mapping[str, Criterion]) -> _Forms:
+def _known(files: Files, parts: _Parts) -> Known:
+    """What a dataset may name; a form of the site or the diary, a population, an estimand."""
+    plan = files.plan
+    return Known(
+        tuple(parts.forms),
+        parts.names.items,
+        tuple(map(str, plan.populations)),
+        tuple(map(str, plan.estimands)),
+        tuple(map(str, files.diary.scores)) if files.diary else (),
+        tuple(
+            f"{one.form}.{one.id}"
+            for form in parts.forms.values()
+            for one in form.items.values()
+            if one.type == "date"
+        ),
+    )
+
+
+def _resolve_forms(
+    desk: Desk, files: Files, library: Library, criteria: Mapping[str, Criterion], visits: tuple[str, ...]
+) -> _Forms:
     raws = {name: with_instrument(desk, library, name, raw) for name, raw in files.forms.items()}
+    diary = diary_forms(desk, library, files.diary)
+    _check_tells(desk, files, raws)
     raw_lists = codes_of_library(desk, library, files.codes)
     lists = CodeLists({name: resolve_code_list(desk, name, raw) for name, raw in raw_lists.items()})
     lists.lists[CONTACT_CODES] = contact_codes()
@@ -199,11 +228,40 @@ def _resolve_forms(desk: Desk, files: Files, library: Library, criteria: Mapping
         if criterion.attest and not any(raw.made_from for raw in raws.values()):
             desk.report("no-eligibility-form", criterion.place)
             break
+    _add_diary(desk, files, _Forms(forms, lists), diary, visits)
     for name in files.wording:
-        if name not in raws:
+        if name not in raws and name not in diary:
             place = Text(name, files.wording[name].licence.origin).origin.source.place(0)
-            desk.report("no-such-form", place, name=name, near=nearest(name, raws))
+            desk.report("no-such-form", place, name=name, near=nearest(name, (*raws, *diary)))
     return _Forms(forms, lists)
+
+
+def _add_diary(
+    desk: Desk, files: Files, made: _Forms, raws: Mapping[Text, RawForm], visits: tuple[str, ...]
+) -> None:
+    """The forms of the diary, after those of the site."""
+    for name, raw in raws.items():
+        if name in made.forms:
+            desk.report("form-twice", name, form=name)
+        form = resolve_form(desk, name, raw, made.lists, attested={}, wording=files.wording.get(name))
+        if form is None or files.diary is None:
+            desk.lost.add(name)
+        else:
+            made.forms[str(name)] = replace(
+                form, ask=resolve_ask(desk, name, files.diary.forms[name].ask, visits)
+            )
+
+
+def _check_tells(desk: Desk, files: Files, raws: Mapping[str, RawForm]) -> None:
+    """Only who answers on the phone can be told something by a check at once."""
+    inside = (
+        check
+        for raw in raws.values()
+        for check in (*raw.checks.values(), *(raw.grid.checks.values() if raw.grid else ()))
+    )
+    for check in (*inside, *files.checks.values()):
+        if check.tell is not None:
+            desk.report("tell-at-site", check.tell)
 
 
 def _visits_of(files: Files, form: str) -> tuple[str, ...]:
@@ -231,7 +289,7 @@ def _doses(desk: Desk, parts: _Parts, arms: list[str]) -> DosePlan | None:
 def _check_blinds(desk: Desk, files: Files, visits: Mapping[str, Visit]) -> None:
     known, design = ["unblinding", *visits], files.study.design
     nobody = not [*design.blinded, *design.masking.blinded]
-    for form in files.forms.values():
+    for form in (*files.forms.values(), *(files.diary.forms.values() if files.diary else ())):
         columns = form.grid.columns.values() if form.grid else ()
         for item in (*form.items.values(), *columns):
             if item.blinded_until is not None:

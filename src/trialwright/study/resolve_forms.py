@@ -19,6 +19,7 @@ from trialwright.study.resolve_items import (
     resolve_item,
 )
 from trialwright.study.rights import ELIGIBILITY_AREA
+from trialwright.study.text import Text
 
 _RECORDS: Final[Mapping[str, RecordKind]] = {
     "one per participant": "participant",
@@ -37,8 +38,9 @@ def resolve_form(
     attested: Mapping[str, Item],
     wording: RawWording | None,
 ) -> Form | None:
-    """One form; None where it has no label or kind of records."""
-    place = f"forms/{name}.yaml:1:1"
+    """One form; None where it has no label or kind of records. A form of the diary knows where its name stands."""
+    place = name.place if isinstance(name, Text) else f"forms/{name}.yaml:1:1"
+    name = str(name)
     if raw.form is not None and raw.form != name:
         desk.report("form-name-differs", raw.form, file=f"{name}.yaml")
     for key in ("label", "records"):

@@ -127,6 +127,8 @@ def _widget(desk: Desk, raw: RawItem, item_type: ItemType) -> Widget | None:
         "list": raw.codes is not None,
         "buttons": raw.codes is not None,
         "lines": raw.codes is None and item_type == "text",
+        "shading": raw.codes is None and item_type in ("integer", "decimal") and ends is not None,
+        "drawing": raw.codes is None and item_type == "text",
     }
     chosen = next((name for name in fits if name == raw.widget), None)
     if raw.widget is not None and chosen is not None and not fits[chosen]:
@@ -192,7 +194,8 @@ def resolve_check(
         return None
     full_name = f"{form}.{name}" if cell is None else f"{form}.{name}.{cell.row}"
     level = LEVELS[raw.level or "query"]
-    return Check(full_name, form, str(about), when, str(raw.ask), level, hours_of(desk, raw))
+    tell = str(raw.tell or "")
+    return Check(full_name, form, str(about), when, str(raw.ask), level, hours_of(desk, raw), tell)
 
 
 def hours_of(desk: Desk, raw: RawCheck) -> int | None:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from trialwright.expr.nodes import Rule
+from trialwright.expr.nodes import Name, Node, Rule
 from trialwright.expr.types import Kind
 from trialwright.expr.vocabulary import Scope
+from trialwright.expr.walk import walk
 from trialwright.study.model import Form, Item, Study
 from trialwright.values.datum import ItemType
 
@@ -57,12 +58,25 @@ def rules_of(study: Study) -> Iterator[AskedRule]:
         yield AskedRule(notice.when, "visit", kinds=TRUTH)
     for form in study.forms.values():
         yield from _rules_of_form(form)
+    for score in study.diary.scores if study.diary else ():
+        yield AskedRule(score.rule, "participant", kinds=NUMBER)
     for check in study.checks:
         form = study.forms[check.about_form]
         yield AskedRule(check.when, scope_of(form), form.id, TRUTH)
     for hold in study.doses.holds if study.doses else ():
         yield AskedRule(hold.when, "visit", kinds=TRUTH)
     yield from rules_of_analysis(study)
+
+
+def unfolded(study: Study, rule: Rule) -> Iterator[Node]:
+    """The parts of a rule, and of the terms that it names."""
+    waiting, seen = [rule], set[str]()
+    while waiting:
+        for node in walk(waiting.pop().node):
+            yield node
+            if isinstance(node, Name) and node.word in study.terms and node.word not in seen:
+                seen.add(node.word)
+                waiting.append(study.terms[node.word].rule)
 
 
 def _maybe(rule: Rule | None, asked: Scope) -> Iterator[AskedRule]:
@@ -73,6 +87,8 @@ def _maybe(rule: Rule | None, asked: Scope) -> Iterator[AskedRule]:
 def _rules_of_form(form: Form) -> Iterator[AskedRule]:
     if form.when is not None:
         yield AskedRule(form.when, "visit" if form.records == "visit" else "participant", kinds=TRUTH)
+    if form.ask is not None and form.ask.after is not None:
+        yield AskedRule(form.ask.after, "visit", kinds=DATE)
     scope = scope_of(form)
     for item in form.items.values():
         if item.when is not None:

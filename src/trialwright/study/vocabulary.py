@@ -61,7 +61,9 @@ def _list_info(codes: CodeList) -> CodeListInfo:
 
 def _form_info(study: Study, form: Form) -> FormInfo:
     items = {name: _item_info(item, study.code_lists) for name, item in form.items.items()}
-    return FormInfo(form.id, form.label, form.records, items, form.gate is not None, study.visits_of(form.id))
+    # What a diary says after a date of a visit can stand at any visit.
+    visits = study.visits_of(form.id) if form.ask is None else tuple(study.visits)
+    return FormInfo(form.id, form.label, form.records, items, form.gate is not None, visits)
 
 
 def _item_info(item: Item, lists: Mapping[str, CodeList]) -> ItemInfo:

@@ -96,8 +96,9 @@ class Desk:
         return any(self.readable(self.study_at(site), site) for site in self.sites())
 
     def enters(self, study: Study, site: str) -> frozenset[str]:
-        """The forms that the person may enter there, as that version of the study has it."""
-        forms = study.forms.values()
+        """The forms that the person may enter there, as that version of the study has it; those of the diary have
+        pages of their own."""
+        forms = (form for form in study.forms.values() if form.ask is None)
         return frozenset(form.id for form in forms if may_enter(study, self.actor, form, site))
 
     def sights(self) -> tuple[Sight, ...]:

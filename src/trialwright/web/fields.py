@@ -28,9 +28,9 @@ class UnknownFields(Exception):  # noqa: N818 - becomes a page of its own, as De
         super().__init__(self.problem.text)
 
 
-def require_known(request: HttpRequest, known: Iterable[str]) -> None:
-    """Raises UnknownFields where the page sends any other field, or a file: no page asks for one."""
-    unknown = ({*request.POST} - {TOKEN, *known}) | {*request.FILES}
+def require_known(request: HttpRequest, known: Iterable[str], *, files: Iterable[str] = ()) -> None:
+    """Raises UnknownFields where the page sends any other field, or a file that it does not ask for."""
+    unknown = ({*request.POST} - {TOKEN, *known}) | ({*request.FILES} - {*files})
     if unknown:
         raise UnknownFields(unknown)
 

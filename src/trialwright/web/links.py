@@ -20,9 +20,9 @@ class VisitConverter:
 
 
 class RowConverter:
-    """The number of a row, "0" where there are no rows."""
+    """The number of a row, "0" where there are no rows; of an entry of the diary its day, or the number of a report."""
 
-    regex = r"[0-9]{1,6}"
+    regex = r"[0-9]{1,15}"
 
     def to_python(self, value: str) -> int:
         return int(value)
@@ -60,6 +60,35 @@ def log_url(study: str, participant: str, visit: str, form: str) -> str:
     return reverse("log", args=(study, participant, visit, form))
 
 
+def diary_url(study: str, participant: str, **query: str) -> str:
+    """The page of a participant's diary."""
+    return reverse("participant-diary", args=(study, participant)) + (f"?{urlencode(query)}" if query else "")
+
+
+def told_url(study: str, participant: str, **query: str) -> str:
+    """Where the site enters what the participant told, or wrote on paper."""
+    asked = {name: text for name, text in query.items() if text}
+    return reverse("told-choice", args=(study, participant)) + (f"?{urlencode(asked)}" if asked else "")
+
+
+def release_url(study: str, participant: str, entry: str) -> str:
+    return reverse("release-entry", args=(study, participant, entry))
+
+
+def revoke_url(study: str, participant: str, device: str) -> str:
+    return reverse("revoke-phone", args=(study, participant, device))
+
+
+def invite_url(study: str, participant: str) -> str:
+    return reverse("invite-phone", args=(study, participant))
+
+
+def sheet_url(study: str, participant: str = "", **query: str) -> str:
+    """The paper that stands in for the phone: of a participant, or with a blank for the code."""
+    name, args = ("diary-sheet", (study, participant)) if participant else ("blank-sheet", (study,))
+    return reverse(name, args=args) + (f"?{urlencode(query)}" if query else "")
+
+
 def eligibility_url(study: str, participant: str, visit: str) -> str:
     return reverse("eligibility", args=(study, participant, visit))
 
@@ -74,6 +103,44 @@ def queries_url(study: str, **query: str) -> str:
 
 def query_url(study: str, participant: str, query: str) -> str:
     return reverse("query", args=(study, participant, query))
+
+
+def contact_url(study: str, participant: str) -> str:
+    return reverse("contact", args=(study, participant))
+
+
+def calendar_file_url(study: str, participant: str) -> str:
+    return reverse("diary-calendar", args=(study, participant))
+
+
+def messages_url(study: str, **query: str) -> str:
+    return reverse("messages", args=(study,)) + (f"?{urlencode(query)}" if query else "")
+
+
+def silent_url(study: str, **query: str) -> str:
+    return reverse("silent", args=(study,)) + (f"?{urlencode(query)}" if query else "")
+
+
+def photos_url(study: str, participant: str) -> str:
+    return reverse("photos", args=(study, participant))
+
+
+def add_photo_url(study: str, participant: str, **query: str) -> str:
+    """query: the visit and the region that are meant."""
+    return reverse("add-photo", args=(study, participant)) + (f"?{urlencode(query)}" if query else "")
+
+
+def photo_url(study: str, participant: str, photo: str) -> str:
+    return reverse("photo", args=(study, participant, photo))
+
+
+def photo_image_url(study: str, participant: str, photo: str, size: str) -> str:
+    """size: small or large."""
+    return reverse("photo-image", args=(study, participant, photo, size))
+
+
+def remove_photo_url(study: str, participant: str, photo: str) -> str:
+    return reverse("remove-photo", args=(study, participant, photo))
 
 
 def registry_url(study: str) -> str:

@@ -103,6 +103,16 @@ QUERIES: Final = _marks(
     answered=("outline", "warn", gettext_lazy("Answered")),
     closed=("tick", "mute", gettext_lazy("Closed")),
 )
+MESSAGES: Final = _marks(
+    waiting=("clock", "info", gettext_lazy("Waiting")),
+    sending=("half", "info", gettext_lazy("Being sent")),
+    sent=("tick", "ok", gettext_lazy("Sent")),
+    failed=("cross", "bad", gettext_lazy("Not sent")),
+    unsure=("question", "warn", gettext_lazy("Perhaps sent")),
+    void=("dash", "mute", gettext_lazy("Not needed")),
+    shown=("page", "info", gettext_lazy("Shown here")),
+)
+DIARY: Final = Mark("lock", "lock", gettext_lazy("To look at"))
 ALERT: Final = Mark("alarm", "bad", gettext_lazy("Alert"))
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 
+from trialwright.ledger.casebook import Casebook
 from trialwright.store.submit import Submitted
 from trialwright.web.desk import Desk
 from trialwright.web.show import show_iso
@@ -31,11 +32,20 @@ def go_on(url: str, desk: Desk, *done: Submitted) -> HttpResponse:
 
     done: what became of the commands; none where nothing was asked for.
     """
-    response = HttpResponseRedirect(url)
     stored = [one for one in done if one.sealed]
+    return _go(url, _time(desk, stored[-1]) if stored else _SAME)
+
+
+def go_on_saved(url: str, desk: Desk, book: Casebook) -> HttpResponse:
+    """The same for what is kept beside the log: saved now, on the clock of the participant's site."""
+    return _go(url, f"{desk.clock(book.study, book.site):%H:%M}")
+
+
+def _go(url: str, told: str) -> HttpResponse:
+    response = HttpResponseRedirect(url)
     response.set_signed_cookie(
         _COOKIE,
-        _time(desk, stored[-1]) if stored else _SAME,
+        told,
         salt=_SALT,
         max_age=_SECONDS,
         path=urlsplit(url).path,

@@ -6,9 +6,11 @@ TRIALWRIGHT_HOSTS   names that the server answers to, with commas; default: this
 TRIALWRIGHT_PROXIES addresses of proxies, with commas, whose X-Forwarded-For tells where a sign-in comes from; default: none
 TRIALWRIGHT_DEBUG   1 shows faults in the browser; refused unless the folder is a demo
 TRIALWRIGHT_PLAIN   1 allows plain http on a host that is not this machine: for a network that nobody else reaches
+TRIALWRIGHT_ASKS    how often a minute one phone may ask, of each server process; default: 60
+TRIALWRIGHT_TLS     1 where this server speaks https itself; `trialwright serve --tls` sets it
 
-With a host that is not this machine, cookies are sent over https only: a proxy in front ends TLS, sets
-X-Forwarded-Proto and lets no browser set it.
+With a host that is not this machine, cookies are sent over https only: this server speaks it, or a proxy in front
+ends TLS, sets X-Forwarded-Proto and lets no browser set it.
 """
 
 import os
@@ -35,7 +37,15 @@ ALLOWED_HOSTS = [name for name in os.environ.get("TRIALWRIGHT_HOSTS", "").split(
     _LOOPBACK
 )
 TRUSTED_PROXIES = frozenset(name for name in os.environ.get("TRIALWRIGHT_PROXIES", "").split(",") if name)
-IS_HTTPS = not set(ALLOWED_HOSTS) <= set(_LOOPBACK) and os.environ.get("TRIALWRIGHT_PLAIN") != "1"
+SPEAKS_TLS = os.environ.get("TRIALWRIGHT_TLS") == "1"
+_is_local = set(ALLOWED_HOSTS) <= set(_LOOPBACK)
+IS_HTTPS = SPEAKS_TLS or (not _is_local and os.environ.get("TRIALWRIGHT_PLAIN") != "1")
+
+# A phone asks once in five minutes while its page is open, and at each entry.
+_asks = os.environ.get("TRIALWRIGHT_ASKS", "60")
+if not _asks.isdecimal() or int(_asks) < 1:
+    raise DataError("TRIALWRIGHT_ASKS is a whole number, 1 or more.")
+ASKS_A_MINUTE = int(_asks)
 
 ROOT_URLCONF = "trialwright.web.urls"
 WSGI_APPLICATION = "trialwright.web.wsgi.application"
@@ -46,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "trialwright.store",
+    "trialwright.diary",
     "trialwright.web",
 ]
 MIDDLEWARE = [
@@ -55,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "trialwright.web.uploads.refuse_large",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -110,10 +122,14 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IS_HTTPS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+# Not for this machine's own name: a browser would refuse every other server on it for a year.
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IS_HTTPS and not _is_local else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS and not SPEAKS_TLS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+# A file is read into memory or not at all (web/uploads.py): nothing of it lies about on a disk.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 13_000_000
 
 # ------------------------------------------------------------------ language, time, files
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from trialwright.study.model import Item, Study
 from trialwright.values.datum import Datum, Missing, MissingReason, Value
 from trialwright.values.units import unit_words
+from trialwright.web.diaries.drawing import drawing_words
 
 _ISO: Final = re.compile(r"\d{4}-\d{2}(?P<day>-\d{2})?", re.ASCII)
 
@@ -131,6 +132,8 @@ def show_value(study: Study, item: Item, text: str, language: str) -> str:
         return gettext("Yes") if text == "true" else gettext("No")
     if item.type in ("date", "partial_date"):
         return show_iso(text)
+    if item.widget == "drawing":
+        return drawing_words(text)
     shown = f"{Decimal(text):.{item.decimals}f}" if item.derive and item.decimals else text
     return f"{shown} {unit_words(study.say(item.unit, language))}" if item.unit else shown
 

@@ -353,7 +353,7 @@ def _day(opened: Opened, visit: str) -> str:
 
 
 def _where(opened: Opened, visit: str, form: str, repeat: int) -> str:
-    return place_words(opened.book.study, visit, form, repeat, opened.language)
+    return place_words(opened.book, visit, form, repeat, opened.language)
 
 
 def _url(opened: Opened, visit: str, form: str, repeat: int) -> str:

@@ -15,6 +15,7 @@ from trialwright.ledger.commands import Moment
 from trialwright.store import clock
 from trialwright.store.accounts import accounts_of, actors_of, grants_of
 from trialwright.store.definitions import newest_study, studies
+from trialwright.store.entrance import address_of
 from trialwright.store.entrance import sign_in as let_in
 from trialwright.store.entrance import sign_in_demo as let_in_demo
 from trialwright.store.entrance import sign_out as let_out
@@ -66,15 +67,6 @@ class SignInPage:
 def _now() -> Moment:
     now = clock.now()
     return Moment(now, now.date())
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where the request comes from: behind proxies that the settings name, what the first of them was told."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    told = [part.strip() for part in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
-    while address in settings.TRUSTED_PROXIES and told and told[-1]:
-        address = told.pop()
-    return address
 
 
 def _next(request: HttpRequest, study: str = "") -> str:

@@ -7,6 +7,7 @@ from django.utils.html import escape, format_html
 from django.utils.translation import gettext
 
 from trialwright.values.datum import MISSING_REASONS
+from trialwright.web.diaries.drawing import drawing_picture
 from trialwright.web.forms.layout import Field, Layout
 from trialwright.web.forms.posted import Shown
 from trialwright.web.show import REASONS
@@ -40,9 +41,18 @@ def gaps_of(layout: Layout, contents: Contents) -> dict[str, str]:
         gaps[f"{one.id}|past"] = f' href="{contents.history_url}?item={one.id}"' if has_past else " hidden"
         if one.control == "derived":
             gaps[f"{one.id}|out"] = escape(contents.derived.get(one.id, "–"))
+        elif one.control == "drawing":
+            gaps[f"{one.id}|picture"] = _picture(contents.shown.get(one.id, Shown()))
         else:
             _fill(gaps, one, contents)
     return gaps
+
+
+def _picture(shown: Shown) -> str:
+    reason = next((each for each in MISSING_REASONS if each == shown.reason), None)
+    if shown.raw:
+        return drawing_picture(shown.raw)
+    return escape(str(REASONS[reason])) if reason else "–"
 
 
 def _fill(gaps: dict[str, str], one: Field, contents: Contents) -> None:

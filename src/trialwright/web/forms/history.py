@@ -13,13 +13,17 @@ from trialwright.ledger.events import Originator, Sealed
 from trialwright.ledger.history import history, viewings
 from trialwright.ledger.reader import GATE
 from trialwright.ledger.records import is_gate
+from trialwright.study.builtin import ask_of
 from trialwright.values.datum import Datum, Value
+from trialwright.web.diaries.words import SOURCES as DIARY_SOURCES
+from trialwright.web.diaries.words import entered_words, flag_words
 from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.opened import Opened
 from trialwright.web.forms.state import is_log
 from trialwright.web.links import form_url, log_url
 from trialwright.web.queries.lines import item_label, place_words
 from trialwright.web.show import show_datum, show_iso, show_moment
+from trialwright.web.who import person_words, role_words
 
 SOURCES: Final[Mapping[Originator, Promise]] = MappingProxyType(
     {
@@ -34,7 +38,8 @@ SOURCES: Final[Mapping[Originator, Promise]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """when: the server's UTC; day: the calendar day at the site; source: who or what the value comes from."""
+    """when: the server's UTC; day: the calendar day at the site; source: who or what the value comes from; device: of an
+    entry of the diary, when it was answered by the clock of the device."""
 
     sequence: int
     when: str
@@ -42,6 +47,7 @@ class HistoryLine:
     who: str
     role: str
     source: str
+    device: str
     what: str
     before: str
     after: str
@@ -79,7 +85,7 @@ def history_page(
     back = form_url(book.study.id, place)
     if is_log(opened.form) and (place.repeat == 0 or (opened.record and opened.record.is_removed)):
         back = log_url(book.study.id, book.participant, opened.seen_at, place.form)
-    where = place_words(book.study, place.visit, place.form, place.repeat, opened.language)
+    where = place_words(book, place.visit, place.form, place.repeat, opened.language)
     layout = layout_of(book.study, opened.form.id, opened.language)
     names_of_items = {one.id: one.full_label for one in layout.every()}
     return HistoryPage(
@@ -100,26 +106,42 @@ def _lines(
     found: dict[tuple[int, int], HistoryLine] = {}
     for place, item in enumerate(items):
         for line in history(events, *opened.place.key, item, hidden=opened.hidden):
-            at = -1 if line.kind in ("row_removed", "reason_redacted") else place
+            at = -1 if line.kind in ("row_removed", "reason_redacted", "released", "left_aside") else place
             found.setdefault((line.sequence, at), _line(opened, item, line, names))
     return [line for _, line in sorted(found.items(), key=lambda one: one[0])]
 
 
 def _line(opened: Opened, item: str, line: ledger.HistoryLine, names: Mapping[str, str]) -> HistoryLine:
-    role = opened.book.study.roles.get(line.role)
-    is_change = line.kind in ("entered", "derived", "redacted")
+    is_change = line.kind in ("entered", "derived", "redacted", "released")
     return HistoryLine(
         sequence=line.sequence,
         when=show_moment(line.utc, opened.book.study.sites[opened.book.site].timezone),
         day=show_iso(line.site_date),
-        who=names.get(line.actor, line.actor),
-        role=opened.book.study.say(role.label, opened.language) if role else line.role,
-        source=str(SOURCES[line.originator]),
+        who=person_words(names, line.actor, line.role),
+        role=role_words(opened.book.study, line.role, opened.language),
+        source=_source(line),
+        device=device_words(line),
         what=_what(opened, item, line),
         before=_words(opened, item, line.old) if is_change else "",
         after=_after(opened, item, line) if is_change else line.text or _question(opened, line),
         reason=_reason(line),
     )
+
+
+def _source(line: ledger.HistoryLine) -> str:
+    """Of the diary also the way on which it came."""
+    words = str(SOURCES[line.originator])
+    return words if line.diary is None else f"{words} · {DIARY_SOURCES[line.diary.source]}"
+
+
+def device_words(line: ledger.HistoryLine) -> str:
+    if line.diary is None:
+        return ""
+    time, offset = entered_words(line.diary)
+    parts = [gettext("Answered {time} ({offset})").format(time=time, offset=offset), *flag_words(line.diary)]
+    if line.diary.is_kept_aside:
+        parts.append(gettext("kept aside when it came"))
+    return "; ".join(parts)
 
 
 def _what(opened: Opened, item: str, line: ledger.HistoryLine) -> str:
@@ -131,6 +153,10 @@ def _what(opened: Opened, item: str, line: ledger.HistoryLine) -> str:
             return label
         case "row_removed":
             return gettext("Row removed")
+        case "released":
+            return gettext("Entry released")
+        case "left_aside":
+            return gettext("Entry left aside")
         case "reason_redacted":
             return gettext("Reason redacted")
         case "asked":
@@ -150,8 +176,7 @@ def _question(opened: Opened, line: ledger.HistoryLine) -> str:
     if line.kind != "asked":
         return ""
     study = opened.book.study
-    ask = next((check.ask for check in study.checks_about() if check.id == line.check), "")
-    return study.say(ask, opened.language)
+    return study.say(ask_of(study, line.check), opened.language)
 
 
 def _after(opened: Opened, item: str, line: ledger.HistoryLine) -> str:

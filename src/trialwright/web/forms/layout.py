@@ -14,7 +14,18 @@ from trialwright.values.units import unit_words
 from trialwright.web.show import show_answer, show_fraction
 
 Control = Literal[
-    "seg", "radios", "select", "yes_no", "rating", "number", "date", "time", "text", "area", "derived"
+    "seg",
+    "radios",
+    "select",
+    "yes_no",
+    "rating",
+    "number",
+    "date",
+    "time",
+    "text",
+    "area",
+    "drawing",
+    "derived",
 ]
 
 SEG_IN_GRID: Final = 5  # more answers than this take a select inside a grid: the row must fit 1360 px
@@ -26,6 +37,8 @@ _WIDGETS: Final[Mapping[Widget, Control]] = {
     "list": "select",
     "buttons": "radios",
     "lines": "area",
+    "shading": "number",
+    "drawing": "drawing",
 }
 DIGITS: Final = 3  # of a limit that was converted to another unit
 
@@ -72,8 +85,8 @@ class Field:
 
     @property
     def is_group(self) -> bool:
-        """Radio buttons: the label names a group, not one input."""
-        return self.control in ("seg", "radios", "yes_no", "rating")
+        """Radio buttons, or a picture: the label names no single input."""
+        return self.control in ("seg", "radios", "yes_no", "rating", "drawing")
 
     @property
     def width(self) -> str:

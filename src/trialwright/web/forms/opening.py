@@ -69,7 +69,7 @@ def open_log(desk: Desk, place: Place) -> Opened:
 
 def _log_of(desk: Desk, book: Casebook, place: Place) -> Opened:
     form = book.study.forms.get(place.form)
-    if form is None or not is_log(form) or sees_nothing_of(book, form):
+    if form is None or not is_log(form) or form.ask is not None or sees_nothing_of(book, form):
         raise NotFound(f"no list {place.form}")
     at_visit = is_visit_key(book, place.visit) and (form.id, visit_of(place.visit)) in book.study.activities
     if not at_visit and (place.visit or form.records == "many_visit"):
@@ -116,7 +116,10 @@ def _guard(desk: Desk, book: Casebook, place: Place) -> Guard:
 
 
 def is_place(book: Casebook, form: Form, place: Place) -> bool:
-    """Whether such a record can stand there: at the right kind of visit, with a fitting row."""
+    """Whether such a record can stand there: at the right kind of visit, with a fitting row. Of a diary, only entries
+    that are there: a site begins none on a page of its own forms."""
+    if form.ask is not None:
+        return place.key in book.records
     has_rows = form.records in ("many", "many_visit")
     if has_rows == (place.repeat == 0):
         return False

@@ -16,9 +16,9 @@ from trialwright.web.forms.opened import Opened, Typed, order_stop, stop_of
 from trialwright.web.forms.problems import ProblemLine
 from trialwright.web.forms.scores import Scores, scores_of
 from trialwright.web.forms.state import asked_left, form_state, is_log, items_left
-from trialwright.web.links import enrol_url, form_url, log_url, participant_url, visit_url
+from trialwright.web.links import diary_url, enrol_url, form_url, log_url, participant_url, visit_url
 from trialwright.web.marks import FORMS, Mark
-from trialwright.web.queries.lines import Looking, QueryLine, query_lines
+from trialwright.web.queries.lines import Looking, QueryLine, query_lines, row_words
 from trialwright.web.show import show_date, show_datum
 
 
@@ -107,7 +107,9 @@ def _heading(opened: Opened, layout: Layout) -> str:
     """A row is one of many: its number, and what its first item says."""
     if not opened.place.repeat:
         return layout.label
-    heading = f"{layout.label} {opened.place.repeat}"
+    heading = f"{layout.label} {row_words(opened.book, opened.place.key)}"
+    if opened.form.ask is not None:
+        return heading
     first = next((one for one in opened.form.items.values() if one.derive is None), None)
     entry = opened.record.items.get(first.id) if opened.record and first else None
     if entry is None or first is None or first.id in opened.hidden_here:
@@ -159,6 +161,10 @@ def _notes(opened: Opened, typed: Typed | None) -> Notes:
         "The participant answers these questions: enter the answers as the participant gave them."
     )
     licence = gettext("Licence of the wording: {licence}").format(licence=form.licence)
+    if form.ask is not None:
+        filler = gettext(
+            "An entry of the participant’s diary. It is not changed here: a correction is an entry of its own."
+        )
     return Notes(
         draft=typed.draft_note if typed else "",
         stop=stop_of(opened),
@@ -193,6 +199,8 @@ def back_of(opened: Opened, layout: Layout) -> tuple[str, str]:
     """Where a form's page leads back to: its list, its visit, or the participant."""
     book, place = opened.book, opened.place
     study, participant = book.study, book.participant
+    if opened.form.ask is not None:
+        return diary_url(study.id, participant), gettext("Diary")
     if place.repeat and is_log(opened.form):
         return log_url(study.id, participant, opened.seen_at or place.visit, place.form), layout.label
     if opened.seen_at:

@@ -104,6 +104,8 @@ def _require_fields(request: HttpRequest, opened: Opened) -> None:
 @at_record
 def draft(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
     opened = open_form(desk, place, at=at_of(request))
+    if opened.form.ask is not None:
+        raise NotFound(f"{place.form} is a diary, which is never shortened")
     require_enter(opened.book.study, desk.actor, opened.form, opened.book.site)
     if int(request.META.get("CONTENT_LENGTH") or 0) > BYTES:
         return _not_kept(413)
@@ -158,6 +160,8 @@ def form_history(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse
 @at_record
 def remove(request: HttpRequest, desk: Desk, place: Place) -> HttpResponse:
     opened = open_form(desk, place, at=at_of(request))
+    if opened.form.ask is not None:
+        raise NotFound(f"{place.form} is a diary, which is never shortened")
     require_enter(opened.book.study, desk.actor, opened.form, opened.book.site)
     if request.method != "POST":
         return show(request, "forms/remove.html", remove_page(opened, str(uuid4())), desk=desk)

@@ -71,18 +71,19 @@ def curve_card(seen: Seen, curve: Curve) -> CurveCard:
     form, _, item = curve.item.partition(".")
     study, reader = seen.study, seen.reader
     label = study.say(study.forms[form].items[item].label, seen.language)
-    values = _measured(seen, form, item)
+    values = measured(reader, form, item, seen.language)
     lines = tuple((study.say(name, seen.language), part) for name, part in curve.lines)
     return CurveCard(label, draw_curve(label, values, baseline=_baseline(reader, values), lines=lines))
 
 
-def _measured(seen: Seen, form: str, item: str) -> list[Measured]:
+def measured(reader: CasebookReader, form: str, item: str, language: str) -> list[Measured]:
+    """The values of a score at the visits that were held, in the order of their days."""
     found = []
-    for key, held in seen.reader.held().items():
-        record = seen.book.records.get((key, form, 0))
+    for key, held in reader.held().items():
+        record = reader.book.records.get((key, form, 0))
         entry = record.items.get(item) if record else None
         if held.day and entry and isinstance(entry.datum, Value):
-            label = short_key(seen.study, visit_of(key), key, seen.language)
+            label = short_key(reader.book.study, visit_of(key), key, language)
             found.append(Measured(label, held.day, Fraction(entry.datum.text), key))
     return sorted(found, key=lambda one: one.day)
 

@@ -99,7 +99,7 @@ def draw_curve(
     if not values:
         return None
     dotted = [(label, part * baseline) for label, part in lines] if baseline else []
-    step = _step(max([one.value for one in values] + [height for _, height in dotted]))
+    step = axis_step(max([one.value for one in values] + [height for _, height in dotted]))
     top = step * max(1, math.ceil(max(one.value for one in values) / step))
     right = _LABELLED if dotted else _PLAIN
     first, span = values[0].day, max(1, (values[-1].day - values[0].day).days)
@@ -128,7 +128,7 @@ def draw_curve(
     )
 
 
-def _step(highest: Fraction) -> int:
+def axis_step(highest: Fraction) -> int:
     """Distance of the axis lines: 1, 2 or 5 times a power of ten, so that at most five are drawn."""
     power = 1
     while True:

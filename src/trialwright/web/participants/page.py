@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.translation import gettext, ngettext
 
 from trialwright.ledger.criteria import criteria_at, deciding_visits, latest_decisions
+from trialwright.ledger.photos import OWN_AREA, SITE_AREA
 from trialwright.ledger.status import status_of
 from trialwright.ledger.visible import sees_nothing_of
 from trialwright.schedule.visits import PlannedVisit, visit_of
@@ -21,9 +22,10 @@ from trialwright.web.calendar import (
     visit_label,
     window_words,
 )
+from trialwright.web.contacts.silent import Notice, notice_of
 from trialwright.web.forms.state import form_state, forms_at, is_log
 from trialwright.web.forms.steps import entry_url
-from trialwright.web.links import eligibility_url, enrol_url, query_url, visit_url
+from trialwright.web.links import contact_url, eligibility_url, enrol_url, photos_url, query_url, visit_url
 from trialwright.web.marks import FORMS, PARTICIPANTS, Mark, warning
 from trialwright.web.participants.cards import (
     CurveCard,
@@ -34,6 +36,7 @@ from trialwright.web.participants.cards import (
     form_of,
     log_card,
 )
+from trialwright.web.participants.diary import DiaryCard, diary_card
 from trialwright.web.participants.ending import Failure, end_day, failure_of
 from trialwright.web.participants.matrix import Matrix, matrix_of
 from trialwright.web.participants.progress import standing_of
@@ -73,8 +76,12 @@ class ParticipantPage:
     mark: Mark
     site: str
     alerts: tuple[AlertLink, ...]
+    diary: DiaryCard | None
     facts: tuple[Fact, ...]
     failure: Failure | None
+    silence: Notice | None
+    contact_url: str
+    photos_url: str
     action: Link | None
     timeline: Timeline | None
     matrix: Matrix
@@ -104,8 +111,12 @@ def participant_page(seen: Seen) -> ParticipantPage:
         mark=PARTICIPANTS[status],
         site=book.site,
         alerts=alert_links(book, language),
+        diary=diary_card(seen),
         facts=_facts(seen, now),
         failure=_failure(seen),
+        silence=notice_of(seen),
+        contact_url=contact_url(study.id, book.participant) if seen.may_reach else "",
+        photos_url=photos_url(study.id, book.participant) if _sees_photos(seen) else "",
         action=_action(seen, now),
         timeline=timeline_of(view, calendar),
         matrix=matrix,
@@ -128,6 +139,10 @@ def participant_page(seen: Seen) -> ParticipantPage:
             and not sees_nothing_of(book, form)
         ),
     )
+
+
+def _sees_photos(seen: Seen) -> bool:
+    return seen.study.photos is not None and not {OWN_AREA, SITE_AREA}.isdisjoint(seen.readable)
 
 
 def _facts(seen: Seen, now: PlannedVisit | None) -> tuple[Fact, ...]:
@@ -261,7 +276,7 @@ def _query_tasks(seen: Seen) -> tuple[Task, ...]:
         Task(
             mark_of(query) if query.level == "alert" else FORMS["query"],
             query_url(study.id, book.participant, query.id),
-            f"{place_words(study, query.visit, query.form, query.repeat, seen.language)}: {item_label(study, query.form, query.item, seen.language)}",
+            f"{place_words(book, query.visit, query.form, query.repeat, seen.language)}: {item_label(study, query.form, query.item, seen.language)}",
         )
         for query in book.queries.values()
         if query.state == "open"

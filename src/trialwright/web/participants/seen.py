@@ -1,7 +1,7 @@
 """A participant as somebody looks at them today."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.reader import CasebookReader
@@ -10,15 +10,20 @@ from trialwright.study.model import Study
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A casebook as somebody looks at it today. readable: areas that they may read; enters: forms that they may enter."""
+    """A casebook as somebody looks at it today. readable: areas that they may read; enters: forms that they may enter;
+    may_reach: whether they keep the participant's contact; keeps_diary: they act on the diary. now: on the clock of the
+    site."""
 
     reader: CasebookReader
     today: date
+    now: datetime
     language: str
     readable: frozenset[str]
     enters: frozenset[str] = frozenset()
     may_enrol: bool = False
     may_decide: bool = False
+    may_reach: bool = False
+    keeps_diary: bool = False
 
     @property
     def book(self) -> Casebook:

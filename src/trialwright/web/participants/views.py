@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from trialwright.ledger.commands import ScreenParticipant
+from trialwright.ledger.decide_diary import AREA as DIARY_AREA
 from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.rights import may
 from trialwright.store.people import Wanted, count_statuses, page_of_participants
@@ -157,9 +158,12 @@ def seen_of(desk: Desk, reader: CasebookReader) -> Seen:
     return Seen(
         reader=reader,
         today=desk.moment_in(study, site).site_date,
+        now=desk.clock(study, site),
         language=desk.language,
         readable=desk.readable(study, site),
         enters=desk.enters(study, site),
         may_enrol=may(study, desk.actor, ELIGIBILITY_AREA, "w", site),
         may_decide=may(study, desk.actor, ELIGIBILITY_AREA, "s", site),
+        may_reach=study.diary is not None and may(study, desk.actor, "identity", "w", site),
+        keeps_diary=may(study, desk.actor, DIARY_AREA, "w", site),
     )

@@ -74,7 +74,7 @@ def _line(seen: Seen, query: Query, opened: datetime, now: datetime) -> AlertLin
         mark=mark_of(query),
         code=book.code,
         participant_url=participant_url(study.id, book.participant),
-        place=place_words(study, query.visit, query.form, query.repeat, language),
+        place=place_words(book, query.visit, query.form, query.repeat, language),
         text=question_of(study, query, language),
         numbers="; ".join(part for part in parts if part),
         url=query_url(study.id, book.participant, query.id),
@@ -116,7 +116,7 @@ def alert_links(book: Casebook, language: str) -> tuple[AlertLink, ...]:
     return tuple(
         AlertLink(
             ALERT,
-            place_words(study, query.visit, query.form, query.repeat, language),
+            place_words(book, query.visit, query.form, query.repeat, language),
             query_url(study.id, book.participant, query.id),
         )
         for query in alerts_of(book)

@@ -7,9 +7,11 @@ from typing import Final
 
 from django.utils.translation import gettext
 
-from trialwright.ledger.casebook import Casebook, Query
+from trialwright.ledger.casebook import Casebook, Query, RecordKey
+from trialwright.ledger.diary_entries import first_told, occasion_words
 from trialwright.ledger.reader import GATE, CasebookReader
 from trialwright.store.acts import Acts
+from trialwright.study.builtin import ask_of
 from trialwright.study.model import Study
 from trialwright.values.datum import Datum, Value
 from trialwright.values.stored import datum_from_json
@@ -18,7 +20,7 @@ from trialwright.web.forms.posted import Place
 from trialwright.web.links import form_url, log_url, participant_url, query_url
 from trialwright.web.marks import ALERT, QUERIES, Mark
 from trialwright.web.queries.numbers import numbers_of
-from trialwright.web.show import show_ago, show_datum
+from trialwright.web.show import show_ago, show_datum, show_iso, show_local
 
 _NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -66,7 +68,7 @@ def _line(reader: CasebookReader, query: Query, looking: Looking) -> QueryLine:
         mark=mark_of(query),
         code=book.code,
         participant_url=participant_url(study.id, book.participant),
-        place=place_words(study, query.visit, query.form, query.repeat, language),
+        place=place_words(book, query.visit, query.form, query.repeat, language),
         form_url=form_url_of(book, query.visit, query.form, query.repeat),
         label=item_label(study, query.form, query.item, language),
         text=question_of(study, query, language),
@@ -104,11 +106,25 @@ def form_url_of(book: Casebook, visit: str, form: str, repeat: int) -> str:
     return form_url(book.study.id, Place(book.participant, visit, form, repeat))
 
 
-def place_words(study: Study, visit: str, form: str, repeat: int, language: str) -> str:
-    """Week 16 · Vital signs; a row carries its number."""
+def place_words(book: Casebook, visit: str, form: str, repeat: int, language: str) -> str:
+    """Week 16 · Vital signs; a row carries its number, an entry of the diary its day."""
+    study = book.study
     parts = [visit_label(study, visit, language)] if visit else []
-    parts.append(study.say(study.forms[form].label, language) + (f" {repeat}" if repeat else ""))
+    parts.append(study.say(study.forms[form].label, language))
+    if repeat:
+        parts[-1] += f" {row_words(book, (visit, form, repeat))}"
     return " · ".join(parts)
+
+
+def row_words(book: Casebook, key: RecordKey) -> str:
+    """What tells one record of a form from others: its number; of the diary its day, or the time of a report."""
+    ask = book.study.forms[key[1]].ask
+    if ask is None:
+        return str(key[2])
+    if ask.kind == "whenever":
+        told = first_told(one for one in book.entries.values() if one.key == key).get(key)
+        return show_local(told, book.study.sites[book.site].timezone) if told else ""
+    return show_iso(occasion_words(book, key))
 
 
 def item_label(study: Study, form: str, item: str, language: str) -> str:
@@ -122,8 +138,7 @@ def question_of(study: Study, query: Query, language: str) -> str:
     """What a person wrote, or what the check asks."""
     if query.text:
         return query.text
-    ask = next((check.ask for check in study.checks_about() if check.id == query.check), query.check)
-    return study.say(ask, language)
+    return study.say(ask_of(study, query.check) or query.check, language)
 
 
 def stored_words(study: Study, form: str, item: str, text: str, language: str) -> str:

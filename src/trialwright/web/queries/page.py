@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from trialwright.ledger.casebook import Casebook, Query
 from trialwright.ledger.events import Sealed
 from trialwright.ledger.reader import CasebookReader
+from trialwright.web.diaries.entries import Line as EntryLine
 from trialwright.web.forms.layout import layout_of
 from trialwright.web.forms.opened import Opened
 from trialwright.web.links import form_url, home_url, queries_url
@@ -47,7 +48,7 @@ class QueriesPage:
 @dataclass(frozen=True, slots=True)
 class QueryPage:
     """numbers: the values that the check looked at when it opened the query; numbers_now: the same now, where they
-    are others. lines: what was asked, answered and closed."""
+    are others. lines: what was asked, answered and closed. entries: of the diary, at the occasion that is asked about."""
 
     code: str
     participant_url: str
@@ -62,6 +63,7 @@ class QueryPage:
     numbers: str
     numbers_now: str
     lines: tuple[ThreadLine, ...]
+    entries: tuple[EntryLine, ...]
     may_answer: bool
     may_close: bool
     command_id: str
@@ -148,7 +150,7 @@ def ask_page(opened: Opened, *, item: str, typed: str) -> AskPage:
     return AskPage(
         code=opened.book.code,
         form_url=form_url(study.id, place),
-        place=place_words(study, *place.key, opened.language),
+        place=place_words(opened.book, *place.key, opened.language),
         items=tuple(
             ItemChoice(one.id, one.full_label, _stored(opened, one.id))
             for one in layout_of(study, place.form, opened.language).every()
@@ -170,12 +172,13 @@ def _stored(opened: Opened, item: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Told:
     """One query with its past. was: the casebook when it was opened, as far as the person may see it; events: of the
-    participant; names: of the people in them."""
+    participant; names: of the people in them; entries: of the diary, at the occasion asked about."""
 
     query: Query
     was: Casebook
     events: tuple[Sealed, ...]
     names: Mapping[str, str]
+    entries: tuple[EntryLine, ...] = ()
 
 
 def query_page(
@@ -208,6 +211,7 @@ def query_page(
         numbers=then,
         numbers_now=line.numbers if line.numbers != then else "",
         lines=thread_of(book, query, told.events, told.names, language),
+        entries=told.entries,
         may_answer=line.may_answer,
         may_close=may_close and query.state != "closed",
         command_id=str(uuid4()),

@@ -8,8 +8,10 @@ from django.utils.translation import gettext
 
 from trialwright.ledger.casebook import Casebook, Query
 from trialwright.ledger.events import QueryAnswered, QueryClosed, QueryOpened, Sealed
+from trialwright.ledger.rights import PARTICIPANT
 from trialwright.web.queries.lines import question_of
 from trialwright.web.show import show_local
+from trialwright.web.who import person_words, role_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,10 @@ def _what(event: Sealed) -> str:
 
 def _who(book: Casebook, event: Sealed, names: Mapping[str, str], language: str) -> str:
     """What nobody did by hand names whose entry brought it about."""
-    actor, role = event.envelope.actor, book.study.roles.get(event.envelope.role)
-    name = names.get(actor, actor)
-    person = f"{name} · {book.study.say(role.label, language)}" if role is not None else name
+    actor, role = event.envelope.actor, event.envelope.role
+    person = person_words(names, actor, role)
+    if role == PARTICIPANT or role in book.study.roles:
+        person = f"{person} · {role_words(book.study, role, language)}"
     if event.originator != "derivation":
         return person
     # Translators: a query that an edit check opened or closed; {person} entered the value

@@ -11,7 +11,7 @@ from trialwright.ledger.apply import replay
 from trialwright.ledger.casebook import Casebook, Query
 from trialwright.ledger.commands import AnswerQuery, CloseQuery, OpenQuery
 from trialwright.ledger.reader import CasebookReader
-from trialwright.ledger.visible import visible
+from trialwright.ledger.visible import hidden_from, visible
 from trialwright.store.accounts import names_of
 from trialwright.store.acts import Acts, acts_of
 from trialwright.store.errors import NotFound
@@ -22,6 +22,10 @@ from trialwright.values.problem import Problem
 from trialwright.values.words import words_of
 from trialwright.web.answer import show
 from trialwright.web.desk import Desk, signed_in
+from trialwright.web.diaries.entries import Line, entry_lines_at
+from trialwright.web.diaries.log import log_of
+from trialwright.web.diaries.looking import Log
+from trialwright.web.diaries.looking import Looking as DiaryLooking
 from trialwright.web.fields import require_known
 from trialwright.web.forms.history import actors_in
 from trialwright.web.forms.opening import at_of, at_record, open_form
@@ -133,11 +137,13 @@ def _command(request: HttpRequest, participant: str, query: str, text: str) -> A
 def _page(desk: Desk, book: Casebook, found: Query, typed: str) -> object:
     events = history(desk.study_id, book.participant)
     before = (event for event in events if event.sequence <= found.opened)
+    names = names_of(actors_in(events))
     told = Told(
         query=found,
         was=visible(replay(book.study, book.participant, before), actor=desk.actor),
         events=events,
-        names=names_of(actors_in(events)),
+        names=names,
+        entries=_entries(desk, book, found, log_of(events, names, hidden_from(book, actor=desk.actor))),
     )
     return query_page(
         CasebookReader(book),
@@ -146,6 +152,13 @@ def _page(desk: Desk, book: Casebook, found: Query, typed: str) -> object:
         may_close=desk.may(book.study.forms[found.form].area, "q", book.site),
         typed=typed,
     )
+
+
+def _entries(desk: Desk, book: Casebook, query: Query, log: Log) -> tuple[Line, ...]:
+    """Of the diary, what came for the occasion that a query is about."""
+    now = desk.clock(book.study, book.site)
+    looking = DiaryLooking(CasebookReader(book), desk.language, now, lambda: log)
+    return entry_lines_at(looking, (query.visit, query.form, query.repeat))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

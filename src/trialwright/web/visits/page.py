@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, ngettext
 
 from trialwright.ledger.criteria import deciding_visits
+from trialwright.ledger.decide_diary import AREA
+from trialwright.ledger.photos import SITE_AREA, present_photos
 from trialwright.schedule.visits import visit_of
 from trialwright.study.builtin import ELIGIBILITY_FORM
 from trialwright.study.model import Form
@@ -16,7 +18,7 @@ from trialwright.web.forms.page import enrol_way
 from trialwright.web.forms.problems import ProblemLine
 from trialwright.web.forms.state import form_state, forms_at, is_optional
 from trialwright.web.forms.steps import NextForm, entry_url, next_form
-from trialwright.web.links import eligibility_url, enrol_url, participant_url
+from trialwright.web.links import diary_url, eligibility_url, enrol_url, participant_url, photos_url
 from trialwright.web.marks import FORMS, Mark
 from trialwright.web.participants.ending import ending_of, is_missed
 from trialwright.web.participants.progress import Standing, queries_at, standing_of
@@ -62,6 +64,8 @@ class VisitPage:
     forms: tuple[FormLine, ...]
     begin: Step | None
     steps: tuple[Step, ...]
+    diary_url: str
+    photos: Step | None
 
 
 def visit_page(
@@ -95,6 +99,10 @@ def visit_page(
         ),
         begin=_begin(opened),
         steps=_steps(opened, readable),
+        diary_url=diary_url(book.study.id, book.participant)
+        if book.study.diary is not None and AREA in readable
+        else "",
+        photos=_photos(opened, readable),
     )
 
 
@@ -148,6 +156,18 @@ def _line(opened: Opened, form: Form, standing: Standing) -> FormLine:
         queries=words if open_queries else "",
         note=gettext("may be done") if is_optional(book.study, form, key) and state != "optional" else "",
     )
+
+
+def _photos(opened: Opened, readable: frozenset[str]) -> Step | None:
+    """Where the site is asked for photos at this visit: how many regions have one."""
+    book, visit = opened.book, opened.seen_at
+    photos = book.study.photos
+    if photos is None or SITE_AREA not in readable or visit not in photos.site_visits:
+        return None
+    taken = {one.region for one in present_photos(book) if one.visit == visit}
+    there = sum(region.id in taken for region in photos.regions)
+    words = gettext("Photos: {count} of {wanted} regions").format(count=there, wanted=len(photos.regions))
+    return Step(photos_url(book.study.id, book.participant), words)
 
 
 def _begin(opened: Opened) -> Step | None:

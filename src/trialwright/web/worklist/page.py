@@ -11,9 +11,11 @@ from trialwright.ledger.casebook import Query
 from trialwright.ledger.status import status_of
 from trialwright.store.acts import Acts
 from trialwright.web.calendar import OVER, calendar_of, visit_label
-from trialwright.web.links import eligibility_url, enrol_url, list_url, queries_url
-from trialwright.web.marks import FORMS
+from trialwright.web.contacts.silent import SilentLine
+from trialwright.web.links import diary_url, eligibility_url, enrol_url, list_url, queries_url
+from trialwright.web.marks import DIARY, FORMS
 from trialwright.web.paging import Paging
+from trialwright.web.participants.diary import waiting_words
 from trialwright.web.participants.page import Task, decision_awaited, form_tasks, may_enrol, visit_tasks
 from trialwright.web.participants.seen import Seen
 from trialwright.web.queries.alerts import LEVEL, AlertLine
@@ -54,13 +56,14 @@ class HomePage:
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """What the role does: enters data, enrols, decides, answers queries, closes them."""
+    """What the role does: enters data, enrols, decides, answers queries, closes them, acts on the diary."""
 
     enters: bool
     enrols: bool
     decides: bool
     answers: bool
     closes: bool
+    keeps_diary: bool = False
 
 
 def tiles_of(states: Mapping[str, int]) -> tuple[Tile, ...]:
@@ -95,6 +98,8 @@ def lists_of(
         lists.append(_list(gettext("Visits due"), _visits(seen), gettext("No visit is due today."), people))
         nothing = gettext("Every form of the visits that took place is complete.")
         lists.append(_list(gettext("Forms to finish"), _forms(seen), nothing, people))
+    if duties.keeps_diary and (diaries := _diaries(seen)):
+        lists.append(_list(gettext("Diaries to look at"), diaries, "", people))
     if duties.answers:
         lists.append(_list(gettext("Queries to answer"), asked, none_open, open_ones))
     if duties.closes:
@@ -103,6 +108,21 @@ def lists_of(
         if not duties.answers:
             lists.append(_list(gettext("Open queries"), asked, none_open, open_ones))
     return tuple(lists)
+
+
+def silent_tasks(lines: Sequence[SilentLine], more_url: str) -> TaskList:
+    """One line a diary that is silent, the longest first."""
+    tasks = [Task(line.mark, line.url, f"{line.code} · {line.last}", line.days, line.way) for line in lines]
+    return _list(gettext("Silent diaries"), tasks, gettext("No diary is silent."), more_url)
+
+
+def _diaries(seen: tuple[Seen, ...]) -> list[Task]:
+    """Entries that were kept aside, and entries of phones that have not arrived."""
+    return [
+        Task(DIARY, diary_url(each.study.id, each.book.participant), each.book.code, note="; ".join(words))
+        for each in seen
+        if each.keeps_diary and (words := waiting_words(each))
+    ]
 
 
 @dataclass(frozen=True, slots=True)

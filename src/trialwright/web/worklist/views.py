@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
+from trialwright.ledger.decide_diary import AREA as DIARY_AREA
 from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.rights import Letter
 from trialwright.store.accounts import grants_of
@@ -15,14 +16,15 @@ from trialwright.store.acts import ActKey, acts_of
 from trialwright.store.people import PAGE, Wanted, count_statuses, most_pressing, page_of_participants
 from trialwright.study.rights import ELIGIBILITY_AREA
 from trialwright.web.answer import show
+from trialwright.web.contacts.silent import AREA, NO_REACH, silent_among, silent_line
 from trialwright.web.desk import Desk, account_of, signed_in
-from trialwright.web.links import home_url, queries_url, registry_url, screen_url
+from trialwright.web.links import home_url, queries_url, registry_url, screen_url, silent_url
 from trialwright.web.paging import ONLY, Paging, cut, page_number
 from trialwright.web.participants.seen import Seen
 from trialwright.web.participants.views import seen_of
 from trialwright.web.queries.alerts import LEVEL, alert_lines, watches
 from trialwright.web.show import show_date
-from trialwright.web.worklist.page import Duties, HomePage, lists_of, tiles_of
+from trialwright.web.worklist.page import Duties, HomePage, TaskList, lists_of, silent_tasks, tiles_of
 
 _MOST_ALERTED: Final = 50  # participants whose alerts one page shows
 
@@ -44,6 +46,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     reads = desk.reads_anywhere()
     seen, paging = _people(request, desk) if reads else ((), ONLY)
     alerted, has_more = _alerted(desk) if reads else ((), False)
+    silent = silent_list(desk, seen)
     acts = acts_of(desk.study_id, dict.fromkeys((*_opened(seen), *_opened(alerted))))
     page = HomePage(
         today=show_date(desk.today()),
@@ -51,7 +54,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         alerts=alert_lines(alerted, acts, desk.utc),
         alerts_url=queries_url(desk.study_id, state="open", level=LEVEL) if has_more else "",
         tiles=tiles_of(count_statuses(desk.study_id, desk.actor.sites)) if reads else (),
-        lists=lists_of(desk.study_id, seen, duties, acts, desk.utc) if reads else (),
+        lists=(*lists_of(desk.study_id, seen, duties, acts, desk.utc), *silent) if reads else (),
         paging=paging,
         idle=_idle(desk),
         fallback_url=registry_url(desk.study.id),
@@ -61,7 +64,9 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _people(request: HttpRequest, desk: Desk) -> tuple[tuple[Seen, ...], Paging]:
     """A page of those that something may still be due for."""
-    number, wanted = page_number(request), Wanted(desk.actor.sites, is_open=True, sights=desk.sights())
+    aside_at = frozenset(site for site in desk.sites() if desk.may(DIARY_AREA, "w", site))
+    wanted = Wanted(desk.actor.sites, is_open=True, sights=desk.sights(), aside_at=aside_at)
+    number = page_number(request)
     found = page_of_participants(desk.study_id, wanted, skip=(number - 1) * PAGE, limit=PAGE + 1)
     shown, paging = cut(found, PAGE, number, lambda page: home_url(desk.study_id, page=str(page)))
     return _seen(desk, shown), paging
@@ -72,6 +77,15 @@ def _alerted(desk: Desk) -> tuple[tuple[Seen, ...], bool]:
     wanted = Wanted(desk.actor.sites, level=LEVEL, sights=desk.sights())
     found = most_pressing(desk.study_id, wanted, limit=_MOST_ALERTED + 1)
     return _seen(desk, found[:_MOST_ALERTED]), len(found) > _MOST_ALERTED
+
+
+def silent_list(desk: Desk, seen: tuple[Seen, ...]) -> tuple[TaskList, ...]:
+    """The diaries that are silent, where the study has one that the role reads; how each is reached stands on the page
+    of all of them."""
+    if desk.study.diary is None or not desk.may_anywhere(AREA, "r"):
+        return ()
+    people = silent_among(seen)
+    return (silent_tasks(tuple(silent_line(one, NO_REACH) for one in people), silent_url(desk.study_id)),)
 
 
 def _seen(desk: Desk, participants: Sequence[str]) -> tuple[Seen, ...]:
@@ -108,4 +122,5 @@ def duties_of(desk: Desk) -> Duties:
         decides=desk.may_anywhere(ELIGIBILITY_AREA, "s"),
         answers=has("a"),
         closes=has("q"),
+        keeps_diary=desk.may_anywhere(DIARY_AREA, "w"),
     )

@@ -18,6 +18,7 @@ let sending = Promise.resolve();
 const keepDraft = () => (sending = sending.then(sendDraft));
 
 async function sendDraft() {
+  if (!form.dataset.draft) return;
   const sent = typed;
   try {
     const answer = await post(form.dataset.draft);
@@ -36,7 +37,7 @@ async function sendDraft() {
 
 // Who leaves before a draft was kept, also by closing the tab, still leaves one: such a request outlives its page.
 function leave() {
-  if (isSent || kept === typed) return;
+  if (isSent || kept === typed || !form.dataset.draft) return;
   clearTimeout(timer);
   if (navigator.sendBeacon(form.dataset.draft, new FormData(form))) kept = typed;
 }
@@ -45,7 +46,7 @@ function leave() {
 async function follow(event) {
   const link = event.target.closest?.("a[href]");
   const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-  if (!link || !isPlain || event.defaultPrevented || link.target || kept === typed) return;
+  if (!link || !isPlain || event.defaultPrevented || link.target || kept === typed || !form.dataset.draft) return;
   if (link.origin !== location.origin || (link.hash && link.pathname === location.pathname)) return;
   event.preventDefault();
   clearTimeout(timer);
@@ -79,8 +80,11 @@ function show(seen) {
     place.hidden = !text;
     place.querySelector("[data-text]").textContent = text ?? "";
   }
-  const left = document.querySelectorAll("[data-left]");
-  for (const place of left) place.textContent = seen.left;
+  for (const place of document.querySelectorAll("[data-left]")) place.textContent = seen.left;
+  for (const place of document.querySelectorAll("[data-tells]")) {
+    place.hidden = !seen.tells?.length;
+    place.querySelector("[data-text]").textContent = (seen.tells ?? []).join(" ");
+  }
 }
 
 function toggle(item, isAsked) {

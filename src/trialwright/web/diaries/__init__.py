@@ -1,0 +1,1 @@
+"""What a site sees of the participant's diary, and does for it."""

@@ -1,0 +1,1 @@
+"""Photos of lesions: side by side over visits, added, looked at, removed."""

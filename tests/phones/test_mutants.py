@@ -1,0 +1,41 @@
+"""The simulator can fail: it finds each phone and each server that is broken on purpose, within some hundred seeds."""
+
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+import pytest
+from tests.phones.engine import Edit
+from tests.phones.mutants import PHONES, SERVERS, Break
+from tests.phones.run import Outcome
+from tests.phones.street import Street, chunk, found_in, settle
+from tests.phones.study import SITES
+
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
+
+BLOCK = 50  # participants are made as they are needed
+BLOCKS = 8
+CHUNKS = 6  # one server is found at the 526th seed: so the last come first
+
+
+def of_blocks(bare: Path, folder: Path, edits: Sequence[Edit]) -> Generator[Outcome, None, None]:
+    for block in range(BLOCKS):
+        first = block * BLOCK % SITES
+        street = settle(bare, folder / str(block), range(first, first + BLOCK), edits)
+        yield from street.run(range(block * BLOCK, (block + 1) * BLOCK))
+        street.engine.close()
+
+
+@pytest.mark.parametrize("name", PHONES)
+def test_a_broken_phone_is_found(bare: Path, tmp_path: Path, name: str) -> None:
+    outcome = found_in(of_blocks(bare, tmp_path, PHONES[name]))
+
+    assert outcome is not None
+    assert f"PHONE_SEED={outcome.seed}" in str(outcome)
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_broken_server_is_found(street: Street, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    breaks: Break = SERVERS[name]
+    breaks(monkeypatch)
+
+    assert any(found_in(street.run(chunk(number))) for number in reversed(range(CHUNKS)))

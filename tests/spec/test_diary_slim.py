@@ -1,0 +1,97 @@
+"""Scripts and styles without their comments: another reader of the languages finds the same words in the same lines."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pygments.lexer import Lexer
+from pygments.lexers.css import CssLexer
+from pygments.lexers.javascript import JavascriptLexer
+from pygments.token import Comment, Whitespace
+from tests.spec.v8 import STATIC
+
+from trialwright.diary.slim import packed, slim
+
+TEMPLATES = STATIC.parents[1] / "templates" / "diary"
+FILES = sorted(
+    path
+    for folder in (STATIC, TEMPLATES)
+    for path in folder.rglob("*")
+    if path.suffix in (".js", ".css")
+)  # fmt: skip
+LEXERS: dict[str, type[Lexer]] = {".js": JavascriptLexer, ".css": CssLexer}
+
+
+def words(text: str, suffix: str) -> list[str]:
+    """What a program is to a browser: its tokens, and the ends of its lines, which may end a statement; of several
+    in a row, one. A comment over several lines is such an end too."""
+    found = ["\n"]
+    for token, value in LEXERS[suffix]().get_tokens(text):
+        if token in Comment or token in Whitespace or value.isspace():
+            if "\n" in value and found[-1] != "\n":
+                found.append("\n")
+        elif value:
+            found.append(value)
+    return found[1:]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_shipped_file_says_the_same_without_its_comments(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    sent = slim(path.name, text)
+
+    assert len(words(sent, path.suffix)) > 10
+    assert words(sent, path.suffix) == words(text, path.suffix)
+    assert not re.search(r"^\s*(//|/\*)", sent, re.M)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sent"),
+    [
+        ("a.js", "// why", ""),
+        ("a.js", "  // why\n\n\t// more\nf();\n", "f();\n"),
+        ("a.js", "f(); // it's `\n", "f();\n"),
+        ("a.js", 'f("// a", "\\"//"); // b\n', 'f("// a","\\"//");\n'),
+        ("a.js", "f(`// a`); // b\n", "f(`// a`);\n"),
+        ("a.js", "f(`a, ${b ? `c, d` : e}`, g); // h\n", "f(`a, ${b ? `c, d` : e}`, g); // h\n"),
+        ("a.js", 'f(`a, ${b["c, d"]}`, g);\n', 'f(`a, ${b["c, d"]}`, g);\n'),
+        ("a.js", "f(`a, ${({ b }) => c}`, g);\n", "f(`a, ${({ b }) => c}`, g);\n"),
+        ("a.js", "f(`a, $ {`, `b, \\\\ ${c[0]}`, d);\n", "f(`a, $ {`,`b, \\\\ ${c[0]}`,d);\n"),
+        ("a.js", "f('// a'); // b\n", "f('// a'); // b\n"),
+        ("a.js", 'f(/"/); // "b\n', 'f(/"/); // "b\n'),
+        ("a.js", "f(\n  1,\n\t2)\n", "f(\n1,\n2)\n"),
+        ("a.js", "/* a */ f();\n", "/* a */ f();\n"),
+        ("a.js", "/** a\n * b\n\n */\nf();\n", "f();\n"),
+        ("a.js", "f()\n/* a */\n/* b */\ng()\n", "f()\ng()\n"),
+        ("a.js", 'let a = `// ${b} `;\nlet c = "// d";\n', 'let a=`// ${b} `;\nlet c="// d";\n'),
+        ("a.js", "let a = f(`${b}`, () => {\n  // why\n});\n", "let a=f(`${b}`,()=>{\n});\n"),
+        ("a.js", 'f("a, \\", b", { c : d }, - e, + +f) ;\n', 'f("a, \\", b",{c:d},- e,+ +f);\n'),
+        ("a.js", "f('a, b', 'c\\', d');\nf(/, /, a);\n", "f('a, b', 'c\\', d');\nf(/, /, a);\n"),
+        ("a.js", "a = b + -c - -d;\ne = !f ? [g] : h\n", "a=b + -c - -d;\ne=!f?[g]:h\n"),
+        ("a.css", "// no comment\n/* a */\n", "// no comment\n"),
+        ("a.html", "/* a */\n// b\n", "/* a */\n// b\n"),
+    ],
+)
+def test_comments_and_indents_go_and_nothing_else(name: str, text: str, sent: str) -> None:
+    assert slim(name, text) == sent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "let a = `\n// b\n`;\n",
+        "let a = `\n/* b */\n`;\n",
+        "let a = `b ${f(`\n// c\n`)}`;\n",
+        'let a = "b \\\n// c";\n',
+    ],
+)
+def test_a_literal_over_several_lines_is_refused(text: str) -> None:
+    with pytest.raises(
+        ValueError, match=r"a\.js: a literal goes on in the next line; end it in its own: let a"
+    ):
+        slim("a.js", text)
+
+
+def test_the_same_text_is_packed_to_the_same_bytes() -> None:
+    assert packed(b"a" * 1000) == packed(b"a" * 1000)
+    assert packed(b"")[4:8] == bytes(4)  # no time of packing
