@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from trialwright.analysis.windows import derive_analysis_visits
+from trialwright.datasets.analysis_visits import derive_analysis_visits
 from trialwright.expr.tables import Tables
 from trialwright.study.model import Visit
 

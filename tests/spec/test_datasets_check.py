@@ -16,6 +16,7 @@ HUGE = " * ".join(["itch.total"] * 40) + " > 2"
         ("analysis.yaml", "'any(dose, where=given)'", f"'{MEAN}'", MEAN, "rule-not-in-columns", "error"),
         ("analysis.yaml", "variable: better\n", f"variable: {HUGE}\n", HUGE, "rule-too-large-for-columns", "error"),
         ("analysis.yaml", "rule: end.early", f"rule: {MEAN}", MEAN, "rule-not-in-columns", "error"),
+        ("datasets.yaml", "rule: age}", f"rule: {MEAN}}}", MEAN, "rule-not-in-columns", "error"),
         ("study.yaml", "known(end.date)", MEAN, MEAN, "rule-not-in-columns", "error"),
         ("forms/demography.yaml", "'sex == \"female\"'", f"'{MEAN}'", MEAN, "rule-not-in-columns", "error"),
         ("terms.yaml", "'body.weight > \"100 kg\"'", f"'{MEAN}'", MEAN, "rule-not-in-columns", "warning"),

@@ -5,7 +5,10 @@ from dataclasses import replace
 
 from trialwright.datasets.conditions import SCOPES
 from trialwright.expr.columns import check_columns
+from trialwright.expr.nodes import Name, Rule
 from trialwright.expr.tables import Tables, empty_tables
+from trialwright.expr.walk import walk
+from trialwright.study.dataset_words import dataset_vocabulary, rules_of_dataset
 from trialwright.study.model import Study
 from trialwright.study.rules import AskedRule, rules_of_analysis
 from trialwright.values.problem import Problem
@@ -20,11 +23,40 @@ def check_engines(study: Study) -> tuple[Problem, ...]:
     tables = empty_tables(study.vocabulary)
     for asked in {(one.rule.node, one.asked, one.form): one for one in _asked_of_all(study)}.values():
         found += _check(study, asked, tables)
-    listed = {item for analysis in study.analyses.values() for item in analysis.items}
-    for term in study.terms.values():
-        problems = _check(study, AskedRule(term.rule, "visit"), tables)
-        found += [one if term.id in listed else replace(one, severity="warning") for one in problems]
+    terms = {one.id: _check(study, AskedRule(one.rule, "visit"), tables) for one in study.terms.values()}
+    broken = {name for name, problems in terms.items() if problems}
+    found += _of_datasets(study, broken)
+    listed = {item for analysis in study.analyses.values() for item in analysis.items} | _named_by_datasets(
+        study
+    )
+    for name, problems in terms.items():
+        found += problems if name in listed else [replace(one, severity="warning") for one in problems]
     return tuple(found)
+
+
+def _named_by_datasets(study: Study) -> set[str]:
+    rules = (one for dataset in study.datasets.values() for one in rules_of_dataset(study, dataset))
+    return {name for one in rules for name in _names(one.asked.rule)}
+
+
+def _names(rule: Rule) -> set[str]:
+    return {node.word for node in walk(rule.node) if isinstance(node, Name)}
+
+
+def _of_datasets(study: Study, broken: set[str]) -> Iterator[Problem]:
+    """Rules of analysis datasets; where one names a term or a variable with a problem, it is said of that."""
+    for dataset in study.datasets.values():
+        vocabulary = dataset_vocabulary(study, dataset)
+        tables, told = empty_tables(vocabulary), set(broken)
+        for one in rules_of_dataset(study, dataset):
+            asked, rule = one.asked, one.written
+            problems = check_columns(
+                rule.node, vocabulary, asked=asked.asked, form=asked.form, place=rule.place, tables=tables
+            )
+            is_told = bool(_names(asked.rule) & told)
+            if problems:
+                told.add(one.about)
+            yield from () if is_told else problems
 
 
 def _check(study: Study, asked: AskedRule, tables: Tables) -> tuple[Problem, ...]:

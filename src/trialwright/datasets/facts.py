@@ -12,10 +12,11 @@ import polars as pl
 
 from trialwright.datasets.gather import Cells
 from trialwright.expr.reader import Known, NotAsked, RowKey
-from trialwright.expr.tables import EXPIRIES, GATES, LIMITS, VISITS
+from trialwright.expr.tables import EXPIRIES, GATES, LIMITS, UNDATED, VISITS
 from trialwright.expr.vocabulary import FormInfo
 from trialwright.ledger.casebook import Casebook, Entry
 from trialwright.ledger.criteria import deciding_visits, latest_decisions
+from trialwright.ledger.diary_scores import is_dated
 from trialwright.ledger.facts import limit_of
 from trialwright.ledger.reader import CasebookReader
 from trialwright.schedule.visits import visit_of
@@ -73,10 +74,29 @@ def visit_frame(readers: Iterable[CasebookReader]) -> pl.DataFrame:
 
 
 def gate_frame(study: Study, readers: Iterable[CasebookReader]) -> pl.DataFrame:
-    """What the gates say, where they say anything; of forms without one, whether they are asked at all."""
-    told = [name for name, form in study.forms.items() if form.gate is not None or form.when is not None]
+    """What the gates say, where they say anything; of forms without one, whether they are asked at all. A diary has
+    none: what is there is the list."""
+    told = [
+        name
+        for name, form in study.forms.items()
+        if form.gate is not None or form.when is not None or form.ask is not None
+    ]
     rows = [(reader.book.participant, form, reader.gate(form)) for reader in readers for form in told]
     return pl.DataFrame([row for row in rows if row[2] is not None], schema=GATES, orient="row")
+
+
+def undated_frame(study: Study, books: Iterable[Casebook]) -> pl.DataFrame:
+    """The records of the diary of whose entries none has a day that can be trusted."""
+    asked = {name for name, form in study.forms.items() if form.ask is not None}
+    rows = []
+    for book in books:
+        dated = {entry.key for entry in book.entries.values() if is_dated(book, entry)}
+        rows += [
+            (book.participant, form, repeat)
+            for visit, form, repeat in book.records
+            if form in asked and (visit, form, repeat) not in dated
+        ]
+    return pl.DataFrame(rows, schema=UNDATED, orient="row")
 
 
 def participant_frame(readers: Iterable[CasebookReader]) -> pl.DataFrame:

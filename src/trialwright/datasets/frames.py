@@ -14,6 +14,7 @@ from trialwright.datasets.facts import (
     limit_frame,
     participant_frame,
     planned_visit,
+    undated_frame,
     visit_frame,
 )
 from trialwright.datasets.gather import gather
@@ -64,6 +65,7 @@ def frames(study: Study, casebooks: Iterable[Casebook]) -> Tables:
         expiry_frame(study, books),
         limits,
         limit_scale,
+        undated_frame(study, books),
     )
     return without_unasked(study, tables)
 

@@ -10,10 +10,16 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from trialwright.datasets.windows import analysis_windows, study_day
+from trialwright.expr.check import infer
+from trialwright.expr.nodes import ItemRef, Name, Node
 from trialwright.expr.tables import Tables
-from trialwright.study.model import Visit
+from trialwright.expr.types import ItemPath, Typed
+from trialwright.expr.vocabulary import Scope
+from trialwright.study.model import Study, Visit
 
 DISPLACED = "#seen"
+BUILT_IN_FORMS = frozenset({"visit", "plan", "participant"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,42 @@ class Windowed:
     undated: tuple[tuple[str, str, str], ...] = ()  # participant, visit, form
 
 
-def study_day(date: pl.Expr, first: pl.Expr) -> pl.Expr:
-    """Days from the first dose, which is day 1; the day before it is -1, for there is no day 0."""
-    passed = (date - first).dt.total_days()
-    return pl.when(passed >= 0).then(passed + 1).otherwise(passed)
+def windowed_forms(study: Study) -> frozenset[str]:
+    """Forms of visits whose items an endpoint or a course reads; the dose form stays as collected: doses are counted."""
+    rules: list[tuple[Node, Scope]] = []
+    for endpoint in study.endpoints.values():
+        if endpoint.visit or endpoint.visits:
+            variables = (
+                endpoint.variable,
+                *(beside.variable for beside in endpoint.beside if beside.variable),
+            )
+            rules += [(variable.node, "visit") for variable in variables]
+    for analysis in study.analyses.values():
+        rules += [(item_node(item), "visit") for item in analysis.items]
+    forms = {path.form for node, asked in rules for path in _needs(node, study, asked)}
+    doses = {study.doses.form} if study.doses else set()
+    return frozenset(
+        form
+        for form in forms - BUILT_IN_FORMS - doses
+        if form in study.forms and study.forms[form].records == "visit"
+    )
+
+
+def _needs(node: Node, study: Study, asked: Scope) -> frozenset[ItemPath]:
+    typed = infer(node, study.vocabulary, asked=asked)
+    if not isinstance(typed, Typed):
+        raise ValueError("; ".join(one.text for one in typed))
+    return typed.needs
+
+
+def item_node(item: str) -> Node:
+    """The rule that reads an item ("form.item") or a term.
+
+    >>> item_node("score.total")
+    ItemRef(form='score', item='total', span=(0, 11))
+    """
+    form, _, name = item.partition(".")
+    return ItemRef(form, name, (0, len(item))) if name else Name(item, (0, len(item)))
 
 
 def derive_analysis_visits(
@@ -46,15 +84,7 @@ def derive_analysis_visits(
 
     forms: the forms of visits whose items an endpoint or a course reads. first_dose: columns participant, first (Date).
     """
-    windows = pl.DataFrame(
-        [
-            (visit.id, visit.analysis_days[0], visit.analysis_days[1], middle(visit.day, visit.analysis_days))
-            for visit in visits.values()
-            if visit.analysis_days
-        ],
-        schema={"window": pl.String, "low": pl.Int64, "high": pl.Int64, "target": pl.Float64},
-        orient="row",
-    )
+    windows = analysis_windows(visits)
     wanted = frozenset(form for form in forms if form in tables.forms)
     if windows.is_empty() or not wanted:
         return Windowed(tables, frozenset(), {})
@@ -67,10 +97,6 @@ def derive_analysis_visits(
     needed = visits_to_move(tables, moved)
     keys = {(participant, new): source for participant, new, source in needed.iter_rows()}
     return Windowed(move_visits(replace(tables, forms=framed), needed), wanted, sources, keys, undated)
-
-
-def middle(day: int | None, span: tuple[int, int]) -> float:
-    return float(day) if day is not None else (span[0] + span[1]) / 2
 
 
 def visit_days(tables: Tables, first_dose: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,118 @@
+"""Times to an event that is looked for at visits: when it was first seen, and between which two visits it came about."""
+
+from dataclasses import replace
+from typing import Final
+
+import polars as pl
+
+from trialwright.datasets.derived import Variable
+from trialwright.datasets.sources import HERE, Read, events_at, reads, union
+from trialwright.datasets.steps import TakeTimes
+from trialwright.datasets.take import ADT, AVAL, PARAM, PARAMCD, add_rows, named, placed
+from trialwright.datasets.work import Cut, Work, ask
+from trialwright.expr.nodes import Name
+from trialwright.study.model import Endpoint
+
+_VARIABLES: Final = (
+    PARAM,
+    PARAMCD,
+    AVAL,
+    Variable("STARTDT", "Time-to-Event Origin Date for Subject", "date"),
+    ADT,
+    Variable("CNSR", "Censor", "integer"),
+    Variable("EVNTDESC", "Event or Censoring Description", "text"),
+    Variable("CNSDTDSC", "Censor Date Description", "text"),
+    Variable("AINTLO", "Last Day Known without Event (Days)", "integer"),
+    Variable("AINTHI", "First Day Known with Event (Days)", "integer"),
+)
+
+
+def take_times(step: TakeTimes, work: Work, cut: Cut) -> Work:
+    """One row for each member of the estimand's population; days are counted from the origin, which is day 0.
+
+    The event lies after AINTLO and not after AINTHI, which is null where it was never seen.
+    """
+    estimand = cut.study.estimands[step.estimand]
+    endpoint = cut.study.endpoints[estimand.endpoint]
+    members = cut.members_of(estimand.population).to_frame("participant")
+    people = members.join(_origins(endpoint, cut), on="participant", how="left", maintain_order="left")
+    readings = _readings(endpoint, people, work, cut)
+    seen = _first(readings.filter("answer"), "seen", descending=False)
+    told = people.join(seen, on="participant", how="left", maintain_order="left")
+    before = readings.filter(~pl.col("answer")).join(seen, on="participant", how="left")
+    is_before = pl.col("seen").is_null() | (pl.col("held") < pl.col("seen"))
+    free = _first(before.filter(is_before).select(readings.columns), "free", descending=True)
+    told = told.join(free, on="participant", how="left", maintain_order="left")
+    rows = _rows(told, endpoint)
+    return add_rows(work, named(rows, step.parameter), 1).with_variables(*_VARIABLES)
+
+
+def _origins(endpoint: Endpoint, cut: Cut) -> pl.DataFrame:
+    """participant, STARTDT, start_src: the day of the visit after which the event counts, else of the first dose."""
+    vocabulary, day = cut.study.vocabulary, frozenset({Read("visit", "date", HERE)})
+    if endpoint.after is not None:
+        held = cut.analysed.visits.filter(pl.col("visit") == endpoint.after).select("participant", "visit")
+        dated = placed(held, cut.analysed).rename({"held": "STARTDT"})
+    else:
+        dated = cut.first_dose.rename({"first": "STARTDT"}).with_columns(visit=pl.lit(""))
+        day = reads(Name(cut.study.first_dose, (0, 0)), vocabulary) if cut.study.first_dose else frozenset()
+    places = dated.select("participant", "visit", pl.lit(0, pl.Int64()).alias("repeat"))
+    sources = events_at(day, vocabulary, cut.analysed, places)
+    return dated.with_columns(sources.alias("start_src")).select("participant", "STARTDT", "start_src")
+
+
+def _readings(endpoint: Endpoint, people: pl.DataFrame, work: Work, cut: Cut) -> pl.DataFrame:
+    """The answers that are known at analysis visits, and at those whose value stands for none, after the origin: participant, held, order, answer, SRC."""
+    node = endpoint.variable.node
+    planned = pl.col("visit").str.split("#").list.first()
+    held = cut.analysed.visits.filter(planned.is_in(list(endpoint.visits))).select("participant", "visit")
+    held = held.with_columns(repeat=pl.lit(0, pl.Int64()))
+    told, _ = ask(node, replace(work, form=None), cut.analysed, "visit", held)
+    sources = events_at(reads(node, work.vocabulary), work.vocabulary, cut.analysed, held)
+    dated = placed(held.with_columns(told["value"].alias("answer"), sources), cut.analysed)
+    after = dated.join(people, on="participant", how="inner", maintain_order="left")
+    known = pl.col("answer").is_not_null() & (pl.col("held") > pl.col("STARTDT"))
+    return after.filter(known).select("participant", "held", "order", "answer", "SRC")
+
+
+def _first(readings: pl.DataFrame, name: str, *, descending: bool) -> pl.DataFrame:
+    """The first reading of each by day, or the last: its day under that name, and its events."""
+    ordered = readings.sort("held", "order", descending=descending, maintain_order=True)
+    once = ordered.unique("participant", keep="first", maintain_order=True)
+    return once.select("participant", pl.col("held").alias(name), pl.col("SRC").alias(f"{name}_src"))
+
+
+def _rows(told: pl.DataFrame, endpoint: Endpoint) -> pl.DataFrame:
+    is_seen, start = pl.col("seen").is_not_null(), pl.col("STARTDT")
+    last = pl.coalesce("free", "STARTDT")
+    adt = pl.when(is_seen).then("seen").otherwise(last)
+    return told.with_columns(
+        union(told.height, [told["start_src"], told["seen_src"], told["free_src"]])
+    ).select(
+        "participant",
+        "STARTDT",
+        "SRC",
+        pl.lit("").alias("visit"),
+        pl.lit(None, pl.Int64()).alias("order"),
+        adt.alias("ADT"),
+        (adt - start).dt.total_days().alias("AVAL"),
+        pl.when(start.is_not_null())
+        .then(pl.when(is_seen).then(0).otherwise(1))
+        .cast(pl.Int64())
+        .alias("CNSR"),
+        pl.when(start.is_null())
+        .then(pl.lit("Origin not known"))
+        .when(is_seen)
+        .then(pl.lit(endpoint.label))
+        .otherwise(pl.lit("No event seen"))
+        .alias("EVNTDESC"),
+        pl.when(start.is_not_null() & ~is_seen)
+        .then(
+            pl.when(pl.col("free").is_not_null())
+            .then(pl.lit("Last visit without event"))
+            .otherwise(pl.lit("Origin"))
+        )
+        .alias("CNSDTDSC"),
+        (last - start).dt.total_days().alias("AINTLO"),
+        (pl.col("seen") - start).dt.total_days().alias("AINTHI"),
+    )
