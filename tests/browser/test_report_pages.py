@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.people import NARROW, WIDE
 from tests.browser.test_axe import violations
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.unmeasured]
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +59,9 @@ def test_all_events_open_and_close_at_once(reader: Page, report: Path) -> None:
     assert not reader.locator("article .more >> visible=true").count()
 
 
-@pytest.mark.parametrize("name", ["index", "events", "participants", "flow", "primary"])
+@pytest.mark.parametrize("name", ["index", "report", "events", "participants", "flow", "primary"])
 def test_axe_finds_nothing_and_no_page_runs_off_the_side(chromium: Browser, report: Path, name: str) -> None:
-    paths = {"index": report / "index.html"} | {
+    paths = {one: report / f"{one}.html" for one in ("index", "report")} | {
         one: report / f"analysis/{one}.html" for one in ("flow", "primary")
     }
     path = paths[name] if name in paths else longest(report, name)

@@ -4,17 +4,21 @@ import ast
 from importlib.resources import files
 
 from trialwright.analysis import messages
+from trialwright.analysis.displays import words
+from trialwright.datasets.script_words import STEP_WORDS
 
 
 def report_texts() -> set[str]:
-    """Literals given to `text(...)` and `report.text(word) for word in (...)`, and the tables of `messages`."""
-    found = {messages.NO_CONTROL, *messages.TEMPLATES.values()}
-    for name in dir(messages):
-        if name.endswith("_WORDS"):
-            found |= set(getattr(messages, name).values())
-    for module in files("trialwright.analysis").iterdir():
-        if module.name.endswith(".py"):
-            found |= texts_of(ast.parse(module.read_text("utf-8")))
+    """Literals given to `text(...)` and `report.text(word) for word in (...)`, the tables of words, and the steps of scripts."""
+    found = {messages.NO_CONTROL, *messages.TEMPLATES.values(), *STEP_WORDS.values()}
+    for tables in (messages, words):
+        for name in dir(tables):
+            if name.endswith("_WORDS"):
+                found |= set(getattr(tables, name).values())
+    for room in ("trialwright.analysis", "trialwright.analysis.displays"):
+        for module in files(room).iterdir():
+            if module.name.endswith(".py"):
+                found |= texts_of(ast.parse(module.read_text("utf-8")))
     return found
 
 
@@ -36,6 +40,8 @@ def texts_of(tree: ast.AST) -> set[str]:
 def literals(node: ast.AST) -> set[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return {node.value}
+    if isinstance(node, ast.IfExp):
+        return literals(node.body) | literals(node.orelse)
     if isinstance(node, ast.Tuple):
         return {text for element in node.elts for text in literals(element)}
     return set()

@@ -5,6 +5,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from trialwright.analysis.figures import (
+    BOTTOM,
+    HEIGHT,
     FlowPart,
     Series,
     Spot,
@@ -47,6 +49,18 @@ def test_a_table_of_cards_says_in_each_cell_what_it_is():
 
     assert '<td data-l="Outcome">Response</td><td data-l="n">3</td>' in cards
     assert "data-l" not in str(table(("Participant", "Outcome", "n"), rows, "People"))
+
+
+BELOW = [
+    (4, -8, (-10, -7.5, -5, -2.5, 0, 2.5, 5)),
+    (0, -5, (-5, -4, -3, -2, -1, 0)),
+    (-1, -2, (-2, -1.5, -1, -0.5, 0)),
+]
+
+
+@pytest.mark.parametrize(("high", "low", "expected"), BELOW)
+def test_ticks_cover_what_is_below_0_and_have_0(high, low, expected):
+    assert nice_ticks(high, low) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +121,19 @@ def test_pictures_are_well_formed_and_named(picture):
     assert [root[0].attrib["id"], root[1].attrib["id"]] == named
     assert root[0].text
     assert root[1].text
+
+
+def test_values_below_0_stand_above_the_ground():
+    spots = (Spot(1, 0.0, 0.0, 0.0), Spot(15, -5.0, -8.0, -2.0))
+    picture = ET.fromstring(
+        str(render_course(WORDS, (Series("Median", spots),), (((1, 0.0), (15, -9.0)),), VISITS))
+    )
+    lines = [one.attrib["points"] for one in picture.iter(f"{NAMESPACE}polyline")]
+    heights = [float(point.split(",")[1]) for points in lines for point in points.split()]
+
+    assert "-10" in [one.text for one in picture.iter(f"{NAMESPACE}text")]
+    assert heights
+    assert max(heights) < HEIGHT - BOTTOM
 
 
 def test_a_label_that_would_touch_the_one_before_is_left_out():

@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 from tests.spec.analysis_data import ANALYSIS_YAML, TWO_ARMS, day, make_person, make_study, tell
 
+from trialwright.analysis.methods.intervals import INTERVALS
 from trialwright.analysis.results import Outcome, Results
 from trialwright.analysis.run import run
 from trialwright.datasets.frames import frames
@@ -285,6 +286,17 @@ def test_interval_method_and_level_are_those_of_the_plan():
     assert estimates["primary"].low < 3 / 7 == estimates["primary"].estimate < estimates["primary"].high
 
 
+@pytest.mark.parametrize("method", INTERVALS)
+def test_a_plan_may_name_every_interval(method):
+    analysis = replace(STUDY.analyses["primary"], interval_method=method)
+    results = results_of(*PEOPLE, study=replace(STUDY, analyses={"primary": analysis}))
+
+    headline = results.estimates()[0]
+    low, high = INTERVALS[method](3, 7, 0.95)
+    assert not [one for one in results.problems if one.severity == "error"]
+    assert (headline.method, headline.low, headline.high) == (method, float(low), float(high))
+
+
 def test_the_reference_value_gives_an_exact_p_value_of_the_headline_alone():
     counted = {one.id: one.p_value for one in results_of(*PEOPLE).analyses[0].counted}
 
@@ -304,8 +316,8 @@ def test_courses_give_medians_and_quartiles_of_what_was_observed():
     rows = {(row.parameter, row.visit, row.statistic): row.value for row in course.rows}
     assert rows["score.total", "baseline", "n"] == 7
     assert [rows["score.total", "W12", one] for one in ("n", "median", "min", "max")] == [7, 1.0, 0.0, 3.0]
-    # Definition 7 by hand: places 1.5 and 4.5 (from 0) of 0 0 0.5 1 3 3 3.
-    assert [rows["score.total", "W12", one] for one in ("q1", "q3")] == [0.25, 3.0]
+    # Definition 2 by hand: a quarter of 7 is 1.75, so the second, and the sixth, of 0 0 0.5 1 3 3 3.
+    assert [rows["score.total", "W12", one] for one in ("q1", "q3")] == [0.0, 3.0]
     assert rows["twice", "W12", "median"] == 2.0
     assert ("twice", "baseline", "n") not in rows
 
@@ -415,7 +427,7 @@ def run_with(**changes):
 
 PROBLEMS = [
     ({"method": "survival"}, "unknown-method", "survival"),
-    ({"interval_method": "jeffreys"}, "unknown-interval", "jeffreys"),
+    ({"interval_method": "wald"}, "unknown-interval", "wald"),
     ({"missing_as": ("guessed",)}, "unknown-handling", "guessed"),
     ({"estimand": None}, "analysis-without-endpoint", "one_proportion"),
     ({"method": "by_visit", "estimand": None}, "analysis-without-items", "by_visit"),

@@ -26,13 +26,15 @@ from trialwright.ledger.events import (
     FormSaved,
     ParticipantEnrolled,
     ParticipantScreened,
+    PhotoAdded,
+    PhotoRemoved,
     QueryAnswered,
     QueryClosed,
     QueryOpened,
     RowRemoved,
     ValueRedacted,
 )
-from trialwright.study.model import Check
+from trialwright.study.model import Check, Photos, Region
 
 STUDY = make_study()
 AUTHORS = {"nurse0": "Ann <Nurse>"}  # of nurse1 no name is known
@@ -662,3 +664,24 @@ def test_estimates_are_plain_json():
         "method",
     ]
     assert rows[0]["responders"] == 3
+
+
+def test_a_photo_is_told_by_its_place_and_region_and_never_shown():
+    photos = Photos("No face.", (Region("arm", "Arm"),), ("W16",), 2)
+    hashes = ("0" * 64, "image/png", "1" * 64, 9, 8, 7)
+    taken = PhotoAdded("ph1", "W16", "2026-03-02", "arm", *hashes, "", "")
+    own = PhotoAdded("ph2", "", "2026-03-03", "leg", *hashes, "2026-03-03T20:00:00+08:00", "d1")
+
+    page = events_page(
+        (taken, {}),
+        (own, {}),
+        (PhotoRemoved("ph1"), {REASON: "A face."}),
+        (PhotoRemoved("ph9"), {REASON: "Gone."}),
+        study=replace(STUDY, photos=photos),
+    )
+
+    for text in ("Photo added", "Week 16 · Arm", "2026-03-03 · leg", "Photo removed", "A face."):
+        assert text in page, text
+    assert page.count("Week 16 · Arm") == 2
+    assert "<img" not in page
+    assert "2026-03-02 · Arm" not in events_page((taken, {}))

@@ -219,6 +219,73 @@ def test_without_scipy_the_extra_is_named(folder, capsys, monkeypatch):
     assert "trialwright[stats]" in capsys.readouterr().err
 
 
+# ---------------------------------------------------------------- formats
+
+
+def test_all_formats_are_written_and_linked(folder, tmp_path):
+    out = tmp_path / "report"
+    assert main(["report", str(folder), "-o", str(out)]) == OK
+
+    assert (out / "report.pdf").read_bytes().startswith(b"%PDF-")
+    assert (out / "report.docx").read_bytes().startswith(b"PK")
+    assert (out / "tables" / "table-14-2-1.rtf").read_bytes().startswith(b"{\\rtf1")
+    index = (out / "index.html").read_text()
+    for name in ("report.html", "report.pdf", "report.docx", "results.json", "results.csv"):
+        assert f'href="{name}"' in index
+        assert (out / name).is_file()
+
+
+def test_only_the_formats_asked_for_are_written(folder, tmp_path):
+    out = tmp_path / "report"
+    assert main(["report", str(folder), "-o", str(out), "--formats", "rtf, html"]) == OK
+
+    assert (out / "report.html").is_file()
+    assert (out / "tables").is_dir()
+    assert not {"report.pdf", "report.docx"} & {path.name for path in out.iterdir()}
+    assert "report.pdf" not in (out / "results.ars.json").read_text()
+
+
+@pytest.mark.parametrize("words", [("--formats", "odt"), ("--formats", ",")])
+def test_an_unknown_format_is_refused(folder, tmp_path, capsys, words):
+    assert main(["report", str(folder), "-o", str(tmp_path / "report"), *words]) == USAGE
+
+    assert "The report is written in html, pdf, docx, rtf" in capsys.readouterr().err
+
+
+def test_formats_need_a_place(folder, capsys):
+    assert main(["report", str(folder), "--json", "--formats", "pdf"]) == USAGE
+
+    assert "Say where to write the formats with -o DIR." in capsys.readouterr().err
+
+
+def test_a_format_without_its_package_is_left_out_and_said(folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("trialwright.cli.report_formats.find_spec", lambda name: None)
+    out = tmp_path / "report"
+
+    assert main(["report", str(folder), "-o", str(out)]) == OK
+    assert "Not written: pdf, docx. For these: pip install 'trialwright[report]'" in capsys.readouterr().err
+    assert (out / "report.html").is_file()
+    assert main(["report", str(folder), "-o", str(out), "--formats", "pdf"]) == ENVIRONMENT
+    assert "The format pdf needs typst: pip install 'trialwright[report]'" in capsys.readouterr().err
+
+
+def test_a_format_without_its_font_is_left_out_and_said(folder, tmp_path, capsys, monkeypatch):
+    import typst
+
+    class NoFonts:
+        def families(self) -> list[str]:
+            return []
+
+    monkeypatch.setattr(typst, "Fonts", NoFonts)
+    words = ("report", str(folder), "-o", str(tmp_path / "report"), "--language", "zh-Hans")
+
+    assert main(list(words)) == OK
+    assert "The format pdf needs the font Noto Sans CJK SC" in capsys.readouterr().err
+    assert "report.pdf" not in (tmp_path / "report" / "index.html").read_text()
+    assert main([*words, "--formats", "pdf"]) == ENVIRONMENT
+    assert "Install it" in capsys.readouterr().err
+
+
 # ---------------------------------------------------------------- exports and their events
 
 

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from trialwright.analysis.results import AnalysisResult, Point, Row, Used
 from trialwright.analysis.rules import numbers
-from trialwright.analysis.trial import Trial, course_visits, item_node
+from trialwright.analysis.trial import Trial, course_visits
+from trialwright.datasets.analysis_visits import item_node
 from trialwright.expr.nodes import Call, ItemRef, Node
 from trialwright.schedule.days import study_day
 from trialwright.study.model import Analysis
@@ -111,14 +112,15 @@ def summary_rows(analysis: Analysis, points: tuple[Point, ...]) -> tuple[Row, ..
 
 
 def quantile(values: Sequence[Fraction], share: Fraction) -> Fraction:
-    """The quantile of sorted values, interpolated between neighbours.
+    """The quantile of sorted values; where it falls between two, their mean.
 
-    Source: Hyndman & Fan 1996, Am Stat 50:361-365, definition 7 (the default of R and NumPy), in exact fractions.
+    Source: Hyndman & Fan 1996, Am Stat 50:361-365, definition 2 (the default of SAS), in exact fractions. It is the
+    rule of `trialwright.analysis.quantile`, which takes arrays.
 
-    >>> quantile([Fraction(1), Fraction(2), Fraction(4)], Fraction(3, 4))
-    Fraction(3, 1)
+    >>> quantile([Fraction(1), Fraction(2), Fraction(4), Fraction(5)], Fraction(1, 4))
+    Fraction(3, 2)
     """
-    place = share * (len(values) - 1)
-    below = place.numerator // place.denominator
-    above = min(below + 1, len(values) - 1)
-    return values[below] + (place - below) * (values[above] - values[below])
+    place = share * len(values)
+    whole, last = place.numerator // place.denominator, len(values) - 1
+    below = whole - 1 if place.denominator == 1 else whole
+    return (values[max(below, 0)] + values[min(whole, last)]) / 2

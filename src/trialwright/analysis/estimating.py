@@ -6,12 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-import numpy as np
-
 from trialwright.analysis.intercurrent import Events, intercurrent
 from trialwright.analysis.messages import HANDLING_WORDS, problem
-from trialwright.analysis.outcomes import HANDLINGS, Facts, Handling, Happened, Reading, decide_outcome
-from trialwright.analysis.proportions import INTERVALS, exact_upper_p
+from trialwright.analysis.outcomes import Facts, Happened, Reading, decide_outcome
 from trialwright.analysis.results import AnalysisResult, Counted, Estimate, Outcome, Row
 from trialwright.analysis.trial import (
     Trial,
@@ -19,10 +16,11 @@ from trialwright.analysis.trial import (
     deadline,
     is_due,
     is_over,
-    item_node,
     visits_named,
 )
+from trialwright.datasets.analysis_visits import item_node
 from trialwright.expr.nodes import Node
+from trialwright.study.handlings import HANDLINGS, Handling
 from trialwright.study.model import Analysis, Endpoint, Estimand, Visit
 from trialwright.values.problem import Problem
 
@@ -32,6 +30,7 @@ class Question:
     """One variable asked where the endpoint says.
 
     visits: all that may show it; decisive: the one that can say no; shown_visit: where the label must name it.
+    is_headline: it is what the analysis asks; a variant says how the missing are counted even of a headline.
     """
 
     id: str
@@ -45,6 +44,7 @@ class Question:
     after: str | None = None
     variant: str = ""
     shown_visit: str = ""
+    is_headline: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,13 @@ def questions_of(
         HANDLING_WORDS[handlings[0]] if len(handlings) > 1 else "",
     )
     others = tuple(
-        replace(plain, id=f"{analysis.id}.{one.replace(' ', '_')}", handling=one, variant=HANDLING_WORDS[one])
+        replace(
+            plain,
+            id=f"{analysis.id}.{one.replace(' ', '_')}",
+            handling=one,
+            variant=HANDLING_WORDS[one],
+            is_headline=False,
+        )
         for one in handlings[1:]
     )
     beside = tuple(
@@ -135,6 +141,7 @@ def questions_of(
             decisive=one.visit or plain.decisive,
             variant=one.why,
             shown_visit=one.visit or "",
+            is_headline=False,
         )
         for index, one in enumerate(endpoint.beside, 1)
         if analysis.population is None and analysis.sensitivity_of is None
@@ -272,12 +279,8 @@ def count_group(
     label = " – ".join(part for part in (question.label, *beside, arm) if part)
     identity = f"{question.id}.{group}" if group else question.id
     estimate = estimate_proportion(identity, label, analysis, outcomes)
-    against = analysis.options.get("against")
-    p_value = (
-        exact_upper_p(estimate.responders, estimate.n, Fraction(against))
-        if against and not question.variant and not estimate.undecided
-        else None
-    )
+    is_tested = question.is_headline and not estimate.undecided
+    p_value = exact_p(estimate, analysis.options.get("against")) if is_tested else None
     return Counted(
         identity,
         question.label,
@@ -288,6 +291,7 @@ def count_group(
         question.variant,
         outcomes,
         p_value,
+        question.is_headline,
     )
 
 
@@ -300,10 +304,18 @@ def estimate_proportion(
     n = responders + kinds["no_event"]
     if n == 0 or undecided:
         return Estimate(identity, label, responders, n, None, None, None, analysis.level, method, undecided)
-    low, high = INTERVALS[method](np.array([responders]), np.array([n]), analysis.level)
+    from trialwright.analysis.methods.intervals import INTERVALS  # SciPy; a definition is checked without it
+
+    low, high = INTERVALS[method](responders, n, analysis.level)
     return Estimate(
-        identity, label, responders, n, responders / n, float(low[0]), float(high[0]), analysis.level, method
+        identity, label, responders, n, responders / n, float(low), float(high), analysis.level, method
     )
+
+
+def exact_p(estimate: Estimate, against: str | None) -> float | None:
+    from trialwright.analysis.methods.binomial_test import exact_upper_p
+
+    return exact_upper_p(estimate.responders, estimate.n, Fraction(against)) if against else None
 
 
 def result_of(analysis: Analysis, counted: tuple[Counted, ...]) -> AnalysisResult:
@@ -332,6 +344,7 @@ def rows_of(analysis: Analysis, counted: Counted) -> tuple[Row, ...]:
             one.n,
             one.responders,
             who,
+            one.analysis_id,
         )
         for statistic, value in values.items()
     )

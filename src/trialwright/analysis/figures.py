@@ -66,9 +66,9 @@ def render_course(
 ) -> Markup:
     """Median with quartiles as a thick line and bars, and each participant's own line behind it, thin."""
     values = [value for one in individual for _, value in one] + [
-        spot.high for one in series for spot in one.spots
+        value for one in series for spot in one.spots for value in (spot.low, spot.high)
     ]
-    ticks = tuple((tick, f"{tick:g}") for tick in nice_ticks(max(values, default=1)))
+    ticks = tuple((tick, f"{tick:g}") for tick in nice_ticks(max(values, default=1), min(values, default=0)))
     across, upwards = scales(visits, ticks)
     thin = tuple(
         polyline(tuple((across.at(day), upwards.at(value)) for day, value in one), THIN)

@@ -11,7 +11,8 @@ from typing import Final
 from trialwright.analysis.messages import problem
 from trialwright.analysis.results import AnalysisResult, FlowBox
 from trialwright.analysis.rules import ask
-from trialwright.analysis.trial import Trial, is_due, item_node
+from trialwright.analysis.trial import Trial, is_due
+from trialwright.datasets.analysis_visits import item_node
 from trialwright.datasets.flow import derive_flow
 from trialwright.expr.nodes import Call, Name, Node
 from trialwright.expr.parse import parse_rule

@@ -6,7 +6,7 @@ The report's Chinese is the gettext domain "report"; a test compares it with wha
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from trialwright.ledger.events import REASON
+from trialwright.ledger.events import REASON, UNREAD
 from trialwright.values.catalogue import problems_of
 
 TEMPLATES: Mapping[str, str] = MappingProxyType(
@@ -33,6 +33,14 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
 
 problem = problems_of(TEMPLATES)
 
+STAMP_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "draft": "Draft",
+        "rehearsal": "Rehearsal of virtual participants",
+        "blinded": "Shows what blinded roles must not see",
+    }
+)
+
 EVENT_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "ParticipantScreened": "Participant screened",
@@ -47,6 +55,15 @@ EVENT_WORDS: Mapping[str, str] = MappingProxyType(
         "QueryClosed": "Query closed",
         "EarlierScoresShown": "Earlier scores shown",
         "ValueRedacted": "Value redacted",
+        "DiaryEntered": "Diary entered",
+        "DeviceInvited": "Phone invited",
+        "DeviceJoined": "Phone joined",
+        "DeviceRevoked": "Phone revoked",
+        "EntryResent": "Diary entry sent again",
+        "EntryReleased": "Diary entry released",
+        "EntryLeftAside": "Diary entry left aside",
+        "PhotoAdded": "Photo added",
+        "PhotoRemoved": "Photo removed",
     }
 )
 
@@ -130,7 +147,14 @@ CAME_WORDS: Mapping[str, str] = MappingProxyType(
 
 # What the values of an event are called that are no items of a form.
 KEY_WORDS: Mapping[str, str] = MappingProxyType(
-    {"code": "Code of the participant", "arm": "Arm", "text": "Text", "value": "Value", REASON: "Reason"}
+    {
+        "code": "Code of the participant",
+        "arm": "Arm",
+        "text": "Text",
+        "value": "Value",
+        REASON: "Reason",
+        UNREAD: "Sent and not readable",
+    }
 )
 
 CRITERION_WORDS: Mapping[str, str] = MappingProxyType(
@@ -138,7 +162,14 @@ CRITERION_WORDS: Mapping[str, str] = MappingProxyType(
 )
 
 INTERVAL_WORDS: Mapping[str, str] = MappingProxyType(
-    {"clopper_pearson": "Clopper-Pearson", "wilson": "Wilson"}
+    {
+        "clopper_pearson": "Clopper-Pearson",
+        "wilson": "Wilson",
+        "wilson_corrected": "Wilson with correction for continuity",
+        "jeffreys": "Jeffreys",
+        "mid_p": "mid-P",
+        "blaker": "Blaker",
+    }
 )
 
 HANDLING_WORDS: Mapping[str, str] = MappingProxyType(

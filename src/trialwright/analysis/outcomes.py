@@ -1,27 +1,11 @@
 """What one participant contributes to one estimate: the variable, the intercurrent events, the missing - in this order."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
-from typing import Literal
 
 from trialwright.analysis.results import Outcome, OutcomeKind, Why
+from trialwright.study.handlings import Handling
 from trialwright.study.model import Strategy
-
-Handling = Literal["non-response", "event", "no event", "left out"]
-
-# The words that a definition may write.
-HANDLINGS: Mapping[str, Handling] = MappingProxyType(
-    {
-        "non-response": "non-response",
-        "event": "event",
-        "relapsed": "event",
-        "no event": "no event",
-        "not relapsed": "no event",
-        "left out": "left out",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

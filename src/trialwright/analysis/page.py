@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from trialwright.analysis.markup import Child, Markup, element, join
-from trialwright.analysis.messages import NO_CONTROL
+from trialwright.analysis.messages import NO_CONTROL, STAMP_WORDS
 from trialwright.analysis.render import render_time
 from trialwright.analysis.results import Results
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.events import Sealed
+from trialwright.ledger.rights import PARTICIPANT
 from trialwright.study.model import Study
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -39,7 +40,7 @@ class Report:
     """All that pages are made of.
 
     people: everybody whom the results name. say: translates the report's own texts. authors: account id -> name,
-    of those who have one; events of others show the id that they carry.
+    of those who have one; events of others show the id that they carry. files: other forms of the report beside it.
     """
 
     study: Study
@@ -49,6 +50,7 @@ class Report:
     language: str = "en"
     say: Callable[[str], str] = str
     authors: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
     def text(self, english: str, **parts: object) -> str:
         """A sentence of the report, translated, its {parts} filled in."""
@@ -62,6 +64,10 @@ class Report:
         return self.results.codes.get(participant) or participant
 
     def author(self, actor: str) -> str:
+        """Whoever enters a diary by phone has no account, and is known by the code."""
+        role, _, participant = actor.partition(":")
+        if role == PARTICIPANT and participant:
+            return self.text("Participant {code}", code=self.code(participant))
         return self.authors.get(actor) or actor
 
     def visit(self, key: str) -> str:
@@ -113,13 +119,18 @@ def definitions(*pairs: tuple[Child, Child]) -> Markup:
 
 
 def stamps(report: Report) -> Markup:
-    """What a reader must know before any number."""
-    texts = (
-        report.text("Draft") if report.provenance.is_draft else "",
-        report.text("Rehearsal of virtual participants") if report.results.is_rehearsal else "",
-        report.text("Shows what blinded roles must not see") if is_blinded(report.study) else "",
+    texts = stamp_texts(
+        is_draft=report.provenance.is_draft,
+        is_rehearsal=report.results.is_rehearsal,
+        is_blinded=is_blinded(report.study),
     )
-    return element("ul", *(element("li", text) for text in texts if text), class_="stamps")
+    return element("ul", *(element("li", report.text(text)) for text in texts), class_="stamps")
+
+
+def stamp_texts(*, is_draft: bool, is_rehearsal: bool, is_blinded: bool) -> tuple[str, ...]:
+    """What a reader must know before any number, in every form of the report; in English."""
+    said = {"draft": is_draft, "rehearsal": is_rehearsal, "blinded": is_blinded}
+    return tuple(text for name, text in STAMP_WORDS.items() if said[name])
 
 
 def is_blinded(study: Study) -> bool:

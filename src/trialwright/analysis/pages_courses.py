@@ -13,6 +13,7 @@ from trialwright.analysis.figures import (
 from trialwright.analysis.markup import Child, Markup, element, figure, join, table
 from trialwright.analysis.page import Report, anchor, notice, number_link
 from trialwright.analysis.pages_analysis import analysis_path, path_of
+from trialwright.analysis.places import BEYOND, collected_places
 from trialwright.analysis.render import (
     render_count,
     render_interval,
@@ -157,8 +158,9 @@ def value_figure(report: Report, course: Course) -> Markup:
     own: dict[str, list[tuple[int, float]]] = {}
     for point in course.points:
         own.setdefault(point.participant, []).append((day_of_visit(report, point.visit), float(point.value)))
+    places = places_of(report, course) + BEYOND["median"]
     said = "; ".join(
-        f"{visit_title(report, one)}: {render_value(found['median'].value, 1)}"
+        f"{visit_title(report, one)}: {render_value(found['median'].value, places)}"
         for one, found in course.by_visit.items()
     )
     identity = anchor("figure", course.result.id, course.parameter, course.group)
@@ -166,6 +168,12 @@ def value_figure(report: Report, course: Course) -> Markup:
     days = tuple((day_of_visit(report, visit), short_visit(report, visit)) for visit in course.by_visit)
     series = (Series(report.text("Median"), spots),)
     return render_course(words, series, tuple(tuple(one) for one in own.values()), days)
+
+
+def places_of(report: Report, course: Course) -> int:
+    """In how many decimals the values are shown, in every arm the same."""
+    values = (one.value for one in course.result.points if one.parameter == course.parameter)
+    return collected_places(report.study, course.parameter, values)
 
 
 def day_of_visit(report: Report, visit: str) -> int:
@@ -180,10 +188,10 @@ def value_row(report: Report, course: Course, visit: str) -> tuple[Child, ...]:
     """The statistics of a visit; each opens the values behind it."""
     found = course.by_visit[visit]
     path = f"{analysis_path(course.result.id, course.parameter)}#{anchor('at', visit, course.group)}"
-    names = ("n", "median", "q1", "q3", "min", "max")
+    names, places = ("n", "median", "q1", "q3", "min", "max"), places_of(report, course)
     return (
         visit_title(report, visit),
-        *(number_link(render_value(found[one].value, 1), path) for one in names),
+        *(number_link(render_value(found[one].value, places + BEYOND.get(one, 0)), path) for one in names),
     )
 
 

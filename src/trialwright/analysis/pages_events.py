@@ -19,9 +19,16 @@ from trialwright.analysis.pages_people import (
 from trialwright.analysis.render import render_device_time, render_time
 from trialwright.ledger.events import (
     REASON,
+    UNREAD,
+    DiaryEntered,
     EarlierScoresShown,
     EligibilityDecided,
+    EntryLeftAside,
+    EntryReleased,
+    EntryResent,
     FormSaved,
+    PhotoAdded,
+    PhotoRemoved,
     QueryAnswered,
     QueryClosed,
     QueryOpened,
@@ -30,6 +37,8 @@ from trialwright.ledger.events import (
     ValueRedacted,
     ValuesDerived,
 )
+from trialwright.ledger.rights import PARTICIPANT
+from trialwright.study.builtin import ask_of
 from trialwright.values.stored import datum_from_json
 
 
@@ -97,6 +106,8 @@ def render_event(report: Report, person: Person, event: Sealed, day: str) -> Mar
 
 
 def role_label(report: Report, event: Sealed) -> str:
+    if event.envelope.role == PARTICIPANT:
+        return report.text("Participant")
     role = report.study.roles.get(event.envelope.role)
     return report.name(role.label) if role else event.envelope.role
 
@@ -113,12 +124,17 @@ def render_facts(report: Report, event: Sealed) -> Markup:
         (report.text("Site"), report.name(site.label) if site else who.site),
         (report.text("Time"), render_time(who.server_utc)),
         (report.text("Date at the site"), who.site_date),
-        (report.text("Time of the device"), render_device_time(who.device_time)),
+        (report.text("Time of the device"), render_device_time(device_time_of(event))),
         (report.text("Origin"), report.text(ORIGINATOR_WORDS[event.originator])),
         (report.text("Reason"), report.text("redacted") if event.is_reason_redacted else event.reason or ""),
         (report.text("Definition"), f"{who.form_version} · {who.definition_hash[:12]}"),
         (report.text("Seal"), element("code", event.seal)),
     )
+
+
+def device_time_of(event: Sealed) -> str | None:
+    """When it was entered; an entry of the diary may have been sent much later."""
+    return event.body.entered if isinstance(event.body, DiaryEntered) else event.envelope.device_time
 
 
 def describe_body(report: Report, person: Person, event: Sealed) -> Child:
@@ -128,16 +144,28 @@ def describe_body(report: Report, person: Person, event: Sealed) -> Child:
             | ValuesDerived(visit, form, repeat)
             | RowRemoved(visit, form, repeat)
             | EarlierScoresShown(visit=visit, form=form, repeat=repeat)
+            | DiaryEntered(visit=visit, form=form, repeat=repeat)
         ):
-            return describe_record(report, visit, form, repeat)
+            return describe_record(report, person.book, (visit, form, repeat))
+        case EntryReleased(entry) | EntryLeftAside(entry) | EntryResent(entry=entry):
+            bodies = (one.body for one in person.events)
+            given = (one for one in bodies if isinstance(one, DiaryEntered) and one.entry == entry)
+            keys = ((one.visit, one.form, one.repeat) for one in given)
+            return next((describe_record(report, person.book, key) for key in keys), entry)
+        case PhotoAdded() as photo:
+            return describe_photo(report, photo)
+        case PhotoRemoved(name):
+            bodies = (one.body for one in person.events)
+            taken = (one for one in bodies if isinstance(one, PhotoAdded) and one.photo == name)
+            return next((describe_photo(report, one) for one in taken), name)
         case EligibilityDecided() as decided:
             return describe_decision(report, decided)
         case QueryOpened() as opened:
-            return describe_query(report, opened)
+            return describe_query(report, person, opened)
         case QueryAnswered(query) | QueryClosed(query=query):
             bodies = (one.body for one in person.events)
             opening = (one for one in bodies if isinstance(one, QueryOpened) and one.query == query)
-            return next((describe_query(report, one) for one in opening), query)
+            return next((describe_query(report, person, one) for one in opening), query)
         case ValueRedacted(sequence, key):
             told = next((one for one in person.events if one.sequence == sequence), None)
             label = (
@@ -146,6 +174,13 @@ def describe_body(report: Report, person: Person, event: Sealed) -> Child:
             return join(event_link(report, person.book.participant, sequence), " · ", label)
         case _:
             return ""
+
+
+def describe_photo(report: Report, photo: PhotoAdded) -> str:
+    """Where it was taken, of what; the picture is no part of a report."""
+    regions = report.study.photos.regions if report.study.photos is not None else ()
+    region = next((report.name(one.label) for one in regions if one.id == photo.region), photo.region)
+    return " · ".join((report.visit(photo.visit) if photo.visit else photo.day, region))
 
 
 def describe_decision(report: Report, decided: EligibilityDecided) -> Markup:
@@ -161,12 +196,12 @@ def describe_decision(report: Report, decided: EligibilityDecided) -> Markup:
     return join(head, *(element("div", line) for line in lines))
 
 
-def describe_query(report: Report, query: QueryOpened) -> str:
+def describe_query(report: Report, person: Person, query: QueryOpened) -> str:
     """What a query asks about; of an edit check its question, for a person's own words stand among the values."""
     item = read_value(report, query.form, query.item, None)[0] if query.item else ""
-    asks = (check.ask for check in report.study.checks_about() if check.id == query.check)
-    asked = next((report.name(ask) for ask in asks), query.check)
-    place = describe_record(report, query.visit, query.form, query.repeat)
+    ask = ask_of(report.study, query.check)
+    asked = report.name(ask) if ask else query.check
+    place = describe_record(report, person.book, (query.visit, query.form, query.repeat))
     return " · ".join(part for part in (place, item, asked) if part)
 
 
@@ -184,7 +219,7 @@ def render_set_values(report: Report, event: Sealed) -> Markup:
 
 def in_order(report: Report, event: Sealed) -> tuple[tuple[str, str | None], ...]:
     values = {key: text for key, text in event.values.items() if key != REASON}
-    form = event.body.form if isinstance(event.body, FormSaved | ValuesDerived) else ""
+    form = event.body.form if isinstance(event.body, FormSaved | ValuesDerived | DiaryEntered) else ""
     return tuple((key, values[key]) for key in items_in_order(report, form, values))
 
 
@@ -196,7 +231,7 @@ def render_set_value(report: Report, event: Sealed, key: str, text: str | None) 
 def read_key(report: Report, event: Sealed, key: str, text: str | None) -> tuple[str, str]:
     """What a value of an event is called, and how it is read; nothing is said of a value that is not there."""
     body = event.body
-    if isinstance(body, FormSaved | ValuesDerived) and key != REASON:
+    if isinstance(body, FormSaved | ValuesDerived | DiaryEntered) and key not in (REASON, UNREAD):
         return read_value(report, body.form, key, None if text is None else datum_from_json(text))
     if isinstance(body, QueryOpened) and key == "value" and body.item:
         return read_value(report, body.form, body.item, None if text is None else datum_from_json(text))

@@ -1,25 +1,36 @@
 """The first page: the plan beside the result, the flow, the courses; every number opens what stands behind it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from trialwright.analysis.figures import (
     FlowPart,
     render_flow,
 )
+from trialwright.analysis.headlines import planned_by_endpoint, refused_words
 from trialwright.analysis.markup import Child, Markup, element, figure, join, table
 from trialwright.analysis.messages import (
     HANDLING_WORDS,
     LEVEL_WORDS,
     STRATEGY_WORDS,
 )
-from trialwright.analysis.outcomes import HANDLINGS
-from trialwright.analysis.page import Report, anchor, contents, definitions, frame, notice, number_link
+from trialwright.analysis.page import (
+    Report,
+    anchor,
+    contents,
+    definitions,
+    frame,
+    has_no_control,
+    link,
+    notice,
+    number_link,
+)
 from trialwright.analysis.pages_analysis import render_came, undecided_words
 from trialwright.analysis.pages_courses import number_path, render_proportion_course, render_value_course
 from trialwright.analysis.render import (
     render_count,
     render_interval,
+    render_level,
+    render_p,
     render_percent,
     render_time,
 )
@@ -29,16 +40,16 @@ from trialwright.analysis.wording import (
     box_label,
     estimate_label,
     interval_words,
+    part_label,
     population_of,
     population_words,
+    problem_text,
     rule_words,
     sentence_of,
 )
+from trialwright.study.handlings import HANDLINGS
 from trialwright.study.model import Analysis, Endpoint, Estimand
-from trialwright.values.problem import Problem
 
-LEVELS = ("primary", "secondary", "safety", "exploratory", "other")
-NAMED = ("event", "population")  # parts of a problem that are texts of the study
 FLOW_PAGE = "analysis/flow.html"
 
 
@@ -51,6 +62,7 @@ def render_index(report: Report) -> bytes:
         (report.text("Participants"), render_counts(report)),
         (report.text("Data cut"), render_time(report.provenance.cut)),
         (report.text("Version of the definition"), f"{study.version} ({report.name(study.amendment)})"),
+        (report.text("Files"), render_files(report)),
     )
     told = element("p", report.name(study.notice), class_="notice") if study.notice else Markup("")
     parts = (
@@ -65,6 +77,12 @@ def render_index(report: Report) -> bytes:
         *(render_value_course(report, one) for one in report.results.analyses if one.method == "by_visit"),
     )
     return frame(report, title, "", told, about, render_contents(report), *parts)
+
+
+def render_files(report: Report) -> Child:
+    """Links to the other forms of the report; nothing where there are none."""
+    links = tuple(link(one, one) for one in report.files)
+    return join(*tuple(part for one in links for part in (" · ", one))[1:]) if links else ""
 
 
 def render_counts(report: Report) -> Markup:
@@ -103,32 +121,21 @@ def render_contents(report: Report) -> Markup:
 def render_endpoints(report: Report) -> tuple[Markup, ...]:
     """One card for each endpoint that has an analysis."""
     return tuple(
-        render_card(report, report.study.endpoints[one], results)
-        for one, results in endpoints_with_cards(report).items()
+        render_card(report, report.study.endpoints[one], analyses)
+        for one, analyses in endpoints_with_cards(report).items()
     )
 
 
-def endpoints_with_cards(report: Report) -> Mapping[str, list[AnalysisResult]]:
-    """The endpoints with their analyses, the primary first."""
-    cards: dict[str, list[AnalysisResult]] = {}
-    for result in report.results.analyses:
-        estimand = report.study.estimands.get(report.study.analyses[result.id].estimand or "")
-        if result.method == "one_proportion" and estimand:
-            cards.setdefault(estimand.endpoint, []).append(result)
-    ordered = sorted(cards, key=lambda one: level_rank(report.study.endpoints[one].level))
-    return {one: cards[one] for one in ordered}
+def endpoints_with_cards(report: Report) -> Mapping[str, tuple[Analysis, ...]]:
+    """The endpoints with their analyses, the primary endpoint and each headline first."""
+    return planned_by_endpoint(report.study, {one.id for one in report.results.analyses})
 
 
-def level_rank(level: str) -> int:
-    return LEVELS.index(level) if level in LEVELS else len(LEVELS)
-
-
-def render_card(report: Report, endpoint: Endpoint, results: list[AnalysisResult]) -> Markup:
+def render_card(report: Report, endpoint: Endpoint, analyses: tuple[Analysis, ...]) -> Markup:
     level = report.text(LEVEL_WORDS.get(endpoint.level, endpoint.level))
     heading = element("h2", f"{level}: {report.name(endpoint.label)}", id=anchor("endpoint", endpoint.id))
-    first = report.study.analyses[results[0].id]
     card = element(
-        "div", render_plan(report, endpoint, first), render_found(report, results), class_="beside"
+        "div", render_plan(report, endpoint, analyses[0]), render_found(report, analyses), class_="beside"
     )
     return element("section", heading, notice(report), card)
 
@@ -179,25 +186,33 @@ def render_strategies(report: Report, estimand: Estimand) -> Markup:
 
 def render_handlings(report: Report, estimand: Estimand, analysis: Analysis) -> str:
     words = analysis.missing_as or (estimand.missing,)
-    return "; ".join(report.text(HANDLING_WORDS[HANDLINGS[word]]) for word in words)
+    return "; ".join(
+        report.text(HANDLING_WORDS[HANDLINGS[word]]) if word in HANDLINGS else word for word in words
+    )
 
 
-def render_found(report: Report, results: list[AnalysisResult]) -> Markup:
-    """The headline large, everything else of the endpoint in one table."""
-    counted = [(result, one) for result in results for one in result.counted]
+def render_found(report: Report, analyses: tuple[Analysis, ...]) -> Markup:
+    """The headline large, or why there is none; everything else of the endpoint in one table."""
+    results = {one.id: one for one in report.results.analyses}
+    counted = [
+        (results[one.id], own) for one in analyses if one.id in results for own in results[one.id].counted
+    ]
+    refused = (
+        element("p", f"{report.name(one.label)}: {refused_words(report, one, report.results.problems)}")
+        for one in analyses
+        if one.id not in results
+    )
     if not counted:
-        return element("div", element("h3", report.text("Found")))
-    first = results[0].counted[:1]
+        return element("div", element("h3", report.text("Found")), *refused)
     headlines = (
-        render_headline(report, results[0], one)
-        for one in results[0].counted
-        for head in first
-        if (one.parameter, one.variant, one.visit) == (head.parameter, head.variant, head.visit)
+        render_headline(report, result, one)
+        for result, one in counted
+        if result.id == analyses[0].id and one.is_headline
     )
     rows = tuple(found_row(report, result, one) for result, one in counted)
     head = tuple(report.text(word) for word in ("Estimate", "Count", "Proportion", "Interval"))
     whole = table(head, rows, report.text("Estimates"), class_="cards")
-    parts = (element("h3", report.text("Found")), *headlines, whole, render_tests(report, counted))
+    parts = (element("h3", report.text("Found")), *refused, *headlines, whole, render_tests(report, counted))
     return element("div", *parts)
 
 
@@ -231,22 +246,19 @@ def found_row(report: Report, result: AnalysisResult, counted: Counted) -> tuple
 
 def row_label(report: Report, result: AnalysisResult, counted: Counted) -> str:
     """Of an estimate in a part of a population also how many may belong to the part or not."""
-    label = estimate_label(report, counted)
-    planned = report.study.analyses[result.id]
-    estimand = report.study.estimands.get(planned.estimand or "")
-    untold = report.results.untold.get(planned.population or "", ())
-    if not untold or (estimand and planned.population == estimand.population):
-        return label
-    return report.text("{label} ({count} cannot be told)", label=label, count=len(untold))
+    untold = report.results.untold.get(report.study.analyses[result.id].population or "", ())
+    return part_label(report, result.id, estimate_label(report, counted), len(untold))
 
 
 def render_tests(report: Report, counted: list[tuple[AnalysisResult, Counted]]) -> Markup:
     """One-sided exact p values, each with the reference that the definition gives."""
     lines = (
         report.text(
-            "One-sided exact test against {reference}: p = {p} (uncontrolled; an illustration).",
-            reference=render_percent(float(report.study.analyses[result.id].options["against"]), 0),
-            p=f"{one.p_value:.4f}",
+            "One-sided exact test against {reference}: p {p} (uncontrolled; an illustration)."
+            if has_no_control(report.study)
+            else "One-sided exact test against {reference}: p {p}.",
+            reference=render_level(float(report.study.analyses[result.id].options["against"])),
+            p=render_p(one.p_value, is_claim=True),
         )
         for result, one in counted
         if one.p_value is not None
@@ -310,9 +322,3 @@ def render_problems(report: Report) -> Markup:
         for said in (problem_text(report, one),)
     )
     return element("section", element("h2", report.text("To look at"), id="problems"), element("ul", *lines))
-
-
-def problem_text(report: Report, found: Problem) -> str:
-    """The sentence in the reader's language, and so what the study calls the event or the population in it."""
-    parts = tuple((key, report.name(part) if key in NAMED else part) for key, part in found.parts)
-    return replace(found, parts=parts).say(report.say)

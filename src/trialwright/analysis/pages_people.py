@@ -1,12 +1,13 @@
 """A page of values for each participant: the record that a number of the report rests on, each value with its event."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from trialwright.analysis.markup import Child, Markup, element, join, table
 from trialwright.analysis.messages import REASON_WORDS
 from trialwright.analysis.page import Person, Report, anchor, contents, definitions, frame, link, page_name
-from trialwright.ledger.casebook import Entry, Record
+from trialwright.ledger.casebook import Casebook, Entry, Record, RecordKey
+from trialwright.ledger.diary_entries import first_told, occasion_words
 from trialwright.study.model import Item
 from trialwright.values.datum import Datum, Missing, Value
 from trialwright.values.units import unit_words
@@ -26,7 +27,8 @@ def render_values_page(report: Report, person: Person) -> bytes:
         ),
         (report.text("Last event"), event_link(report, book.participant, book.sequence)),
     )
-    records = sorted(book.records.values(), key=lambda record: order_of(report, record))
+    told = {key: int(moment.timestamp()) for key, moment in first_told(book.entries.values()).items()}
+    records = sorted(book.records.values(), key=lambda record: order_of(report, record, told))
     standing = (record for record in records if not record.is_removed)
     visits = {visit: tuple(found) for visit, found in groupby(standing, key=lambda one: one.visit)}
     places = ((visit_of_records(report, visit), anchor("at", visit)) for visit in visits)
@@ -51,14 +53,18 @@ def arm_label(report: Report, arm: str | None) -> str:
     return report.name(known.label) if known else "–"
 
 
-def order_of(report: Report, record: Record) -> tuple[int, str, int, str, int]:
-    """The participant's own forms first, then visits and forms in the order of the definition."""
+def order_of(
+    report: Report, record: Record, told: Mapping[RecordKey, int]
+) -> tuple[int, str, int, str, int, int]:
+    """The participant's own forms first, then visits and forms in the order of the definition. told: when occasions of
+    the diary were."""
     study = report.study
     visits, forms = list(study.visits), list(study.forms)
     identity = record.visit.partition("#")[0]
     visit = visits.index(identity) + 1 if identity in visits else 0 if not identity else len(visits) + 1
     form = forms.index(record.form) if record.form in forms else len(forms)
-    return visit, f"{len(record.visit):03}{record.visit}", form, record.form, record.repeat
+    at = told.get((record.visit, record.form, record.repeat), 0)
+    return visit, f"{len(record.visit):03}{record.visit}", form, record.form, at, record.repeat
 
 
 def render_record(report: Report, participant: str, record: Record) -> Markup:
@@ -66,7 +72,8 @@ def render_record(report: Report, participant: str, record: Record) -> Markup:
         render_entry(report, participant, record, item, entry) for item, entry in in_order(report, record)
     )
     head = (report.text("Item"), report.text("Value"), report.text("Event"))
-    return table(head, rows, describe_record(report, record.visit, record.form, record.repeat))
+    key = (record.visit, record.form, record.repeat)
+    return table(head, rows, describe_record(report, report.people[participant].book, key))
 
 
 def in_order(report: Report, record: Record) -> tuple[tuple[str, Entry], ...]:
@@ -123,11 +130,14 @@ def label_of(report: Report, item: Item | None, datum: Value) -> str:
     return report.name(found) if item.type == "code" else f"{datum.text} · {report.name(found)}"
 
 
-def describe_record(report: Report, visit: str, form: str, repeat: int) -> str:
+def describe_record(report: Report, book: Casebook, key: RecordKey) -> str:
     """Such as "Week 16 · Score" or "Screening · Medication, row 2"."""
+    visit, form, repeat = key
     known = report.study.forms.get(form)
     name = report.name(known.label) if known else form
-    if repeat:
+    if known is not None and known.ask is not None:
+        name = f"{name} · {occasion_words(book, key)}"
+    elif repeat:
         name = report.text("{form}, row {row}", form=name, row=repeat)
     return f"{report.visit(visit)} · {name}" if visit else name
 

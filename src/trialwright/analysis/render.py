@@ -1,7 +1,9 @@
-"""How numbers are shown. Everything before is a proportion, a fraction or a count; percent exists only here."""
+"""How numbers are shown, halves rounded away from zero. Everything before is a proportion, a fraction or a count;
+percent exists only here."""
 
 from fractions import Fraction
 
+from trialwright.analysis.methods.rounding import rounded_text
 from trialwright.analysis.results import Estimate
 
 
@@ -11,7 +13,7 @@ def render_percent(value: float | None, places: int = 1) -> str:
     >>> render_percent(0.7123)
     '71.2 %'
     """
-    return "–" if value is None else f"{100 * value:.{places}f} %"
+    return "–" if value is None else f"{rounded_text(100 * value, places)} %"
 
 
 def render_count(estimate: Estimate) -> str:
@@ -22,7 +24,7 @@ def render_interval(estimate: Estimate) -> str:
     """Limits as percent, with the same places as the estimate."""
     if estimate.low is None or estimate.high is None:
         return "–"
-    return f"{100 * estimate.low:.1f} – {100 * estimate.high:.1f} %"
+    return f"{rounded_text(100 * estimate.low, 1)} – {rounded_text(100 * estimate.high, 1)} %"
 
 
 def render_level(level: float) -> str:
@@ -35,7 +37,18 @@ def render_value(value: float | Fraction | None, places: int) -> str:
         return "–"
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return f"{float(value):.{places}f}"
+    return rounded_text(value, places)
+
+
+def render_p(value: float, *, is_claim: bool = False) -> str:
+    """With four decimals; a small one is never said to be 0. is_claim: to stand behind "p".
+
+    >>> render_p(0.03125), render_p(0.00004), render_p(0.03125, is_claim=True)
+    ('0.0313', '< 0.0001', '= 0.0313')
+    """
+    if value < 0.0001:
+        return "< 0.0001"
+    return f"{'= ' if is_claim else ''}{rounded_text(value, 4)}"
 
 
 def render_device_time(stored: str | None) -> str:

@@ -1,6 +1,7 @@
 """The report: a folder of pages that need no server. From a number three clicks lead to an event and its author."""
 
-from trialwright.analysis.page import Report, page_name
+from trialwright.analysis.ard import ResultsDataset, contributions_of, statistics_of
+from trialwright.analysis.page import Report, is_blinded, page_name
 from trialwright.analysis.pages_analysis import render_counted_pages, render_course_pages, render_flow_page
 from trialwright.analysis.pages_events import render_events_page
 from trialwright.analysis.pages_index import render_index
@@ -22,3 +23,23 @@ def write_report(report: Report) -> dict[str, bytes]:
         files[f"participants/{name}.html"] = render_values_page(report, person)
         files[f"events/{name}.html"] = render_events_page(report, person)
     return files
+
+
+def make_dataset(report: Report) -> ResultsDataset:
+    """The results with where they come from; every other form of the report is made of it."""
+    study, made = report.study, report.provenance
+    return ResultsDataset(
+        study.id,
+        study.version,
+        study.hash,
+        made.cut,
+        made.heads,
+        made.software,
+        made.is_draft,
+        report.results.is_rehearsal,
+        statistics_of(report.results),
+        contributions_of(report.results),
+        dict(sorted(report.results.codes.items())),
+        report.results.problems,
+        is_blinded(study),
+    )

@@ -87,6 +87,7 @@ class Row:
     """One number of a table, with the participants who contribute to it.
 
     group: an arm's id, "" where the study has one arm. parameter: item, term or endpoint.
+    estimate: id of the estimate that it is a part of, "" where it stands for itself.
     """
 
     analysis_id: str
@@ -101,14 +102,16 @@ class Row:
     n: int
     responders: int | None
     participants: tuple[str, ...]
+    estimate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """An estimate and the outcomes that it counts.
 
-    label: without the variant, the visit and the arm, which stand beside it; variant: "" for the headline,
-    else how or why this one differs. p_value: one-sided, exact, where the definition names a reference.
+    label: without the variant, the visit and the arm, which stand beside it; variant: how or why this one differs,
+    and of a headline how its missing are counted, where others count them otherwise. p_value: one-sided, exact, where
+    the definition names a reference. is_headline: it answers the question of its analysis; others stand beside it.
     """
 
     id: str
@@ -120,6 +123,7 @@ class Counted:
     variant: str
     outcomes: tuple[Outcome, ...]
     p_value: float | None = None
+    is_headline: bool = True
 
 
 @dataclass(frozen=True, slots=True)

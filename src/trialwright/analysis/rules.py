@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 from trialwright.analysis.results import Needed, Used
-from trialwright.analysis.windows import DISPLACED, Windowed
+from trialwright.datasets.analysis_visits import DISPLACED, Windowed
 from trialwright.expr.check import infer
 from trialwright.expr.columns import evaluate_columns
 from trialwright.expr.nodes import Node

@@ -11,15 +11,14 @@ from trialwright.analysis.courses import by_visit
 from trialwright.analysis.estimating import one_proportion, proportion_by_visit
 from trialwright.analysis.flow import flow, make_flow
 from trialwright.analysis.intercurrent import check_events, strategies_not_built
-from trialwright.analysis.messages import problem
-from trialwright.analysis.outcomes import HANDLINGS
-from trialwright.analysis.proportions import INTERVALS
+from trialwright.analysis.messages import INTERVAL_WORDS, problem
 from trialwright.analysis.results import AnalysisResult, Results
 from trialwright.analysis.trial import Trial, make_trial
 from trialwright.expr.reader import Reader
 from trialwright.expr.tables import Tables
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.reader import CasebookReader
+from trialwright.study.handlings import HANDLINGS
 from trialwright.study.model import Analysis, Study
 from trialwright.values.problem import Problem
 
@@ -100,9 +99,11 @@ def check_analysis(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
     ]
     if method not in METHODS:
         found.append(problem("unknown-method", place, method=method, methods=", ".join(METHODS)))
-    if analysis.interval_method and analysis.interval_method not in INTERVALS:
+    if analysis.interval_method and analysis.interval_method not in INTERVAL_WORDS:
         found.append(
-            problem("unknown-interval", place, method=analysis.interval_method, methods=", ".join(INTERVALS))
+            problem(
+                "unknown-interval", place, method=analysis.interval_method, methods=", ".join(INTERVAL_WORDS)
+            )
         )
     if method == "one_proportion" and estimand is None:
         found.append(problem("analysis-without-endpoint", place, method=method))

@@ -75,6 +75,10 @@ article:target .close, #all:target > .openers .close { display: block; }
   .cards td::before { content: attr(data-l); color: var(--mute); position: absolute; left: 0; max-width: 104px; }
   .stats tr { display: grid; grid-template-columns: repeat(3, 1fr); } .stats th { grid-column: 1 / -1; }
   .stats td { padding-left: 0; } .stats td::before { position: static; display: block; max-width: none; font-size: 14px; } }
+.report td.figures, .report th.figures { text-align: right; white-space: nowrap; }
+.todo { background: #fff2d6; color: #5c3a00; border-left: 5px solid #7a4d00; padding: 8px 12px; }
+.notes { margin: 6px 0 28px; color: var(--mute); font-size: 14px; }
+.notes p { margin: 0; }
 @media print { header { color: #000; background: #fff; border-bottom: 2px solid #000; } header a { color: #000; } a { color: inherit; }
   .beside, article.event, figure, tr { break-inside: avoid; } .skip, .openers, .acts .close, .contents { display: none !important; }
   article.event, .more { font-size: 12px; } }

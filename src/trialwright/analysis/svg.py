@@ -39,19 +39,20 @@ def number(value: float) -> str:
     )
 
 
-def nice_ticks(high: float, count: int = 5) -> tuple[float, ...]:
-    """About `count` round numbers from 0 to the first one that is not below `high`.
+def nice_ticks(high: float, low: float = 0.0, count: int = 5) -> tuple[float, ...]:
+    """About `count` round numbers, 0 among them, from the last one not above `low` to the first one not below `high`.
 
-    >>> nice_ticks(23.4)
-    (0, 5, 10, 15, 20, 25)
+    >>> nice_ticks(23.4), nice_ticks(4, -8)
+    ((0, 5, 10, 15, 20, 25), (-10.0, -7.5, -5.0, -2.5, 0.0, 2.5, 5.0))
     """
-    if high <= 0:
+    high, low = max(high, 0.0), min(low, 0.0)
+    if high == low:
         return (0.0, 1.0)
-    rough = high / count
+    rough = (high - low) / count
     size = 10 ** math.floor(math.log10(rough))
     step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough * (1 - 1e-9))
-    steps = math.ceil(high / step * (1 - 1e-9))
-    return tuple(round(step * index, 10) for index in range(steps + 1))
+    first, last = math.floor(low / step * (1 - 1e-9)), math.ceil(high / step * (1 - 1e-9))
+    return tuple(round(step * index, 10) for index in range(first, last + 1))
 
 
 def text_width(text: str, size: float) -> float:

@@ -8,15 +8,20 @@ import polars as pl
 
 from trialwright.analysis.results import Outcome
 from trialwright.analysis.rules import Dates, Told, Truths, analysis_readers, dates, tell, truths, typed_of
-from trialwright.analysis.windows import DISPLACED, Windowed, derive_analysis_visits
-from trialwright.expr.nodes import ItemRef, Name, Node
+from trialwright.datasets.analysis_visits import (
+    BUILT_IN_FORMS,
+    DISPLACED,
+    Windowed,
+    derive_analysis_visits,
+    item_node,
+    windowed_forms,
+)
+from trialwright.expr.nodes import Name, Node
 from trialwright.expr.reader import Reader
 from trialwright.expr.tables import Tables
 from trialwright.expr.vocabulary import Scope
 from trialwright.expr.walk import walk
 from trialwright.study.model import Study, Visit
-
-BUILT_IN_FORMS = frozenset({"visit", "plan", "participant"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,37 +178,6 @@ def missed_visits(tables: Tables) -> frozenset[tuple[str, str]]:
 
 
 # ---------------------------------------------------------------- which forms, which visits
-
-
-def windowed_forms(study: Study) -> frozenset[str]:
-    """Forms of visits whose items an endpoint or a course reads; the dose form stays as collected: doses are counted."""
-    rules: list[tuple[Node, Scope]] = []
-    for endpoint in study.endpoints.values():
-        if endpoint.visit or endpoint.visits:
-            variables = (
-                endpoint.variable,
-                *(beside.variable for beside in endpoint.beside if beside.variable),
-            )
-            rules += [(variable.node, "visit") for variable in variables]
-    for analysis in study.analyses.values():
-        rules += [(item_node(item), "visit") for item in analysis.items]
-    forms = {path.form for node, asked in rules for path in typed_of(node, study.vocabulary, asked).needs}
-    doses = {study.doses.form} if study.doses else set()
-    return frozenset(
-        form
-        for form in forms - BUILT_IN_FORMS - doses
-        if form in study.forms and study.forms[form].records == "visit"
-    )
-
-
-def item_node(item: str) -> Node:
-    """The rule that reads an item ("form.item") or a term.
-
-    >>> item_node("score.total")
-    ItemRef(form='score', item='total', span=(0, 11))
-    """
-    form, _, name = item.partition(".")
-    return ItemRef(form, name, (0, len(item))) if name else Name(item, (0, len(item)))
 
 
 def course_visits(study: Study, item: str) -> tuple[Visit, ...]:

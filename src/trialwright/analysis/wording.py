@@ -1,6 +1,8 @@
 """Sentences of the report: what is counted, of whom, and why an outcome is what it is."""
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 
 from trialwright.analysis.messages import (
     CAME_WORDS,
@@ -13,13 +15,17 @@ from trialwright.analysis.messages import (
 )
 from trialwright.analysis.page import Report
 from trialwright.analysis.render import render_level
-from trialwright.analysis.results import OUTCOME_KINDS, Counted, FlowBox, Needed, Outcome
+from trialwright.analysis.results import OUTCOME_KINDS, FlowBox, Needed, Outcome
+from trialwright.analysis.speaker import Came, Labelled, Speaker
 from trialwright.expr.nodes import Name as NameNode
 from trialwright.expr.words import sentence
 from trialwright.study.model import Analysis, Endpoint, Population, Study
+from trialwright.values.problem import Problem
+
+NAMED = ("event", "population")  # parts of a problem that are texts of the study
 
 
-def estimate_label(report: Report, counted: Counted) -> str:
+def estimate_label(report: Speaker, counted: Labelled) -> str:
     """What the estimate is of, in the reader's language: label, variant, visit, arm."""
     arm = report.study.arms.get(counted.group)
     variant, visit = (
@@ -32,17 +38,17 @@ def estimate_label(report: Report, counted: Counted) -> str:
     return " – ".join(part for part in parts if part)
 
 
-def variant_text(report: Report, variant: str) -> str:
+def variant_text(report: Speaker, variant: str) -> str:
     """How the missing are counted is the report's text; why a variant stands beside is the study's."""
     return report.text(variant) if variant in HANDLING_WORDS.values() else report.name(variant)
 
 
-def with_arm(report: Report, text: str, group: str) -> str:
+def with_arm(report: Speaker, text: str, group: str) -> str:
     arm = report.study.arms.get(group)
     return f"{text} – {report.name(arm.label)}" if arm else text
 
 
-def counts_events(report: Report, analysis: str) -> bool:
+def counts_events(report: Speaker, analysis: str) -> bool:
     """Whether the endpoint counts events (a relapse) and not responses."""
     planned = report.study.analyses[analysis]
     estimand = report.study.estimands.get(planned.estimand or "")
@@ -50,7 +56,7 @@ def counts_events(report: Report, analysis: str) -> bool:
     return bool(endpoint and (endpoint.is_first or endpoint.visit is None))
 
 
-def came_words(report: Report, analysis: str, outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
+def came_words(report: Speaker, analysis: str, outcomes: Sequence[Came]) -> tuple[str, ...]:
     """How the outcomes came about, counted: "Response: 30 observed", "No response: 12 observed, 3 missing ..."."""
     counted = Counter((one.kind, one.why) for one in outcomes)
     is_event = counts_events(report, analysis)
@@ -100,13 +106,13 @@ def need_text(report: Report, need: Needed) -> str:
     return f"{item}{visit} {reason}".strip()
 
 
-def item_label(report: Report, form: str, item: str) -> str:
+def item_label(report: Speaker, form: str, item: str) -> str:
     known = report.study.forms.get(form)
     found = known.items.get(item) if known else None
     return report.name(found.label) if found else f"{form}.{item}" if item else form
 
 
-def parameter_label(report: Report, parameter: str) -> str:
+def parameter_label(report: Speaker, parameter: str) -> str:
     """The label of an item or a term."""
     form, _, item = parameter.partition(".")
     if item:
@@ -115,26 +121,32 @@ def parameter_label(report: Report, parameter: str) -> str:
     return report.name(term.label) if term else parameter
 
 
-def visit_title(report: Report, visit: str) -> str:
+def visit_title(report: Speaker, visit: str) -> str:
     return report.text("Baseline") if visit == "baseline" else report.visit(visit)
 
 
-def box_label(report: Report, box: FlowBox) -> str:
+def box_label(report: Speaker, box: FlowBox) -> str:
+    return flow_label(report, box.id, box.label)
+
+
+def flow_label(report: Speaker, box: str, label: str) -> str:
     """What a box counts: of visits with the visit's label, of reasons and criteria with theirs."""
-    kind, _, visit = box.id.partition("-")
+    kind, _, visit = box.partition("-")
     if kind == "not_eligible" and visit:
-        return f"{visit} · {report.name(box.label)}"  # the number tells that the text is a criterion, not a reason
-    if box.label:
-        return report.name(box.label)
+        return (
+            f"{visit} · {report.name(label)}"  # the number tells that the text is a criterion, not a reason
+        )
+    if label:
+        return report.name(label)
     if kind == "stopped" and visit:
         return report.text(FLOW_WORDS[visit])
     endpoint = next((one.label for one in report.study.endpoints.values() if one.level == "primary"), "")
     return report.text(FLOW_WORDS[kind], visit=report.visit(visit), endpoint=report.name(endpoint))
 
 
-def interval_words(report: Report, analysis: Analysis) -> str:
+def interval_words(report: Speaker, analysis: Analysis) -> str:
     method = analysis.interval_method or "clopper_pearson"
-    return f"{report.text(INTERVAL_WORDS[method])}, {render_level(analysis.level)}"
+    return f"{report.text(INTERVAL_WORDS.get(method, method))}, {render_level(analysis.level)}"
 
 
 def population_of(study: Study, analysis: Analysis) -> str:
@@ -144,29 +156,43 @@ def population_of(study: Study, analysis: Analysis) -> str:
 
 
 def population_words(report: Report, population: str) -> str:
-    """Who is counted: name, number and rule of a population; nothing where there is none."""
+    """Who is counted; nothing where there is no population."""
     known = report.study.populations.get(population)
     if known is None:
         return ""
     members = len(report.results.populations.get(population, ()))
+    untold = report.results.untold.get(population, ())
+    return population_sentence(report, known, members, tuple(report.code(one) for one in untold))
+
+
+def population_sentence(report: Speaker, known: Population, members: int, untold: Sequence[str]) -> str:
+    """Name, number and rule of a population, and the codes of those of whom it cannot be told."""
     named = {"label": report.name(known.label), "n": members, "rule": rule_words(report, known)}
     if known.within is None:
         return report.text("{label} (n = {n}): {rule}.", **named)
     outer = report.name(report.study.populations[known.within].label)
     said = report.text("{label} (n = {n}), within “{outer}”: {rule}.", **named, outer=outer)
-    untold = report.results.untold.get(population, ())
     if not untold:
         return said
-    codes = ", ".join(report.code(one) for one in untold)
+    codes = ", ".join(untold)
     return f"{said} {report.text('Of {count} it cannot be told: {codes}.', count=len(untold), codes=codes)}"
 
 
-def rule_words(report: Report, population: Population) -> str:
+def part_label(report: Speaker, analysis: str, label: str, untold: int) -> str:
+    """The label of an estimate in a part of a population: also how many may belong to the part or not."""
+    planned = report.study.analyses[analysis]
+    estimand = report.study.estimands.get(planned.estimand or "")
+    if not untold or (estimand and planned.population == estimand.population):
+        return label
+    return report.text("{label} ({count} cannot be told)", label=label, count=untold)
+
+
+def rule_words(report: Speaker, population: Population) -> str:
     node, vocabulary = population.rule.node, report.study.vocabulary
     return sentence(node, vocabulary, language=report.language, say=report.name)
 
 
-def sentence_of(report: Report, endpoint: Endpoint) -> str:
+def sentence_of(report: Speaker, endpoint: Endpoint) -> str:
     """The variable in words; a term reads as its label, so what it means stands behind it."""
     node, vocabulary = endpoint.variable.node, report.study.vocabulary
     said = sentence(node, vocabulary, language=report.language, say=report.name)
@@ -174,3 +200,9 @@ def sentence_of(report: Report, endpoint: Endpoint) -> str:
         return said
     meaning = report.study.terms[node.word].rule.node
     return f"{said}: {sentence(meaning, vocabulary, language=report.language, say=report.name)}"
+
+
+def problem_text(report: Speaker, found: Problem) -> str:
+    """The sentence in the reader's language, and so what the study calls the event or the population in it."""
+    parts = tuple((key, report.name(part) if key in NAMED else part) for key, part in found.parts)
+    return replace(found, parts=parts).say(report.say)

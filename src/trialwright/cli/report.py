@@ -2,24 +2,36 @@
 
 import gettext
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trialwright.cli.data_cut import Cut, frozen, read_cut
+from trialwright.cli.data_cut import AsOf, Cut, WhichStudy, frozen, last_day_over, read_cut
 from trialwright.cli.output import FINDINGS, OK, USAGE, UserError, note, say, say_json
 from trialwright.cli.replace_folder import replace_folder, require_place
+from trialwright.cli.report_formats import chosen_formats, write_formats
 
 if TYPE_CHECKING:
-    from trialwright.analysis.page import Person
+    from trialwright.analysis.page import Person, Report
     from trialwright.analysis.results import Results
     from trialwright.study.model import Study
 
 LANGUAGES = {"en": "en", "zh-Hans": "zh_Hans"}
-NAMES = ("index.html", "report.css", "analysis", "participants", "events")  # at the top of a report
+NAMES = (  # at the top of a report
+    *("index.html", "report.css", "analysis", "participants", "events"),
+    *(
+        "results.json",
+        "results.csv",
+        "results.ars.json",
+        "report.html",
+        "report.pdf",
+        "report.docx",
+        "tables",
+    ),
+)
 
 
 def report(
@@ -30,35 +42,31 @@ def report(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the list of estimates as JSON.")] = False,
     language: Annotated[str, typer.Option("--language", help="en or zh-Hans.")] = "en",
-    as_of: Annotated[
+    as_of: AsOf = None,
+    study: WhichStudy = "",
+    formats: Annotated[
         str | None,
         typer.Option(
-            "--as-of",
-            metavar="DAY|MOMENT",
-            help="Data cut: a day, whole in each site's calendar, or a moment such as 2026-05-01T08:00:00+08:00 (UTC without a zone).",
+            "--formats",
+            metavar="html,pdf,docx,rtf",
+            help="Forms of the study report beside the pages; all that can be written where none is named.",
         ),
     ] = None,
-    study: Annotated[str, typer.Option("--study", help="Which study, where the folder holds several.")] = "",
 ) -> int:
     """Estimate the endpoints and write a report in which each number opens the people and events behind it."""
     from trialwright.store.folder import check_data, open_data
 
     check_data(data)
-    if out is None and not json:
-        raise UserError("Say where to write with -o DIR, or ask for --json.", code=USAGE)
-    if language not in LANGUAGES:
-        raise UserError(f"The report is written in {' or '.join(LANGUAGES)}, not in {language}.", code=USAGE)
-    if find_spec("scipy") is None:
-        raise UserError("Exact intervals need SciPy: pip install 'trialwright[stats]'.")
-    if out is not None:
-        require_place(out, NAMES)
+    check_asked(out, json, language, formats)
+    wanted = chosen_formats(formats) if out is not None else ()
     open_data(data)
     newest = chosen_study(study)
     cut = read_cut(as_of, newest) if as_of else None
     chosen = version_of(newest, cut)
     people, results = analyse(data, chosen, cut, is_traced=out is not None)
     if out is not None:
-        files = render_pages(chosen, people, results, language)
+        made = report_of(chosen, people, results, language)
+        files = render_files(made, wanted, is_asked=formats is not None)
         replace_folder(out, files, claim=lambda: write_down(chosen.id, "report", last_moment(people)))
     if json:
         rows = [estimate_row(one) for one in results.estimates()]
@@ -67,6 +75,25 @@ def report(
         say_json(rows)
     elif out is not None:
         say(f"Report of {counted(results)}: {out / 'index.html'}")
+    return told(results)
+
+
+def check_asked(out: Path | None, json: bool, language: str, formats: str | None) -> None:
+    """Refuses what cannot be done before anything is read."""
+    if out is None and not json:
+        raise UserError("Say where to write with -o DIR, or ask for --json.", code=USAGE)
+    if formats is not None and out is None:
+        raise UserError("Say where to write the formats with -o DIR.", code=USAGE)
+    if language not in LANGUAGES:
+        raise UserError(f"The report is written in {' or '.join(LANGUAGES)}, not in {language}.", code=USAGE)
+    if find_spec("scipy") is None:
+        raise UserError("Exact intervals need SciPy: pip install 'trialwright[stats]'.")
+    if out is not None:
+        require_place(out, NAMES)
+
+
+def told(results: "Results") -> int:
+    """Says what the analyses object to; the exit code that it comes to."""
     for found in results.problems:
         place = f"{found.where}: " if found.where else ""
         note(f"{place}{found.severity}: {found.text} [{found.code}]")
@@ -124,8 +151,7 @@ def analyse(
         frames(study, books),
         rehearsal=is_demo(data),
         books={book.participant: book for book in books} if is_traced else None,
-        # Without a cut the day of the last event may go on, so that only the day before it is over.
-        cut=cut.last_day if cut else date.fromisoformat(last) - timedelta(days=1) if last else None,
+        cut=last_day_over(cut, last),
     )
     return people, results
 
@@ -143,19 +169,23 @@ def counted(results: "Results") -> str:
     )
 
 
-def render_pages(
-    study: "Study", people: "Mapping[str, Person]", results: "Results", language: str
-) -> dict[str, bytes]:
+def report_of(study: "Study", people: "Mapping[str, Person]", results: "Results", language: str) -> "Report":
     from trialwright import __version__
     from trialwright.analysis.page import Provenance, Report
-    from trialwright.analysis.report import write_report
     from trialwright.store.accounts import names_of
 
     made = Provenance(last_moment(people), heads_hash(people), __version__)
     actors = frozenset(event.envelope.actor for person in people.values() for event in person.events)
-    return write_report(
-        Report(study, results, people, made, language, translation(language), names_of(actors))
-    )
+    return Report(study, results, people, made, language, translation(language), names_of(actors))
+
+
+def render_files(made: "Report", wanted: tuple[str, ...], *, is_asked: bool) -> dict[str, bytes]:
+    """The results, the study report in its formats, and the pages, of which the first links the others."""
+    from trialwright.analysis.report import make_dataset, write_report
+
+    files = write_formats(made, make_dataset(made), wanted, is_asked=is_asked)
+    beside = tuple(name for name in files if "/" not in name)
+    return files | write_report(replace(made, files=beside))
 
 
 def write_down(study: str, what: str, cut: str) -> None:

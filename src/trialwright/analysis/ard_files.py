@@ -1,0 +1,142 @@
+"""The results dataset as files: JSON that reads back to the same dataset, and CSV for every other program."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from fractions import Fraction
+from typing import Any, Final
+
+from trialwright.analysis.ard import Contribution, Number, ResultsDataset, Statistic, stamps_of
+from trialwright.datasets.written import csv_cell, csv_of
+from trialwright.values.problem import Problem
+
+FORMAT: Final = "trialwright-results/1"
+HEAD: Final = (
+    "study",
+    "version",
+    "definition",
+    "cut",
+    "heads",
+    "software",
+    "is_draft",
+    "is_rehearsal",
+    "is_blinded",
+)
+COLUMNS: Final = (*(one.name for one in fields(Statistic)), "number", "stamps")
+NUMBERS: Final = frozenset({"value", "number", "level", "n", "day"})
+
+
+def render_number(value: Number | None) -> str:
+    """Text that says the value exactly: digits, the shortest decimal of a float, or a fraction where no decimal ends.
+
+    >>> render_number(Fraction(72, 10)), render_number(Fraction(1, 3)), render_number(0.1), render_number(None)
+    ('7.2', '1/3', '0.1', '')
+    """
+    if value is None:
+        return ""
+    if not isinstance(value, Fraction):
+        return repr(value)
+    if value.denominator == 1:
+        return str(value.numerator)
+    decimal = repr(float(value))
+    return decimal if Fraction(decimal) == value else f"{value.numerator}/{value.denominator}"
+
+
+def parse_number(text: str, *, is_fraction: bool) -> Number | None:
+    """What `render_number` wrote. is_fraction: of a single value, which is exact; a float looks the same."""
+    if not text:
+        return None
+    if is_fraction:
+        return Fraction(text)
+    return int(text) if text.lstrip("-").isdigit() else float(text)
+
+
+def row_of(one: Statistic) -> dict[str, object]:
+    """The row as written: the value exactly, beside it as a number that every program reads."""
+    row: dict[str, object] = {name.name: getattr(one, name.name) for name in fields(one)}
+    row["value"] = render_number(one.value)
+    row["number"] = (
+        None if one.value is None else float(one.value) if isinstance(one.value, Fraction) else one.value
+    )
+    return row
+
+
+def write_results_json(dataset: ResultsDataset) -> bytes:
+    """The same dataset gives the same bytes."""
+    head: dict[str, object] = {"format": FORMAT, **{name: getattr(dataset, name) for name in HEAD}}
+    head["codes"] = dict(dataset.codes)
+    head["problems"] = [problem_row(one) for one in dataset.problems]
+    results = ",\n  ".join(dense(kept(row_of(one))) for one in dataset.statistics)
+    contributions = ",\n  ".join(
+        dense(kept({name.name: getattr(one, name.name) for name in fields(one)}))
+        for one in dataset.contributions
+    )
+    top = json.dumps(head, ensure_ascii=False, indent=1)[:-2]
+    lists = f'"results": [\n  {results}\n ],\n "contributions": [\n  {contributions}\n ]'
+    return f"{top},\n {lists}\n}}\n".encode()
+
+
+def problem_row(one: Problem) -> dict[str, object]:
+    return {name.name: getattr(one, name.name) for name in fields(one)} | {"parts": dict(one.parts)}
+
+
+def dense(row: Mapping[str, object]) -> str:
+    """Raises ValueError for a number that JSON has not: what is none has no value in a dataset."""
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def kept(row: Mapping[str, object]) -> dict[str, object]:
+    """Without what is empty; a value that is not known stays, for its absence is a result."""
+    return {key: value for key, value in row.items() if key == "value" or not is_empty(value)}
+
+
+def is_empty(value: object) -> bool:
+    """None, False and what has no parts; never a number, for 0 is a result.
+
+    >>> is_empty(0), is_empty(0.0), is_empty(False), is_empty(())
+    (False, False, True, True)
+    """
+    return value is None or value is False or (isinstance(value, str | tuple) and not value)
+
+
+def read_results_json(content: bytes) -> ResultsDataset:
+    """The dataset that was written. Raises ValueError where the content is none."""
+    try:
+        whole = json.loads(content)
+        if whole["format"] != FORMAT:
+            raise ValueError(f"not {FORMAT}")
+        return ResultsDataset(
+            **{name: whole[name] for name in HEAD},
+            statistics=tuple(statistic_of(row) for row in whole["results"]),
+            contributions=tuple(
+                Contribution(**{**row, "events": tuple(row.get("events", ()))})
+                for row in whole["contributions"]
+            ),
+            codes=whole["codes"],
+            problems=tuple(
+                Problem(**{**row, "parts": tuple(row["parts"].items())}) for row in whole["problems"]
+            ),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a results dataset: {error}") from error
+
+
+def statistic_of(row: dict[str, Any]) -> Statistic:
+    given = {key: value for key, value in row.items() if key != "number"}
+    given["value"] = parse_number(given["value"], is_fraction=given["statistic"] == "value")
+    for name in ("participants", "events"):
+        given[name] = tuple(given.get(name, ()))
+    return Statistic(**given)
+
+
+def write_results_csv(dataset: ResultsDataset) -> bytes:
+    """One line a statistic; participants and events are lists with a blank between.
+
+    stamps: what must be known before any number, on every line, for lines are copied without their file.
+    """
+    stamps = "; ".join(stamps_of(dataset))
+    rows = (
+        [*(csv_cell(value, is_number=name in NUMBERS) for name, value in row_of(one).items()), stamps]
+        for one in dataset.statistics
+    )
+    return csv_of(COLUMNS, rows)

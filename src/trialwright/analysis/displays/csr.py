@@ -1,0 +1,272 @@
+"""The clinical study report in the order of ICH E3, of the results dataset and the plan.
+
+Source: ICH E3, Structure and content of clinical study reports, 1995. What only the sponsor can write is marked so.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from functools import partial
+
+from trialwright.analysis.ard import stamps_of
+from trialwright.analysis.displays import plan
+from trialwright.analysis.displays.endpoints import (
+    course_figure,
+    course_table,
+    endpoint_forest,
+    endpoint_table,
+)
+from trialwright.analysis.displays.estimates import (
+    Parts,
+    estimate_cells,
+    estimates_of,
+    headlines_of,
+    interval_notes,
+    planned,
+    proportion_head,
+    refused_text,
+)
+from trialwright.analysis.displays.listings import EXCLUDED, LEFT, flow_listing, outcome_listing
+from trialwright.analysis.displays.model import (
+    Block,
+    Cell,
+    Display,
+    Document,
+    Facts,
+    Items,
+    Paragraph,
+    Section,
+    Table,
+    ToWrite,
+    caption,
+)
+from trialwright.analysis.displays.others import other_table
+from trialwright.analysis.displays.people import flow_figure, flow_table, population_table
+from trialwright.analysis.displays.told import Told, is_safety, no_control, source_note
+from trialwright.analysis.displays.typography import words_of
+from trialwright.analysis.displays.values import groups_of, value_figure, value_listing, value_table
+from trialwright.analysis.displays.words import SECTION_WORDS, SPONSOR_WORDS
+from trialwright.analysis.messages import LEVEL_WORDS
+from trialwright.analysis.render import render_time
+from trialwright.analysis.wording import estimate_label, problem_text
+from trialwright.study.model import Analysis
+
+NO_DAY = date(2000, 1, 1)
+SHOWN = ("one_proportion", "proportion_by_visit", "by_visit", "flow")
+
+
+def make_document(told: Told) -> Document:
+    """The whole report. The same dataset gives the same document."""
+    study, dataset = told.study, told.dataset
+    displays = displays_of(told)
+    source = told.text(
+        "Data cut {cut} · definition {version} · Trialwright {software}",
+        cut=render_time(dataset.cut),
+        version=dataset.version,
+        software=dataset.software,
+    )
+    return Document(
+        told.text("Clinical study report"),
+        f"{study.id} · {told.name(study.title)}",
+        told.language,
+        cover(told),
+        tuple(told.text(one) for one in stamps_of(dataset)),
+        source,
+        day_of(dataset.cut),
+        words_of(told),
+        tuple(
+            Section(number, told.text(title), blocks_of(told, number, displays))
+            for number, title in SECTION_WORDS.items()
+        ),
+    )
+
+
+def day_of(cut: str) -> date:
+    """The day of a data cut; without any event still one, for files have a date, and the same data give the same."""
+    return date.fromisoformat(cut[:10]) if cut[:1].isdigit() else NO_DAY
+
+
+def cover(told: Told) -> tuple[tuple[str, str], ...]:
+    study, dataset = told.study, told.dataset
+    registry = study.registry
+    pairs = (
+        (told.text("Study"), " · ".join(one for one in (study.id, told.name(study.acronym)) if one)),
+        (told.text("Title"), told.name(study.title)),
+        (told.text("Sponsor"), told.name(registry.sponsor)),
+        (told.text("Condition"), ", ".join(told.name(one) for one in registry.condition)),
+        (told.text("Phase"), told.name(registry.phase)),
+        (told.text("Identifiers"), ", ".join(f"{one} ({of})" for one, of in registry.identifiers)),
+        (told.text("Data cut"), render_time(dataset.cut)),
+        (told.text("Version of the definition"), f"{study.version} ({told.name(study.amendment)})"),
+        (told.text("Notice"), told.name(study.notice)),
+    )
+    return tuple(pair for pair in pairs if pair[1])
+
+
+def blocks_of(told: Told, number: str, displays: "dict[str, tuple[Display, ...]]") -> tuple[Block, ...]:
+    """What stands in a section; one about which nothing is known says so."""
+    told_here = list(known_blocks(told, number, displays))
+    if number in SPONSOR_WORDS:
+        told_here.append(ToWrite(told.text(SPONSOR_WORDS[number])))
+    has_parts = any(other.startswith(f"{number}.") for other in SECTION_WORDS)
+    if not told_here and not has_parts:
+        told_here.append(Paragraph(told.text("The study definition names no analysis for this section.")))
+    return tuple(told_here)
+
+
+def known_blocks(told: Told, number: str, displays: "dict[str, tuple[Display, ...]]") -> Iterable[Block]:
+    made = {
+        "2": synopsis,
+        "6": lambda told: (Facts(administration(told)),),
+        "7": plan.introduction,
+        "8": plan.objectives,
+        "9.1": plan.overall_design,
+        "9.3.1": lambda told: plan.criteria(told, "inclusion"),
+        "9.3.2": lambda told: plan.criteria(told, "exclusion"),
+        "9.4": plan.treatments,
+        "9.5": plan.variables,
+        "9.6": plan.quality,
+        "9.7": plan.methods,
+        "9.8": plan.changes,
+    }
+    referring = {"10.1": "14.1", "11.1": "14.1", "11.4": "14.2", "12.2": "14.3"}
+    if number in made:
+        return made[number](told)
+    if number in referring:
+        objections = problems(told) if number == "11.1" else ()
+        return (*refer(told, displays[referring[number]]), *objections)
+    return displays.get(number, ())
+
+
+def administration(told: Told) -> tuple[tuple[str, str], ...]:
+    sites = ((f"{told.text('Site')} {one.id}", told.name(one.label)) for one in told.study.sites.values())
+    return ((told.text("Sponsor"), told.name(told.study.registry.sponsor)), *sites)
+
+
+def refer(told: Told, displays: Iterable[Display]) -> Iterator[Block]:
+    words = words_of(told)
+    named = [caption(words, one) for one in displays]
+    if named:
+        yield Paragraph(told.text("Results: {displays}.", displays="; ".join(named)))
+
+
+def problems(told: Told) -> tuple[Block, ...]:
+    """What the analyses object to, such as values that no window takes."""
+    found = told.dataset.problems
+    lines = tuple(
+        f"{one.where}: {said}" if one.where else said for one in found for said in (problem_text(told, one),)
+    )
+    return (Paragraph(f"{told.text('To look at')}:"), Items(lines)) if lines else ()
+
+
+# ---------------------------------------------------------------- synopsis
+
+
+def synopsis(told: Told) -> tuple[Block, ...]:
+    """The study in a page: what it is, and the headline of each endpoint."""
+    design = told.study.design
+    pairs = (
+        (told.text("Objective"), "; ".join(told.name(one.text) for one in told.study.objectives)),
+        (
+            told.text("Design"),
+            f"{told.name(design.type)}; {told.name(design.model)}; {told.name(design.masking)}",
+        ),
+        (told.text("Treatment"), "; ".join(told.name(one.text) for one in told.study.arms.values())),
+    )
+    return (Facts(pairs), headline_table(told))
+
+
+def headline_table(told: Told) -> Table:
+    headlines = {endpoint: first for endpoint, (first, *_) in planned(told).items()}
+    keys = [key for one in headlines.values() for key in headlines_of(told, one)]
+    whole = estimates_of(told, headlines.values())
+    found = {key: whole[key] for key in keys}
+    rows = tuple(
+        synopsis_row(told, found, endpoint, headline, key)
+        for endpoint, headline in headlines.items()
+        for key in headlines_of(told, headline) or ("",)
+    )
+    head = (told.text("Level"), told.text("Estimate"), *proportion_head(told, found))
+    notes = (
+        *interval_notes(told, found),
+        *no_control(told),
+        source_note(told, ", ".join(one.id for one in headlines.values())),
+    )
+    return Table("2.1", told.text("Headline results"), head, rows, notes)
+
+
+def synopsis_row(told: Told, found: Parts, endpoint: str, headline: Analysis, key: str) -> tuple[Cell, ...]:
+    """key: of the estimate; "" where the headline could not be analysed, for no other may stand in its place."""
+    level = told.study.endpoints[endpoint].level
+    said = told.text(LEVEL_WORDS.get(level, level))
+    label = estimate_label(told, found[key]["n"]) if key else refused_text(told, headline)
+    return (said, label, *estimate_cells(told, found, key))
+
+
+# ---------------------------------------------------------------- section 14 and 16.2
+
+
+Maker = Callable[[str], Display | None]
+
+
+def numbered(section: str, makers: Iterable[Maker]) -> tuple[Display, ...]:
+    """Displays of a section, "14.2.1", "14.2.2"; what has nothing to show takes no number."""
+    made: list[Display] = []
+    for make in makers:
+        one = make(f"{section}.{len(made) + 1}")
+        if one is not None:
+            made.append(one)
+    return tuple(made)
+
+
+def displays_of(told: Told) -> dict[str, tuple[Display, ...]]:
+    """Section -> its tables, figures and listings."""
+    people = (partial(one, told) for one in (flow_figure, flow_table, population_table))
+    return {
+        "14.1": numbered("14.1", people),
+        "14.2": numbered("14.2", result_makers(told, safety=False)),
+        "14.3": numbered("14.3", result_makers(told, safety=True)),
+        "16.2": numbered("16.2", listing_makers(told)),
+    }
+
+
+def result_makers(told: Told, *, safety: bool) -> Iterator[Maker]:
+    for name, analyses in planned(told).items():
+        if is_safety(told, analyses[0]) == safety:
+            endpoint = told.study.endpoints[name]
+            yield partial(endpoint_table, told, endpoint=endpoint, analyses=analyses)
+            yield partial(endpoint_forest, told, endpoint=endpoint, analyses=analyses)
+    for analysis in told.analyses():
+        if is_safety(told, analysis) == safety:
+            yield from analysis_makers(told, analysis)
+
+
+def analysis_makers(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    """Of an analysis that is no endpoint's."""
+    if analysis.method == "proportion_by_visit":
+        for group in dict.fromkeys(one.group for one in told.dataset.of(analysis.id)):
+            yield partial(course_figure, told, analysis=analysis, group=group)
+        for parameter in analysis.items:
+            yield partial(course_table, told, analysis=analysis, parameter=parameter)
+    elif analysis.method == "by_visit":
+        for parameter in analysis.items:
+            for group in groups_of(told):
+                for make in (value_figure, value_table):
+                    yield partial(make, told, analysis=analysis, parameter=parameter, group=group)
+    elif analysis.method not in SHOWN:
+        yield partial(other_table, told, analysis=analysis)
+
+
+def listing_makers(told: Told) -> Iterator[Maker]:
+    stopped, outside = (
+        told.text("Participants who stopped"),
+        told.text("Participants in no analysis of efficacy"),
+    )
+    yield partial(flow_listing, told, title=stopped, wanted=LEFT)
+    yield partial(flow_listing, told, title=outside, wanted=EXCLUDED)
+    for name, (headline, *_) in planned(told).items():
+        if told.study.endpoints[name].level == "primary" and headlines_of(told, headline):
+            yield partial(outcome_listing, told, analysis=headline)
+    for analysis in told.analyses():
+        if analysis.method == "by_visit":
+            for parameter in analysis.items:
+                yield partial(value_listing, told, analysis=analysis, parameter=parameter)

@@ -1,0 +1,63 @@
+"""A forest: estimates under each other on one scale, with their limits and their numbers."""
+
+from dataclasses import dataclass
+
+from trialwright.analysis.markup import Markup
+from trialwright.analysis.svg import (
+    COLOURS,
+    INK,
+    LINE,
+    Lettering,
+    Scale,
+    Stroke,
+    Titled,
+    label,
+    line,
+    mark,
+    picture,
+    wrap,
+)
+
+WIDTH, LABELS, NUMBERS, ROW, LETTER = 860, 400, 130, 18, 13
+
+
+@dataclass(frozen=True, slots=True)
+class ForestRow:
+    """value, low, high: proportions. is_main: a headline, drawn with a full mark."""
+
+    label: str
+    text: str
+    value: float
+    low: float
+    high: float
+    is_main: bool
+
+
+def render_forest(titled: Titled, rows: tuple[ForestRow, ...]) -> Markup:
+    """Names at the left, numbers at the right, between them 0 to 100 %."""
+    across = Scale(0, 1, LABELS + 10, WIDTH - NUMBERS - 20)
+    drawn: list[Markup] = []
+    top = 16.0
+    for row in rows:
+        names = wrap(row.label, LABELS - 10, LETTER)
+        middle = top + ROW * len(names) / 2
+        lettering = Lettering(LETTER, weight="600" if row.is_main else None)
+        drawn += [label(name, (6, top + ROW * (at + 0.7)), lettering) for at, name in enumerate(names)]
+        drawn.append(draw_limits(row, across, middle))
+        drawn.append(mark("square" if row.is_main else "ring", across.at(row.value), middle, COLOURS[0]))
+        drawn.append(label(row.text, (WIDTH - NUMBERS, middle + 5), Lettering(LETTER)))
+        top += ROW * len(names) + 8
+    return picture(titled, (WIDTH, round(top + 34)), *draw_scale(across, top), *drawn)
+
+
+def draw_limits(row: ForestRow, across: Scale, middle: float) -> Markup:
+    return line((across.at(row.low), middle), (across.at(row.high), middle), Stroke(COLOURS[0], 1.8))
+
+
+def draw_scale(across: Scale, ground: float) -> tuple[Markup, ...]:
+    parts: list[Markup] = [line((across.start, ground), (across.end, ground), Stroke(INK, 1.2))]
+    for step in range(6):
+        x = across.at(step / 5)
+        parts.append(line((x, 10), (x, ground), Stroke(LINE, 1)))
+        parts.append(label(f"{step * 20} %", (x, ground + 18), Lettering(12, "middle")))
+    return tuple(parts)

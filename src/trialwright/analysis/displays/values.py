@@ -1,0 +1,138 @@
+"""Displays of values by visit: median and quartiles as figure and table, and every participant's own as a listing."""
+
+from fractions import Fraction
+
+from trialwright.analysis.ard import Statistic
+from trialwright.analysis.displays.model import Cell, Figure, Number, Table
+from trialwright.analysis.displays.told import Told, empty_row, no_control, population_note, source_note
+from trialwright.analysis.figures import Series, Spot, Words, render_course
+from trialwright.analysis.places import BEYOND, collected_places
+from trialwright.analysis.render import render_value
+from trialwright.analysis.svg import Titled
+from trialwright.analysis.wording import parameter_label, visit_title, with_arm
+from trialwright.study.model import Analysis
+
+STATISTICS = ("n", "median", "q1", "q3", "min", "max")
+BASELINE = "baseline"
+
+
+def summaries(told: Told, analysis: Analysis, parameter: str, group: str) -> dict[str, dict[str, Statistic]]:
+    """Visit -> statistic -> row."""
+    found: dict[str, dict[str, Statistic]] = {}
+    for one in told.dataset.of(analysis.id):
+        if (one.parameter, one.group) == (parameter, group) and one.statistic in STATISTICS:
+            found.setdefault(one.visit, {})[one.statistic] = one
+    return found
+
+
+def groups_of(told: Told) -> tuple[str, ...]:
+    """Each arm by itself, one in which nobody has a value too."""
+    return tuple(told.study.arms) if len(told.study.arms) > 1 else ("",)
+
+
+def title_of(told: Told, parameter: str, group: str) -> str:
+    return with_arm(told, parameter_label(told, parameter), group)
+
+
+def places_of(told: Told, analysis: Analysis, parameter: str) -> int:
+    """In how many decimals the values of a parameter are shown, in every arm the same."""
+    values = (
+        Fraction(one.value)
+        for one in told.dataset.of(analysis.id)
+        if (one.parameter, one.statistic) == (parameter, "value") and one.value is not None
+    )
+    return collected_places(told.study, parameter, values)
+
+
+def value_table(told: Told, number: str, analysis: Analysis, parameter: str, group: str) -> Table:
+    places = places_of(told, analysis, parameter)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            visit_title(told, visit),
+            *(
+                Number("value", (parts[one].id,), places + BEYOND.get(one, 0)) if one in parts else ""
+                for one in STATISTICS
+            ),
+        )
+        for visit, parts in summaries(told, analysis, parameter, group).items()
+    )
+    head = (
+        told.text("Visit"),
+        told.text("n"),
+        told.text("Median"),
+        told.text("Lower quartile"),
+        told.text("Upper quartile"),
+        told.text("Minimum"),
+        told.text("Maximum"),
+    )
+    title, notes = title_of(told, parameter, group), value_notes(told, analysis)
+    return Table(number, title, head, rows or (empty_row(told, head),), notes)
+
+
+def value_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
+    return (
+        *population_note(told, analysis),
+        told.text("Median and quartiles of the observed values; thin lines are participants."),
+        *no_control(told),
+        source_note(told, analysis.id),
+    )
+
+
+def value_figure(told: Told, number: str, analysis: Analysis, parameter: str, group: str) -> Figure | None:
+    """The median with its quartiles, and each participant's own line; none where nobody has a value."""
+    found = summaries(told, analysis, parameter, group)
+    if not found:
+        return None
+    spots = tuple(
+        Spot(day_of(told, visit), *(float(parts[one].value or 0) for one in ("median", "q1", "q3")))
+        for visit, parts in found.items()
+    )
+    own: dict[str, list[tuple[int, float]]] = {}
+    ids = [parts[one].id for parts in found.values() for one in ("median", "q1", "q3")]
+    for one in told.dataset.of(analysis.id):
+        if (one.parameter, one.group, one.statistic) == (parameter, group, "value"):
+            own.setdefault(one.participants[0], []).append((day_of(told, one.visit), float(one.value or 0)))
+            ids.append(one.id)
+    title = title_of(told, parameter, group)
+    places = places_of(told, analysis, parameter) + BEYOND["median"]
+    alt = "; ".join(
+        f"{visit_title(told, visit)}: {render_value(parts['median'].value, places)}"
+        for visit, parts in found.items()
+    )
+    words = Words(Titled(f"figure-{number}", title, alt), told.text("Visit"), title)
+    days = tuple((day_of(told, visit), visit_short(told, visit)) for visit in found)
+    series = (Series(told.text("Median"), spots),)
+    drawing = render_course(words, series, tuple(tuple(one) for one in own.values()), days)
+    return Figure(number, title, drawing, alt, tuple(ids), value_notes(told, analysis))
+
+
+def day_of(told: Told, visit: str) -> int:
+    return 1 if visit == BASELINE else told.study.visits[visit].day or 0
+
+
+def visit_short(told: Told, visit: str) -> str:
+    return told.text("Baseline") if visit == BASELINE else visit
+
+
+def value_listing(told: Told, number: str, analysis: Analysis, parameter: str) -> Table:
+    """Participants down, visits across; a dash where no value is."""
+    found: dict[str, dict[str, str]] = {}
+    for one in told.dataset.of(analysis.id):
+        if one.parameter == parameter and one.statistic == "value":
+            found.setdefault(one.participants[0], {})[one.visit] = one.id
+    order, places = (BASELINE, *told.study.visits), places_of(told, analysis, parameter)
+    visits = tuple(visit for visit in order if any(visit in row for row in found.values()))
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            told.code(who),
+            *(
+                Number("value", (found[who][visit],), places) if visit in found[who] else "–"
+                for visit in visits
+            ),
+        )
+        for who in sorted(found, key=told.code)
+    )
+    head = (told.text("Participant"), *(visit_short(told, visit) for visit in visits))
+    notes = (*no_control(told), source_note(told, analysis.id))
+    title = parameter_label(told, parameter)
+    return Table(number, title, head, rows or (empty_row(told, head),), notes, "listing")

@@ -1,0 +1,252 @@
+"""A document as DOCX, for those who go on writing in it: headings, lists, tables with a head that repeats, pictures."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from trialwright.analysis.ard import ResultsDataset
+from trialwright.analysis.displays.model import (
+    Block,
+    Document,
+    Facts,
+    Figure,
+    Items,
+    Paragraph,
+    Section,
+    Table,
+    ToWrite,
+    caption,
+)
+from trialwright.analysis.displays.numbers import show
+from trialwright.analysis.displays.pdf import write_pictures
+from trialwright.analysis.displays.typst_source import CHINESE, LATIN, drawing_of, numeric_columns, width_mm
+from trialwright.analysis.markup import PRINTABLE
+
+if TYPE_CHECKING:
+    from docx.document import Document as Word
+    from docx.oxml.xmlchemy import BaseOxmlElement
+    from docx.text.paragraph import Paragraph as WordParagraph
+
+ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say
+PROPERTY: Final = 255  # letters that a property of a document may have
+LANGUAGES: Final = {"en": "en-GB", "zh-Hans": "zh-CN"}
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What is being written, and of what. pictures: number of a figure -> PNG."""
+
+    word: "Word"
+    document: Document
+    dataset: ResultsDataset
+    pictures: Mapping[str, bytes]
+
+
+def write_docx(document: Document, dataset: ResultsDataset) -> bytes:
+    """The same document gives the same bytes."""
+    import docx
+
+    word = docx.Document()
+    set_up(word, document)
+    word.add_heading(clean(document.title), 0)
+    word.add_paragraph(clean(document.study))
+    for stamp in document.stamps:
+        word.add_paragraph().add_run(clean(stamp)).bold = True
+    add_facts(word, document.cover)
+    add_contents(word, document)
+    drawn = tuple(one for one in document.displays() if isinstance(one, Figure))
+    pictures = write_pictures([drawing_of(one) for one in drawn])
+    made = Making(word, document, dataset, dict(zip((one.number for one in drawn), pictures, strict=True)))
+    for section in document.sections:
+        add_section(made, section)
+    out = io.BytesIO()
+    word.save(out)
+    return packed(out.getvalue())
+
+
+def clean(text: str) -> str:
+    """Without letters that XML has not."""
+    return PRINTABLE.sub("\ufffd", text)
+
+
+def packed(content: bytes) -> bytes:
+    """The same parts without the moment at which they were written."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w") as made:
+        for name in given.namelist():
+            about = zipfile.ZipInfo(name, ZIP_DATE)
+            about.compress_type = zipfile.ZIP_DEFLATED
+            made.writestr(about, given.read(name))
+    return out.getvalue()
+
+
+def set_up(word: "Word", document: Document) -> None:
+    """A4, fonts, head and foot of every page, and what the file says about itself."""
+    from docx.shared import Mm, Pt
+
+    about, day = word.core_properties, document.day
+    about.title, about.author, about.comments = (
+        clean(f"{document.title} – {document.study}")[:PROPERTY],
+        "Trialwright",
+        "",
+    )
+    about.created = about.modified = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - the file has no zone
+    about.language = LANGUAGES[document.language]
+    section = word.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(20)
+    section.header.paragraphs[0].text = clean(" · ".join((document.study, *document.stamps)))
+    add_page_number(section.footer.paragraphs[0], document)
+    style = word.styles["Normal"]
+    style.font.size = Pt(10)
+    for name in ("Normal", "Title", "Heading 1", "Heading 2", "Heading 3"):
+        fonts = word.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+        for key in tuple(fonts.attrib):
+            if "Theme" in key:
+                del fonts.attrib[key]
+        set_attributes(fonts, ascii=LATIN, hAnsi=LATIN, cs=LATIN, eastAsia=CHINESE)
+
+
+def set_attributes(of: "BaseOxmlElement", **attributes: str) -> None:
+    from docx.oxml.ns import qn
+
+    for key, value in attributes.items():
+        of.set(qn(f"w:{key}"), value)
+
+
+def add_field(paragraph: "WordParagraph", instruction: str, shown: str) -> None:
+    """What the program computes when the file is opened; until then the text shown."""
+    from docx.oxml import OxmlElement
+
+    simple = OxmlElement("w:fldSimple")
+    set_attributes(simple, instr=instruction)
+    simple.append(paragraph.add_run(shown)._r)
+    paragraph._p.append(simple)
+
+
+def add_page_number(paragraph: "WordParagraph", document: Document) -> None:
+    before, _, rest = document.words.page.partition("{page}")
+    between, _, after = rest.partition("{pages}")
+    paragraph.add_run(clean(f"{document.source} · {before}"))
+    add_field(paragraph, "PAGE", "1")
+    paragraph.add_run(between)
+    add_field(paragraph, "NUMPAGES", "1")
+    paragraph.add_run(after)
+
+
+def add_contents(word: "Word", document: Document) -> None:
+    """The sections by name: page numbers are the word processor's, which adds them when asked to renew the list."""
+    word.add_page_break()  # type: ignore[no-untyped-call]  # python-docx leaves it untyped
+    paragraph = word.add_paragraph()
+    paragraph.add_run(document.words.contents).bold = True
+    for section in document.sections:
+        line = word.add_paragraph(clean(f"{section.number} {section.title}"))
+        line.paragraph_format.left_indent = (section.level - 1) * 200_000
+        line.paragraph_format.space_after = 0
+
+
+def add_section(made: Making, section: Section) -> None:
+    if section.level == 1 and section.number in ("2", "9", "14", "16"):
+        made.word.add_page_break()  # type: ignore[no-untyped-call]  # python-docx leaves it untyped
+    made.word.add_heading(clean(f"{section.number} {section.title}"), section.level)
+    for block in section.blocks:
+        add_block(made, block)
+
+
+def add_block(made: Making, block: Block) -> None:
+    word = made.word
+    match block:
+        case Paragraph(text):
+            word.add_paragraph(clean(text))
+        case ToWrite(text):
+            add_to_write(word, made.document.words.to_write, text)
+        case Items(texts):
+            for one in texts:
+                word.add_paragraph(clean(one), "List Bullet")
+        case Facts(pairs):
+            add_facts(word, pairs)
+        case Table():
+            add_table(made, block)
+        case Figure():
+            add_figure(made, block)
+
+
+def add_to_write(word: "Word", head: str, text: str) -> None:
+    from docx.enum.text import WD_COLOR_INDEX
+
+    run = word.add_paragraph().add_run(clean(f"{head}: {text}"))
+    run.font.highlight_color = WD_COLOR_INDEX.YELLOW
+
+
+def add_facts(word: "Word", pairs: tuple[tuple[str, str], ...]) -> None:
+    for name, what in pairs:
+        paragraph = word.add_paragraph()
+        paragraph.add_run(clean(f"{name}: ")).bold = True
+        paragraph.add_run(clean(what))
+        paragraph.paragraph_format.space_after = 0
+
+
+def add_caption(word: "Word", document: Document, display: Table | Figure) -> None:
+    paragraph = word.add_paragraph()
+    paragraph.add_run(clean(caption(document.words, display))).bold = True
+    paragraph.paragraph_format.keep_with_next = True
+    paragraph.paragraph_format.space_before = 150_000
+
+
+def add_notes(word: "Word", notes: tuple[str, ...]) -> None:
+    from docx.shared import Pt
+
+    for note in notes:
+        paragraph = word.add_paragraph()
+        paragraph.add_run(clean(note)).font.size = Pt(8)
+        paragraph.paragraph_format.space_after = 0
+
+
+def add_table(made: Making, table: Table) -> None:
+    """Written as XML: by the library's own cells a listing of fifty participants takes seconds."""
+    from docx.oxml import parse_xml
+
+    add_caption(made.word, made.document, table)
+    rows = [tuple(show(cell, made.dataset, made.document.words) for cell in row) for row in table.rows]
+    numeric, count = numeric_columns(table), len(table.head)
+    lines = [table_row(table.head, numeric, count, is_head=True)]
+    lines += [table_row(row, numeric, count) for row in rows]
+    grid = "".join("<w:gridCol/>" for _ in range(count))
+    xml = (
+        f'<w:tbl xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:tblPr>'
+        f'<w:tblStyle w:val="TableGrid"/><w:tblW w:w="5000" w:type="pct"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+        f"{''.join(lines)}</w:tbl>"
+    )
+    body = made.word.element.body
+    body.insert(len(body) - 1, parse_xml(xml))  # the last element is the section's properties
+    add_notes(made.word, table.notes or ("",))
+
+
+def table_row(cells: tuple[str, ...], numeric: frozenset[int], count: int, *, is_head: bool = False) -> str:
+    from html import escape
+
+    size = 16 if count > 7 else 18
+    bold = "<w:b/>" if is_head else ""
+    sides = ("right" if at in numeric else "left" for at in range(count))
+    written = "".join(
+        f'<w:tc><w:p><w:pPr><w:spacing w:after="0"/><w:jc w:val="{side}"/></w:pPr><w:r><w:rPr>{bold}<w:sz w:val="{size}"/></w:rPr>'
+        f'<w:t xml:space="preserve">{escape(clean(cell))}</w:t></w:r></w:p></w:tc>'
+        for side, cell in zip(sides, cells, strict=True)
+    )
+    repeats = "<w:tblHeader/>" if is_head else ""
+    return f"<w:tr><w:trPr><w:cantSplit/>{repeats}</w:trPr>{written}</w:tr>"
+
+
+def add_figure(made: Making, figure: Figure) -> None:
+    from docx.shared import Mm
+
+    add_caption(made.word, made.document, figure)
+    content = io.BytesIO(made.pictures[figure.number])
+    picture = made.word.add_picture(content, width=Mm(width_mm(figure)))
+    about = picture._inline.docPr
+    about.set("descr", clean(figure.alt))
+    about.set("title", clean(figure.title))
+    add_notes(made.word, figure.notes or ("",))

@@ -1,0 +1,100 @@
+"""The formats of `trialwright report`: which can be written here, and the files of each."""
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from trialwright.cli.output import USAGE, UserError, note
+
+if TYPE_CHECKING:
+    from trialwright.analysis.ard import ResultsDataset
+    from trialwright.analysis.displays.model import Document
+    from trialwright.analysis.page import Report
+    from trialwright.study.model import Study
+
+# Format -> the packages that it is written with, as Python calls them.
+PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"html": (), "pdf": ("typst",), "docx": ("docx", "typst"), "rtf": ()}
+)
+FONT = (
+    "The format {name} needs the font {font} for the Chinese in the report. Install it (the package fonts-noto-cjk, "
+    "or from https://github.com/notofonts/noto-cjk), or name the other formats with --formats."
+)
+REFUSED = (
+    "The format {name} cannot be written: {why}. Install a font that has it, change the text in the study or the data, "
+    "or name the other formats with --formats."
+)
+INSTALL = "pip install 'trialwright[report]'"
+
+
+def chosen_formats(wanted: str | None) -> tuple[str, ...]:
+    """The formats asked for, else all that can be written here; what is left out is said."""
+    if wanted is None:
+        missing = [one for one in PACKAGES if lacks(one)]
+        if missing:
+            note(f"Not written: {', '.join(missing)}. For these: {INSTALL}")
+        return tuple(one for one in PACKAGES if one not in missing)
+    names = tuple(dict.fromkeys(part.strip() for part in wanted.split(",") if part.strip()))
+    unknown = [one for one in names if one not in PACKAGES]
+    if unknown or not names:
+        told = f", not in {', '.join(unknown)}" if unknown else ""
+        raise UserError(f"The report is written in {', '.join(PACKAGES)}{told}.", code=USAGE)
+    for one in names:
+        if lacks(one):
+            raise UserError(f"The format {one} needs {' and '.join(PACKAGES[one])}: {INSTALL}")
+    return names
+
+
+def lacks(name: str) -> bool:
+    return any(find_spec(package) is None for package in PACKAGES[name])
+
+
+def write_formats(
+    made: "Report", dataset: "ResultsDataset", formats: tuple[str, ...], *, is_asked: bool
+) -> dict[str, bytes]:
+    """The study report in each format, and the results that it is made of.
+
+    is_asked: whether the formats were named; one that is only tried is left out, with a note, where a letter has no font.
+    """
+    from trialwright.analysis.ard_files import write_results_csv, write_results_json
+    from trialwright.analysis.ars import write_ars
+    from trialwright.analysis.displays.csr import make_document
+    from trialwright.analysis.displays.outputs import outputs_of
+    from trialwright.analysis.displays.pdf import FontMissingError, NotSetError
+    from trialwright.analysis.displays.told import Told
+
+    document = make_document(Told(made.study, dataset, made.say, made.language))
+    files: dict[str, bytes] = {}
+    written: list[str] = []
+    for one in formats:
+        try:
+            files |= files_of(one, made.study, dataset, document)
+            written.append(one)
+        except (FontMissingError, NotSetError) as error:
+            template = FONT if isinstance(error, FontMissingError) else REFUSED
+            said = template.format(name=one, font=error, why=error)
+            if is_asked:
+                raise UserError(said) from error
+            note(said)
+    return files | {
+        "results.json": write_results_json(dataset),
+        "results.csv": write_results_csv(dataset),
+        "results.ars.json": write_ars(made.study, dataset, outputs_of(document, tuple(written))),
+    }
+
+
+def files_of(name: str, study: "Study", dataset: "ResultsDataset", document: "Document") -> dict[str, bytes]:
+    """Raises FontMissingError where the fonts that the text needs are not there, NotSetError where none has a letter."""
+    from trialwright.analysis.displays.page_html import write_html
+    from trialwright.analysis.displays.pdf import write_pdf
+    from trialwright.analysis.displays.rtf import write_rtf_files
+    from trialwright.analysis.displays.word import write_docx
+
+    if name == "html":
+        return {"report.html": write_html(document, dataset, study)}
+    if name == "pdf":
+        return {"report.pdf": write_pdf(document, dataset)}
+    if name == "docx":
+        return {"report.docx": write_docx(document, dataset)}
+    return write_rtf_files(document, dataset)
