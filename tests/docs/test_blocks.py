@@ -10,7 +10,7 @@ import yaml
 from tests.docs.blocks import GENERATED, ROOT, Block, all_blocks, blocks_of
 from tests.docs.test_commands import PAGE as TUTORIAL
 
-from trialwright.analysis.run import check_analysis
+from trialwright.analysis.plan_check import check_analyses
 from trialwright.cli.files import read_library, read_study_folder
 from trialwright.datasets.check import check_engines
 from trialwright.simulate.block import Rehearsal
@@ -97,7 +97,7 @@ def test_the_blocks_of_the_definition_make_a_study_that_can_be_used() -> None:
     study = loaded.study
     assert study is not None
     assert check_engines(study) == ()
-    assert [found for one in study.analyses.values() for found in check_analysis(study, one)] == []
+    assert [one for found in check_analyses(study).values() for one in found] == []
 
 
 def test_every_file_that_the_page_names_is_shown() -> None:

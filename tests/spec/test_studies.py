@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from tests.spec.study_folders import REFERENCE, SECOND, Entries, casebook, loaded, study_of
 
-from trialwright.analysis.run import check_analysis
+from trialwright.analysis.plan_check import check_analyses
 from trialwright.expr.reader import Place
 from trialwright.expr.record import evaluate
 from trialwright.ledger.calendar import calendar, doses
@@ -373,7 +373,7 @@ def test_before_the_first_dose_there_is_no_drug_to_stop() -> None:
 @pytest.mark.parametrize("folder", [REFERENCE, SECOND])
 def test_every_analysis_can_be_run(folder: str) -> None:
     study = study_of(folder)
-    assert [one.text for analysis in study.analyses.values() for one in check_analysis(study, analysis)] == []
+    assert [one.text for found in check_analyses(study).values() for one in found] == []
 
 
 @pytest.mark.parametrize("folder", [REFERENCE, SECOND])

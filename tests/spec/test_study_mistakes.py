@@ -156,6 +156,8 @@ MISTAKES = [
     Mistake("no-such-population", A, "within: full", "within: ful", "ful}"),
     Mistake("no-such-population", A, "population: full}", "population: ful}", "ful}"),
     Mistake("no-such-event", A, "{stopped: composite}", "{stoped: composite}", "stoped"),
+    Mistake("no-such-dataset", A, "of: [itch.total, age]", "of: [itch.total], dataset: ADX", "ADX"),
+    Mistake("no-such-visit", A, "of: [itch.total, age]", "of: [itch.total], visits: [V44]", "V44"),
     Mistake("no-such-estimand", A, "{estimand: later,", "{estimand: latr,", "latr"),
     Mistake("no-such-analysis", A, "sensitivity_of: primary", "sensitivity_of: primry", "primry"),
     Mistake("no-such-analysis", A, "like: primary, sensitivity_of", "like: primry, sensitivity_of", "primry"),

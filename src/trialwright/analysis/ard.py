@@ -44,7 +44,7 @@ class Statistic:
     label: of what, without variant, visit and arm; variant: how or why it differs from the headline.
     within: id of the statistic whose participants these are a part of. n: how many the value rests on.
     day: of a single value, the study day. events: "participant:sequence" of the events it rests on, where it is one
-    participant's value; those behind an estimate stand in its contributions.
+    participant's value or rows of a dataset tell them; those behind an estimate stand in its contributions.
     """
 
     id: str
@@ -256,6 +256,7 @@ def row_statistic(row: Row) -> Statistic:
         level=row.level,
         n=row.n,
         participants=row.participants,
+        events=row.events,
     )
 
 

@@ -87,7 +87,8 @@ class Row:
     """One number of a table, with the participants who contribute to it.
 
     group: an arm's id, "" where the study has one arm. parameter: item, term or endpoint.
-    estimate: id of the estimate that it is a part of, "" where it stands for itself.
+    estimate: id of the estimate that it is a part of, "" where it stands for itself. events: "participant:sequence" of
+    the events behind it, where rows of a dataset tell them.
     """
 
     analysis_id: str
@@ -103,6 +104,7 @@ class Row:
     responders: int | None
     participants: tuple[str, ...]
     estimate: str = ""
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

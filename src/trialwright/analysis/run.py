@@ -1,47 +1,23 @@
 """Runs the analyses of a definition on one data cut."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from types import MappingProxyType
 
 import polars as pl
 
-from trialwright.analysis.courses import by_visit
-from trialwright.analysis.estimating import one_proportion, proportion_by_visit
-from trialwright.analysis.flow import flow, make_flow
-from trialwright.analysis.intercurrent import check_events, strategies_not_built
-from trialwright.analysis.messages import INTERVAL_WORDS, problem
+from trialwright.analysis.flow import make_flow
+from trialwright.analysis.intercurrent import check_events
+from trialwright.analysis.messages import problem
+from trialwright.analysis.plan_check import check_analyses
+from trialwright.analysis.registered import METHODS
 from trialwright.analysis.results import AnalysisResult, Results
 from trialwright.analysis.trial import Trial, make_trial
 from trialwright.expr.reader import Reader
 from trialwright.expr.tables import Tables
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.reader import CasebookReader
-from trialwright.study.handlings import HANDLINGS
-from trialwright.study.model import Analysis, Study
+from trialwright.study.model import Study
 from trialwright.values.problem import Problem
-
-Method = Callable[[Trial, Analysis], tuple[AnalysisResult, tuple[Problem, ...]]]
-
-METHODS: Mapping[str, Method] = MappingProxyType(
-    {
-        "one_proportion": one_proportion,
-        "proportion_by_visit": proportion_by_visit,
-        "by_visit": by_visit,
-        "flow": flow,
-    }
-)
-
-OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "one_proportion": ("against",),
-        "proportion_by_visit": ("against",),
-        "by_visit": (),
-        "flow": ("stopped", "reason", "telephone", "visits"),
-    }
-)
-_DECIMAL = re.compile(r"\d+(\.\d+)?")
 
 
 def run(
@@ -60,9 +36,9 @@ def run(
     """
     readers: dict[str, Reader] = {one: CasebookReader(book) for one, book in (books or {}).items()}
     trial = make_trial(study, tables, readers, cut)
-    refused = {analysis.id: check_analysis(study, analysis) for analysis in study.analyses.values()}
+    refused = check_analyses(study, trial.derived)
     done = tuple(
-        METHODS[analysis.method](trial, analysis)
+        METHODS[analysis.method].run(trial, analysis)
         for analysis in study.analyses.values()
         if not refused[analysis.id]
     )
@@ -85,54 +61,6 @@ def run(
         {name: trial.untold(name) for name, one in study.populations.items() if one.within},
         make_flow(trial),
     )
-
-
-def check_analysis(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
-    """All that keeps an analysis from being run."""
-    estimand = study.estimands.get(analysis.estimand or "")
-    words = (*analysis.missing_as, *((estimand.missing,) if estimand else ()))
-    place, method = analysis.place, analysis.method
-    found = [
-        problem("unknown-handling", place, word=one, words=", ".join(HANDLINGS))
-        for one in words
-        if one not in HANDLINGS
-    ]
-    if method not in METHODS:
-        found.append(problem("unknown-method", place, method=method, methods=", ".join(METHODS)))
-    if analysis.interval_method and analysis.interval_method not in INTERVAL_WORDS:
-        found.append(
-            problem(
-                "unknown-interval", place, method=analysis.interval_method, methods=", ".join(INTERVAL_WORDS)
-            )
-        )
-    if method == "one_proportion" and estimand is None:
-        found.append(problem("analysis-without-endpoint", place, method=method))
-    if method in ("by_visit", "proportion_by_visit") and not analysis.items:
-        found.append(problem("analysis-without-items", place, method=method))
-    if method in ("by_visit", "proportion_by_visit") and not (analysis.population or estimand):
-        found.append(problem("analysis-without-population", place, method=method))
-    for event, strategy in strategies_not_built(estimand) if estimand else ():
-        found.append(problem("strategy-not-built", place, strategy=strategy, event=event))
-    return (*found, *check_options(analysis))
-
-
-def check_options(analysis: Analysis) -> tuple[Problem, ...]:
-    """An option that the method does not read would be passed over in silence."""
-    known = OPTIONS.get(analysis.method, ())
-    told = ", ".join(known) or "–"
-    found = [
-        problem("unknown-option", analysis.place, method=analysis.method, option=one, options=told)
-        for one in analysis.options
-        if one not in known and analysis.method in METHODS
-    ]
-    against = analysis.options.get("against")
-    if against is not None and "against" in known and not is_proportion(against):
-        found.append(problem("option-no-proportion", analysis.place, text=against))
-    return tuple(found)
-
-
-def is_proportion(text: str) -> bool:
-    return _DECIMAL.fullmatch(text) is not None and 0 < float(text) < 1
 
 
 def not_yet_evaluable(analyses: Sequence[AnalysisResult]) -> tuple[Problem, ...]:

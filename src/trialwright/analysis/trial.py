@@ -16,6 +16,8 @@ from trialwright.datasets.analysis_visits import (
     item_node,
     windowed_forms,
 )
+from trialwright.datasets.derive import derive_datasets
+from trialwright.datasets.derived import Datasets
 from trialwright.expr.nodes import Name, Node
 from trialwright.expr.reader import Reader
 from trialwright.expr.tables import Tables
@@ -33,6 +35,7 @@ class Trial:
     is known to begin or to end.
     readers: of the record engine, for those who ask why; empty where nobody will.
     cut: the last day that is over in the data; None: every window has ended.
+    derived: the analysis datasets, where an analysis names one.
     """
 
     study: Study
@@ -46,6 +49,7 @@ class Trial:
     ended: frozenset[str]
     cut: date | None = None
     readers: Mapping[str, Reader] = field(default_factory=dict)
+    derived: Datasets = field(default_factory=dict)
     asked_before: dict[tuple[Node, Scope], Truths] = field(default_factory=dict, repr=False, compare=False)
 
     def truths(self, node: Node, asked: Scope = "participant") -> Truths:
@@ -141,6 +145,7 @@ def make_trial(study: Study, tables: Tables, readers: Mapping[str, Reader], cut:
         frozenset(participant for (participant, _), answer in ended.items() if answer),
         cut,
         analysis_readers(readers, windowed, planned),
+        derive_datasets(study, tables, cut) if any(one.dataset for one in study.analyses.values()) else {},
     )
 
 

@@ -55,15 +55,14 @@ def check(
 
 def _of_use(study: "Study") -> "tuple[Problem, ...]":
     """What of a study without errors would not work: in reports, and in a rehearsal where there is one."""
-    from trialwright.analysis.run import check_analysis
+    from trialwright.analysis.plan_check import check_analyses
     from trialwright.datasets.check import check_engines
     from trialwright.simulate.read import read_rehearsal
 
     read = read_rehearsal(study) if study.rehearsal else ()
-    analyses = (check_analysis(study, one) for one in study.analyses.values())
     return (
         *check_engines(study),
-        *(found for each in analyses for found in each),
+        *(found for each in check_analyses(study).values() for found in each),
         *(read if isinstance(read, tuple) else ()),
     )
 

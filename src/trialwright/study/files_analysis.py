@@ -3,7 +3,16 @@
 from pydantic import Field
 
 from trialwright.study.files_base import Lines, Raw
-from trialwright.study.formats import EndpointLevelWord, Id, Level, Line, RuleText, StrategyWord, Truth
+from trialwright.study.formats import (
+    EndpointLevelWord,
+    Id,
+    Level,
+    Line,
+    RuleText,
+    StrategyWord,
+    TopicWord,
+    Truth,
+)
 
 
 class RawObjective(Raw):
@@ -68,6 +77,12 @@ class RawAnalysis(Raw):
     missing_as: Lines = Field(default_factory=list)
     options: dict[Line, Line] = Field(default_factory=dict)
     sensitivity_of: Line | None = None
+    topic: TopicWord | None = None
+    dataset: Line | None = None
+    variables: Lines = Field(default_factory=list)
+    parameters: Lines = Field(default_factory=list)
+    flags: Lines = Field(default_factory=list)
+    visits: Lines = Field(default_factory=list)
     like: Line | None = None
 
 

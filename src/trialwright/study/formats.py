@@ -260,6 +260,21 @@ MethodWord = Annotated[Text, _words("permuted_blocks")]
 SexWord = Annotated[Text, _words("male", "female")]
 EndpointLevelWord = Annotated[Text, _words("primary", "secondary", "other", "exploratory")]
 StrategyWord = Annotated[Text, _words("composite", "treatment policy", "while on study", "hypothetical")]
+TopicWord = Annotated[
+    Text,
+    _words(
+        "disposition",
+        "deviations",
+        "demographics",
+        "compliance",
+        "efficacy",
+        "exposure",
+        "adverse events",
+        "serious events",
+        "laboratory",
+        "vital signs",
+    ),
+]
 DatasetClassWord = Annotated[Text, _words("ADSL", "BDS", "OCCDS", "TTE")]
 DatasetSourceWord = Annotated[Text, _words("intercurrent_events", "deviations")]
 EndWord = Annotated[Text, _words("first", "last")]

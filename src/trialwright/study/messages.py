@@ -64,6 +64,7 @@ _NAMES = {
     "no-such-endpoint": "There is no endpoint “{name}”; did you mean {near}?",
     "no-such-population": "There is no population “{name}”; did you mean {near}?",
     "no-such-event": "There is no intercurrent event “{name}”; did you mean {near}?",
+    "no-such-dataset": "There is no dataset “{name}”; did you mean {near}?",
     "no-such-estimand": "There is no estimand “{name}”; did you mean {near}?",
     "no-such-analysis": "There is no analysis “{name}”; did you mean {near}?",
     "no-such-instrument": "There is no instrument “{name}”; did you mean {near}?",

@@ -19,6 +19,7 @@ from trialwright.study.model_analysis import (
     Objective,
     Population,
     Strategy,
+    Topic,
 )
 from trialwright.study.model_datasets import (
     Column,
@@ -127,6 +128,7 @@ __all__ = [
     "Strategy",
     "Study",
     "Term",
+    "Topic",
     "Tree",
     "Visit",
     "Widget",

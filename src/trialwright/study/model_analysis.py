@@ -72,9 +72,28 @@ class Estimand:
     summary: str
 
 
+# What an analysis is about: where the report shows it, in the order of ICH E3.
+Topic = Literal[
+    "disposition",
+    "deviations",
+    "demographics",
+    "compliance",
+    "efficacy",
+    "exposure",
+    "adverse events",
+    "serious events",
+    "laboratory",
+    "vital signs",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A method by its registered name, on one estimand (or on items, by visit)."""
+    """A method by its registered name, on one estimand, on items by visit, or on rows of an analysis dataset.
+
+    topic: None where the endpoint says it. dataset, variables, parameters (PARAMCD), visits: of the rows that are read;
+    flags: variables of the dataset that must be "Y" in a row that is.
+    """
 
     id: str
     label: str
@@ -88,3 +107,9 @@ class Analysis:
     level: float = 0.95
     options: Mapping[str, str] = field(default_factory=dict)
     sensitivity_of: str | None = None
+    topic: Topic | None = None
+    dataset: str | None = None
+    variables: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    visits: tuple[str, ...] = ()

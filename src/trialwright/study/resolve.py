@@ -132,7 +132,13 @@ def _resolve_parts(desk: Desk, files: Files, library: Library) -> _Parts:
         products=resolve_products(desk, drug),
         interventions=interventions,
         roles=resolve_roles(desk, files.roles),
-        names=Names(tuple(visits), tuple(interventions), items, tuple(map(str, files.terms))),
+        names=Names(
+            tuple(visits),
+            tuple(interventions),
+            items,
+            tuple(map(str, files.terms)),
+            tuple(map(str, files.datasets.datasets)),
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, TypeVar, get_args
 
 from trialwright.study.desk import Desk
 from trialwright.study.files_analysis import RawAnalysis, RawBeside, RawEndpoint, RawEstimand, RawPlan
@@ -16,6 +16,7 @@ from trialwright.study.model import (
     Objective,
     Population,
     Strategy,
+    Topic,
 )
 from trialwright.study.text import Text
 
@@ -25,6 +26,7 @@ _STRATEGIES: Final[Mapping[str, Strategy]] = {
     "while on study": "while on study",
     "hypothetical": "hypothetical",
 }
+_TOPICS: Final[Mapping[str, Topic]] = {topic: topic for topic in get_args(Topic)}
 _LEVEL: Final = 0.95
 
 _Like = TypeVar("_Like", RawEstimand, RawAnalysis)
@@ -39,6 +41,7 @@ class Names:
     interventions: tuple[str, ...]
     items: tuple[str, ...]  # form.item
     terms: tuple[str, ...]
+    datasets: tuple[str, ...]
 
 
 def resolve_objectives(desk: Desk, raw: RawPlan) -> tuple[Objective, ...]:
@@ -194,6 +197,12 @@ def _analysis(desk: Desk, name: Text, raw: RawAnalysis, plan: RawPlan, names: Na
         level=float(interval.level) if interval and interval.level else _LEVEL,
         options={str(key): str(text) for key, text in raw.options.items()},
         sensitivity_of=None if raw.sensitivity_of is None else str(raw.sensitivity_of),
+        topic=None if raw.topic is None else _TOPICS[raw.topic],
+        dataset=None if raw.dataset is None else str(raw.dataset),
+        variables=tuple(map(str, raw.variables)),
+        parameters=tuple(map(str, raw.parameters)),
+        flags=tuple(map(str, raw.flags)),
+        visits=tuple(map(str, raw.visits)),
     )
 
 
@@ -201,6 +210,9 @@ def _check_names(desk: Desk, name: Text, raw: RawAnalysis, plan: RawPlan, names:
     _known_or_none(desk, "estimand", raw.estimand, plan.estimands)
     _known_or_none(desk, "population", raw.population, plan.populations)
     _known_or_none(desk, "analysis", raw.sensitivity_of, [key for key in plan.analyses if key != name])
+    _known_or_none(desk, "dataset", raw.dataset, names.datasets)
+    for visit in raw.visits:
+        desk.known("visit", visit, names.visits)
     for item in raw.of:
         desk.known("item" if "." in item else "term", item, names.items if "." in item else names.terms)
 

@@ -3,18 +3,13 @@
 Source: ICH E3, Structure and content of clinical study reports, 1995. What only the sponsor can write is marked so.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 
 from trialwright.analysis.ard import stamps_of
 from trialwright.analysis.displays import plan
-from trialwright.analysis.displays.endpoints import (
-    course_figure,
-    course_table,
-    endpoint_forest,
-    endpoint_table,
-)
+from trialwright.analysis.displays.endpoints import endpoint_forest, endpoint_table
 from trialwright.analysis.displays.estimates import (
     Parts,
     estimate_cells,
@@ -26,6 +21,7 @@ from trialwright.analysis.displays.estimates import (
     refused_text,
 )
 from trialwright.analysis.displays.listings import EXCLUDED, LEFT, flow_listing, outcome_listing
+from trialwright.analysis.displays.makers import Maker, analysis_listings, analysis_makers
 from trialwright.analysis.displays.model import (
     Block,
     Cell,
@@ -39,19 +35,17 @@ from trialwright.analysis.displays.model import (
     ToWrite,
     caption,
 )
-from trialwright.analysis.displays.others import other_table
 from trialwright.analysis.displays.people import flow_figure, flow_table, population_table
-from trialwright.analysis.displays.told import Told, is_safety, no_control, source_note
+from trialwright.analysis.displays.told import Told, no_control, source_note
+from trialwright.analysis.displays.topics import PLACES, topic_of
 from trialwright.analysis.displays.typography import words_of
-from trialwright.analysis.displays.values import groups_of, value_figure, value_listing, value_table
 from trialwright.analysis.displays.words import SECTION_WORDS, SPONSOR_WORDS
 from trialwright.analysis.messages import LEVEL_WORDS
 from trialwright.analysis.render import render_time
 from trialwright.analysis.wording import estimate_label, problem_text
-from trialwright.study.model import Analysis
+from trialwright.study.model import Analysis, Topic
 
 NO_DAY = date(2000, 1, 1)
-SHOWN = ("one_proportion", "proportion_by_visit", "by_visit", "flow")
 
 
 def make_document(told: Told) -> Document:
@@ -128,12 +122,12 @@ def known_blocks(told: Told, number: str, displays: "dict[str, tuple[Display, ..
         "9.7": plan.methods,
         "9.8": plan.changes,
     }
-    referring = {"10.1": "14.1", "11.1": "14.1", "11.4": "14.2", "12.2": "14.3"}
     if number in made:
         return made[number](told)
-    if number in referring:
-        objections = problems(told) if number == "11.1" else ()
-        return (*refer(told, displays[referring[number]]), *objections)
+    if number == "11.1":
+        return (*refer(told, displays[PLACES["disposition"].referred]), *problems(told))
+    if number in {one.referred for one in PLACES.values()}:
+        return refer(told, displays[number])
     return displays.get(number, ())
 
 
@@ -205,55 +199,47 @@ def synopsis_row(told: Told, found: Parts, endpoint: str, headline: Analysis, ke
 # ---------------------------------------------------------------- section 14 and 16.2
 
 
-Maker = Callable[[str], Display | None]
+Made = tuple[Topic, Display]
 
 
-def numbered(section: str, makers: Iterable[Maker]) -> tuple[Display, ...]:
+def numbered(section: str, makers: Iterable[tuple[Topic, Maker]]) -> tuple[Made, ...]:
     """Displays of a section, "14.2.1", "14.2.2"; what has nothing to show takes no number."""
-    made: list[Display] = []
-    for make in makers:
+    made: list[Made] = []
+    for topic, make in makers:
         one = make(f"{section}.{len(made) + 1}")
         if one is not None:
-            made.append(one)
+            made.append((topic, one))
     return tuple(made)
 
 
 def displays_of(told: Told) -> dict[str, tuple[Display, ...]]:
-    """Section -> its tables, figures and listings."""
-    people = (partial(one, told) for one in (flow_figure, flow_table, population_table))
-    return {
-        "14.1": numbered("14.1", people),
-        "14.2": numbered("14.2", result_makers(told, safety=False)),
-        "14.3": numbered("14.3", result_makers(told, safety=True)),
-        "16.2": numbered("16.2", listing_makers(told)),
-    }
+    """Section -> its tables, figures and listings, or those that it refers to."""
+    people: list[tuple[Topic, Maker]] = [
+        ("disposition", partial(one, told)) for one in (flow_figure, flow_table, population_table)
+    ]
+    makers = [*people, *result_makers(told)]
+    found: dict[str, tuple[Display, ...]] = {}
+    for section in dict.fromkeys(one.shown for one in PLACES.values()):
+        topics = [topic for topic, place in PLACES.items() if place.shown == section]
+        made = numbered(section, [pair for wanted in topics for pair in makers if pair[0] == wanted])
+        found[section] = tuple(display for _, display in made)
+        found |= {
+            PLACES[wanted].referred: tuple(display for topic, display in made if topic == wanted)
+            for wanted in topics
+        }
+    listed = numbered("16.2", [("disposition", one) for one in listing_makers(told)])
+    return found | {"16.2": tuple(display for _, display in listed)}
 
 
-def result_makers(told: Told, *, safety: bool) -> Iterator[Maker]:
+def result_makers(told: Told) -> Iterator[tuple[Topic, Maker]]:
+    """Of the endpoints first, in the order of the definition; then of the other analyses."""
     for name, analyses in planned(told).items():
-        if is_safety(told, analyses[0]) == safety:
-            endpoint = told.study.endpoints[name]
-            yield partial(endpoint_table, told, endpoint=endpoint, analyses=analyses)
-            yield partial(endpoint_forest, told, endpoint=endpoint, analyses=analyses)
+        endpoint, topic = told.study.endpoints[name], topic_of(told, analyses[0])
+        yield topic, partial(endpoint_table, told, endpoint=endpoint, analyses=analyses)
+        yield topic, partial(endpoint_forest, told, endpoint=endpoint, analyses=analyses)
     for analysis in told.analyses():
-        if is_safety(told, analysis) == safety:
-            yield from analysis_makers(told, analysis)
-
-
-def analysis_makers(told: Told, analysis: Analysis) -> Iterator[Maker]:
-    """Of an analysis that is no endpoint's."""
-    if analysis.method == "proportion_by_visit":
-        for group in dict.fromkeys(one.group for one in told.dataset.of(analysis.id)):
-            yield partial(course_figure, told, analysis=analysis, group=group)
-        for parameter in analysis.items:
-            yield partial(course_table, told, analysis=analysis, parameter=parameter)
-    elif analysis.method == "by_visit":
-        for parameter in analysis.items:
-            for group in groups_of(told):
-                for make in (value_figure, value_table):
-                    yield partial(make, told, analysis=analysis, parameter=parameter, group=group)
-    elif analysis.method not in SHOWN:
-        yield partial(other_table, told, analysis=analysis)
+        topic = topic_of(told, analysis)
+        yield from ((topic, make) for make in analysis_makers(told, analysis))
 
 
 def listing_makers(told: Told) -> Iterator[Maker]:
@@ -267,6 +253,4 @@ def listing_makers(told: Told) -> Iterator[Maker]:
         if told.study.endpoints[name].level == "primary" and headlines_of(told, headline):
             yield partial(outcome_listing, told, analysis=headline)
     for analysis in told.analyses():
-        if analysis.method == "by_visit":
-            for parameter in analysis.items:
-                yield partial(value_listing, told, analysis=analysis, parameter=parameter)
+        yield from analysis_listings(told, analysis)

@@ -23,12 +23,12 @@ from trialwright.analysis.displays.told import (
     Told,
     empty_row,
     estimand_of,
-    is_safety,
     no_control,
     parts_of,
     population_note,
     source_note,
 )
+from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.displays.typography import words_of
 from trialwright.analysis.figures import Series, Spot, Words, render_proportions
 from trialwright.analysis.messages import HANDLING_WORDS, STRATEGY_WORDS
@@ -83,7 +83,7 @@ def endpoint_notes(told: Told, endpoint: Endpoint, analyses: Sequence[Analysis])
         *interval_notes(told, estimates_of(told, ran)),
         *test_notes(told, ran),
         *came_notes(told, analyses[0]),
-        *(() if is_safety(told, analyses[0]) else no_control(told)),
+        *efficacy_note(told, analyses[0]),
         source_note(told, ", ".join(one.id for one in analyses)),
     )
 
@@ -160,7 +160,7 @@ def endpoint_forest(
     ids = tuple(f"{key}:{one}" for key in found for one in ("responders", "n", "proportion", "low", "high"))
     notes = (
         *interval_notes(told, found),
-        *(() if is_safety(told, analyses[0]) else no_control(told)),
+        *efficacy_note(told, analyses[0]),
         source_note(told, ", ".join(one.id for one in analyses)),
     )
     return Figure(number, title, drawing, alt, ids, notes)

@@ -1,7 +1,8 @@
 """A table of an analysis for which there is no display of its own: its rows as they are, so that none stays unseen."""
 
 from trialwright.analysis.displays.model import Cell, Number, Table
-from trialwright.analysis.displays.told import Told, no_control, population_note, source_note
+from trialwright.analysis.displays.told import Told, population_note, source_note
+from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.wording import parameter_label, visit_title, with_arm
 from trialwright.study.model import Analysis
 
@@ -25,5 +26,5 @@ def other_table(told: Told, number: str, analysis: Analysis) -> Table:
         told.text("Value"),
         told.text("Method"),
     )
-    notes = (*population_note(told, analysis), *no_control(told), source_note(told, analysis.id))
+    notes = (*population_note(told, analysis), *efficacy_note(told, analysis), source_note(told, analysis.id))
     return Table(number, told.name(analysis.label), head, rows, notes)

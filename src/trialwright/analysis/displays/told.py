@@ -58,15 +58,6 @@ def endpoint_of(told: Told, analysis: Analysis) -> Endpoint | None:
     return told.study.endpoints.get(estimand.endpoint) if estimand else None
 
 
-def is_safety(told: Told, analysis: Analysis) -> bool:
-    """Whether the analysis is of an endpoint of a safety objective; all others are of efficacy."""
-    endpoint = endpoint_of(told, analysis)
-    if endpoint is None:
-        return False
-    objectives = (one for one in told.study.objectives if endpoint.id in one.endpoints)
-    return endpoint.level == "safety" or any("safety" in (one.id, one.level) for one in objectives)
-
-
 def no_control(told: Told) -> tuple[str, ...]:
     """The sentence that stands under every display of efficacy of a study without a control group."""
     return (told.text(NO_CONTROL),) if has_no_control(told.study) else ()

@@ -4,7 +4,8 @@ from fractions import Fraction
 
 from trialwright.analysis.ard import Statistic
 from trialwright.analysis.displays.model import Cell, Figure, Number, Table
-from trialwright.analysis.displays.told import Told, empty_row, no_control, population_note, source_note
+from trialwright.analysis.displays.told import Told, empty_row, population_note, source_note
+from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.figures import Series, Spot, Words, render_course
 from trialwright.analysis.places import BEYOND, collected_places
 from trialwright.analysis.render import render_value
@@ -73,7 +74,7 @@ def value_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     return (
         *population_note(told, analysis),
         told.text("Median and quartiles of the observed values; thin lines are participants."),
-        *no_control(told),
+        *efficacy_note(told, analysis),
         source_note(told, analysis.id),
     )
 
@@ -133,6 +134,6 @@ def value_listing(told: Told, number: str, analysis: Analysis, parameter: str) -
         for who in sorted(found, key=told.code)
     )
     head = (told.text("Participant"), *(visit_short(told, visit) for visit in visits))
-    notes = (*no_control(told), source_note(told, analysis.id))
+    notes = (*efficacy_note(told, analysis), source_note(told, analysis.id))
     title = parameter_label(told, parameter)
     return Table(number, title, head, rows or (empty_row(told, head),), notes, "listing")

@@ -1,0 +1,60 @@
+"""The rows of an analysis dataset that an analysis reads, and the events behind them."""
+
+from typing import Final
+
+import polars as pl
+
+from trialwright.analysis.courses import BASELINE
+from trialwright.analysis.trial import Trial
+from trialwright.datasets.values import BASELINE as BASELINE_VISIT
+from trialwright.study.model import Analysis
+
+YES: Final = "Y"
+
+
+def rows_of(trial: Trial, analysis: Analysis) -> pl.DataFrame:
+    """Rows of members of the analysis' population, of its parameters and visits, in which every flag is Y.
+
+    Beside the variables of the dataset stand `participant`, `group` (the arm, "" where the study has one) and, where
+    rows have an analysis visit, `visit`: its id, "baseline" for the baseline, null for none.
+    """
+    frame = trial.derived[analysis.dataset or ""].frame
+    members = members_of(trial, analysis)
+    groups = pl.DataFrame(
+        {"participant": members, "group": [trial.groups[one] for one in members]},
+        schema={"participant": pl.String(), "group": pl.String()},
+    )
+    rows = frame.with_columns(pl.col("SRCSTRM").alias("participant"))
+    rows = rows.join(groups, on="participant", how="inner", maintain_order="left")
+    rows = rows.filter(pl.col(flag) == YES for flag in analysis.flags)
+    if analysis.parameters:
+        rows = rows.filter(pl.col("PARAMCD").is_in(analysis.parameters))
+    if "AVISIT" in rows.columns:
+        rows = rows.with_columns(visit_column(trial))
+    return rows.filter(pl.col("visit").is_in(analysis.visits)) if analysis.visits else rows
+
+
+def members_of(trial: Trial, analysis: Analysis) -> tuple[str, ...]:
+    """The participants that an analysis is of, in the order of their codes."""
+    estimand = trial.study.estimands.get(analysis.estimand or "")
+    return trial.members(analysis.population or (estimand.population if estimand else ""))
+
+
+def visit_column(trial: Trial) -> pl.Expr:
+    """Ids of visits for AVISIT, which holds their labels; of records, it may hold the id already."""
+    ids = {one.label: name for name, one in trial.study.visits.items()}
+    known = {**{name: name for name in trial.study.visits}, **ids, BASELINE_VISIT: BASELINE}
+    return pl.col("AVISIT").replace_strict(known, default=None, return_dtype=pl.String()).alias("visit")
+
+
+def events_behind(rows: pl.DataFrame) -> tuple[str, ...]:
+    """ "participant:sequence" of every event of some rows, once each, in the order of participants and events.
+
+    rows: with `participant` and `SRC`.
+    """
+    pairs = (
+        (one, number)
+        for one, numbers in rows.select("participant", "SRC").iter_rows()
+        for number in numbers or ()
+    )
+    return tuple(f"{one}:{number}" for one, number in sorted(dict.fromkeys(pairs)))

@@ -1,0 +1,64 @@
+"""What makes the displays of an analysis, by its method; called with the number that a display takes."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from types import MappingProxyType
+
+from trialwright.analysis.displays.endpoints import course_figure, course_table
+from trialwright.analysis.displays.model import Display
+from trialwright.analysis.displays.others import other_table
+from trialwright.analysis.displays.told import Told
+from trialwright.analysis.displays.values import groups_of, value_figure, value_listing, value_table
+from trialwright.study.model import Analysis
+
+Maker = Callable[[str], Display | None]
+Makers = Callable[[Told, Analysis], Iterator[Maker]]
+
+
+def nothing(_told: Told, _analysis: Analysis) -> Iterator[Maker]:
+    """Of methods that are shown with their endpoint, or for all analyses together."""
+    return iter(())
+
+
+def of_proportions(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    for group in dict.fromkeys(one.group for one in told.dataset.of(analysis.id)):
+        yield partial(course_figure, told, analysis=analysis, group=group)
+    for parameter in analysis.items:
+        yield partial(course_table, told, analysis=analysis, parameter=parameter)
+
+
+def of_values(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    for parameter in analysis.items:
+        for group in groups_of(told):
+            for make in (value_figure, value_table):
+                yield partial(make, told, analysis=analysis, parameter=parameter, group=group)
+
+
+def listings_of_values(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    for parameter in analysis.items:
+        yield partial(value_listing, told, analysis=analysis, parameter=parameter)
+
+
+def of_others(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    yield partial(other_table, told, analysis=analysis)
+
+
+MAKERS: Mapping[str, Makers] = MappingProxyType(
+    {
+        "one_proportion": nothing,
+        "flow": nothing,
+        "proportion_by_visit": of_proportions,
+        "by_visit": of_values,
+    }
+)
+LISTINGS: Mapping[str, Makers] = MappingProxyType({"by_visit": listings_of_values})
+
+
+def analysis_makers(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    """Of an analysis that is no endpoint's; a method without displays of its own gets a plain table."""
+    return MAKERS.get(analysis.method, of_others)(told, analysis)
+
+
+def analysis_listings(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    """Listings of single values, for the appendix."""
+    return LISTINGS.get(analysis.method, nothing)(told, analysis)

@@ -1,0 +1,47 @@
+"""Where the report shows an analysis: a section of ICH E3 for its displays, and one that refers to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from trialwright.analysis.displays.told import Told, endpoint_of, no_control
+from trialwright.study.model import Analysis, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    shown: str
+    referred: str
+
+
+PLACES: Mapping[Topic, Place] = MappingProxyType(
+    {
+        "disposition": Place("14.1", "10.1"),
+        "deviations": Place("14.1", "10.2"),
+        "demographics": Place("14.1", "11.2"),
+        "compliance": Place("14.1", "11.3"),
+        "efficacy": Place("14.2", "11.4"),
+        "exposure": Place("14.3", "12.1"),
+        "adverse events": Place("14.3", "12.2"),
+        "serious events": Place("14.3", "12.3"),
+        "laboratory": Place("14.3", "12.4"),
+        "vital signs": Place("14.3", "12.5"),
+    }
+)
+
+
+def topic_of(told: Told, analysis: Analysis) -> Topic:
+    """What the plan says; else what the endpoint is: of a safety objective adverse events, of all others efficacy."""
+    if analysis.topic is not None:
+        return analysis.topic
+    endpoint = endpoint_of(told, analysis)
+    if endpoint is None:
+        return "disposition" if analysis.method == "flow" else "efficacy"
+    objectives = (one for one in told.study.objectives if endpoint.id in one.endpoints)
+    is_safety = endpoint.level == "safety" or any("safety" in (one.id, one.level) for one in objectives)
+    return "adverse events" if is_safety else "efficacy"
+
+
+def efficacy_note(told: Told, analysis: Analysis) -> tuple[str, ...]:
+    """The sentence of a missing control group, under a display of efficacy."""
+    return no_control(told) if topic_of(told, analysis) == "efficacy" else ()

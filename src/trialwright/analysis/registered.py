@@ -1,0 +1,53 @@
+"""The methods that a plan may name, each with what it needs and what it takes of an analysis."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from trialwright.analysis.courses import by_visit
+from trialwright.analysis.estimating import one_proportion, proportion_by_visit
+from trialwright.analysis.flow import flow
+from trialwright.analysis.results import AnalysisResult
+from trialwright.analysis.trial import Trial
+from trialwright.study.model import Analysis, Study
+from trialwright.values.problem import Problem
+
+Method = Callable[[Trial, Analysis], tuple[AnalysisResult, tuple[Problem, ...]]]
+Check = Callable[[Study, Analysis], tuple[Problem, ...]]
+Key = Literal[
+    "of", "estimand", "population", "missing_as", "dataset", "variables", "parameters", "flags", "visits"
+]
+
+
+def nothing_more(_study: Study, _analysis: Analysis) -> tuple[Problem, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """needs: keys without which it does not run; takes: those that it reads too. options: names of `options`.
+
+    is_of_members: it needs a population, its own or its estimand's. check: what else keeps an analysis from running.
+    """
+
+    run: Method
+    needs: tuple[Key, ...] = ()
+    takes: tuple[Key, ...] = ()
+    options: tuple[str, ...] = ()
+    is_of_members: bool = True
+    check: Check = nothing_more
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset((*self.needs, *self.takes, "population", "estimand"))
+
+
+METHODS: Mapping[str, Registered] = MappingProxyType(
+    {
+        "one_proportion": Registered(one_proportion, ("estimand",), ("missing_as",), ("against",)),
+        "proportion_by_visit": Registered(proportion_by_visit, ("of",), (), ("against",)),
+        "by_visit": Registered(by_visit, ("of",)),
+        "flow": Registered(flow, options=("stopped", "reason", "telephone", "visits"), is_of_members=False),
+    }
+)
