@@ -156,6 +156,9 @@ MISTAKES = [
     Mistake("no-such-population", A, "within: full", "within: ful", "ful}"),
     Mistake("no-such-population", A, "population: full}", "population: ful}", "ful}"),
     Mistake("no-such-event", A, "{stopped: composite}", "{stoped: composite}", "stoped"),
+    Mistake(
+        "endpoint-without-estimand", A, "{endpoint: worse_later,", "{endpoint: better_v4,", "worse_later:"
+    ),
     Mistake("no-such-dataset", A, "of: [itch.total, age]", "of: [itch.total], dataset: ADX", "ADX"),
     Mistake("no-such-visit", A, "of: [itch.total, age]", "of: [itch.total], visits: [V44]", "V44"),
     Mistake("no-such-estimand", A, "{estimand: later,", "{estimand: latr,", "latr"),

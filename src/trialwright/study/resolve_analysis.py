@@ -68,7 +68,10 @@ def resolve_populations(desk: Desk, raw: RawPlan) -> dict[str, Population]:
 
 def resolve_endpoints(desk: Desk, raw: RawPlan, names: Names) -> dict[str, Endpoint]:
     endpoints = {}
+    estimated = {one.endpoint for one in raw.estimands.values()}
     for name, one in raw.endpoints.items():
+        if name not in estimated:
+            desk.report("endpoint-without-estimand", name, endpoint=name)
         found = _endpoint(desk, name, one, names)
         if found is not None:
             endpoints[str(name)] = found
