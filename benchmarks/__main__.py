@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("form_save", "enrolment", "verify", "rehearsal", "rules", "diary_sync", "statistics")
+NAMES = ("form_save", "enrolment", "verify", "rehearsal", "rules", "diary_sync", "statistics", "pipeline")
 
 
 def main() -> int:

@@ -10,7 +10,8 @@ from trialwright.expr.reader import Known, Place, RowKey
 from trialwright.expr.record import evaluate
 from trialwright.ledger.apply import Happening, advance
 from trialwright.ledger.casebook import Casebook
-from trialwright.ledger.events import QueryAnswered, SignedIn
+from trialwright.ledger.events import QueryAnswered
+from trialwright.ledger.events_accounts import SignedIn
 from trialwright.ledger.facts import sex_of
 from trialwright.ledger.reader import CasebookReader, rows_of
 from trialwright.values.datum import Value

@@ -7,7 +7,7 @@ import pytest
 from tests.store.small import COORDINATOR, STUDY, make_moment
 
 from trialwright.ledger.commands import Actor
-from trialwright.ledger.events import AccountCreated, RoleGranted, SignedIn, SignedOut, SignInFailed
+from trialwright.ledger.events_accounts import AccountCreated, RoleGranted, SignedIn, SignedOut, SignInFailed
 from trialwright.store.errors import DataError, NotFound
 from trialwright.values.problem import Problem
 

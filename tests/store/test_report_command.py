@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -19,6 +20,8 @@ from trialwright.ledger.commands import (
     ScreenParticipant,
     Typed,
 )
+from trialwright.study.hash import plan_hash
+from trialwright.study.load import load
 
 NURSE = Actor("nurse", "coordinator", "Hospital")
 
@@ -159,6 +162,63 @@ def test_once_a_version_is_active_it_counts_and_an_earlier_cut_keeps_its_own(fol
     assert responders("--as-of", "2026-07-02") == 0
 
 
+def conduct(folder: Path, out: Path) -> dict[str, Any]:
+    assert main(["report", str(folder), "-o", str(out), "--formats", "html"]) == OK
+    return json.loads((out / "results.json").read_text())["conduct"]
+
+
+def test_a_report_says_when_the_plan_was_fixed_and_what_changed_since(folder, tmp_path):
+    from trialwright.store.definitions import activate, add_definition
+
+    assert conduct(folder, tmp_path / "first") == {
+        "plans": [
+            {
+                "version": "1.0.0",
+                "plan": plan_hash(load(study_files(), {}).study),
+                "utc": "2026-02-20T08:00:00.000000Z",
+                "seen": 0,
+                "changed": [],
+            }
+        ],
+        "first_value": "2026-06-22T08:00:00.000000Z",
+        "looks": [],
+    }
+    later = datetime(2026, 7, 1, tzinfo=UTC)
+    for version, (old, new) in {
+        "1.1.0": (b"label: Weeks", b"label: Weeks"),  # nothing of the plan
+        "1.2.0": (b">= 0.9}", b">= 0.95}"),
+    }.items():
+        files = study_files()
+        files["study.yaml"] = files["study.yaml"].replace(b"version: 1.0.0", f"version: {version}".encode())
+        files["study.yaml"] = files["study.yaml"].replace(b"amendment: original", b"amendment: another")
+        files["terms.yaml"] = files["terms.yaml"].replace(old, new)
+        added = add_definition(files, {}, at=later)
+        activate("TRIAL", "S01", added.hash, by=NURSE, at=Moment(later, later.date()))
+    found = conduct(folder, tmp_path / "second")
+
+    assert [(one["version"], one["seen"], one["changed"]) for one in found["plans"]] == [
+        ("1.0.0", 0, []),
+        ("1.2.0", 1, ["terms.score_90"]),
+    ]
+    page = (tmp_path / "second" / "report.html").read_text()
+    assert "participants with such a value by then: 1. Changed: terms.score_90." in page
+
+
+def test_a_report_counts_who_saw_results_before_its_data_cut(folder, tmp_path):
+    from trialwright.store.events import record_look
+
+    seen, since = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 8, 1, tzinfo=UTC)
+    for command, moment in (("look-1", seen), ("look-1", seen), ("look-2", since)):
+        record_look("TRIAL", "", "Board", command_id=command, by=NURSE, at=Moment(moment, moment.date()))
+
+    assert conduct(folder, tmp_path / "r")["looks"] == [
+        {"utc": "2026-05-01T00:00:00.000000Z", "account": "nurse", "role": "coordinator", "how": "page"}
+    ]
+    page = (tmp_path / "r" / "report.html").read_text()
+    assert "copies of them that were taken: 1." in page
+    assert "2026-05-01 00:00:00 UTC: Page of results to date, " in page
+
+
 def test_a_cut_leaves_later_values_out(folder, capsys):
     assert main(["report", str(folder), "--json", "--as-of", "2026-05-01"]) == OK
 
@@ -291,7 +351,7 @@ def test_a_format_without_its_font_is_left_out_and_said(folder, tmp_path, capsys
 
 def exports() -> list[tuple[str, str]]:
     """What the log says was exported, and up to when."""
-    from trialwright.ledger.events import DataExported
+    from trialwright.ledger.events_accounts import DataExported
     from trialwright.store.events import history_of_stream
 
     bodies = [event.body for event in history_of_stream("TRIAL", "accounts")]

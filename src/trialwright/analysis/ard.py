@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import isfinite
 from typing import Final, Literal
 
+from trialwright.analysis.conduct import NOTHING_KNOWN, Conduct
 from trialwright.analysis.page import stamp_texts
 from trialwright.analysis.results import (
     AnalysisResult,
@@ -101,6 +102,7 @@ class ResultsDataset:
     codes: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
     is_blinded: bool = False  # in the study a role is blinded, to what stands here
+    conduct: Conduct = NOTHING_KNOWN
     by_id: Mapping[str, Statistic] = field(init=False, repr=False, compare=False)
     by_analysis: Mapping[str, tuple[Statistic, ...]] = field(init=False, repr=False, compare=False)
 

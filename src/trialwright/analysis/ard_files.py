@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from fractions import Fraction
 from typing import Any, Final
 
 from trialwright.analysis.ard import Contribution, Number, ResultsDataset, Statistic, stamps_of
+from trialwright.analysis.conduct import Conduct, Look, PlanVersion
 from trialwright.datasets.written import csv_cell, csv_of
 from trialwright.values.problem import Problem
 
@@ -66,6 +67,7 @@ def write_results_json(dataset: ResultsDataset) -> bytes:
     head: dict[str, object] = {"format": FORMAT, **{name: getattr(dataset, name) for name in HEAD}}
     head["codes"] = dict(dataset.codes)
     head["problems"] = [problem_row(one) for one in dataset.problems]
+    head["conduct"] = asdict(dataset.conduct)
     results = ",\n  ".join(dense(kept(row_of(one))) for one in dataset.statistics)
     contributions = ",\n  ".join(
         dense(kept({name.name: getattr(one, name.name) for name in fields(one)}))
@@ -116,9 +118,15 @@ def read_results_json(content: bytes) -> ResultsDataset:
             problems=tuple(
                 Problem(**{**row, "parts": tuple(row["parts"].items())}) for row in whole["problems"]
             ),
+            conduct=conduct_in(whole["conduct"]),
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a results dataset: {error}") from error
+
+
+def conduct_in(row: dict[str, Any]) -> Conduct:
+    plans = tuple(PlanVersion(**{**one, "changed": tuple(one["changed"])}) for one in row["plans"])
+    return Conduct(plans, row["first_value"], tuple(Look(**one) for one in row["looks"]))
 
 
 def statistic_of(row: dict[str, Any]) -> Statistic:

@@ -71,6 +71,16 @@ EVENT_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# How somebody saw results: a page, or what was exported.
+LOOK_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "page": "Page of results to date",
+        "report": "Report",
+        "estimates": "List of estimates",
+        "datasets": "Analysis datasets",
+    }
+)
+
 ORIGINATOR_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "site": "Entered by the site",

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from trialwright.analysis.conduct import NOTHING_KNOWN, Conduct
 from trialwright.analysis.markup import Child, Markup, element, join
 from trialwright.analysis.messages import NO_CONTROL, STAMP_WORDS
 from trialwright.analysis.render import render_time
@@ -51,6 +52,7 @@ class Report:
     say: Callable[[str], str] = str
     authors: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    conduct: Conduct = NOTHING_KNOWN
 
     def text(self, english: str, **parts: object) -> str:
         """A sentence of the report, translated, its {parts} filled in."""

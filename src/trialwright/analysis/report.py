@@ -42,4 +42,5 @@ def make_dataset(report: Report) -> ResultsDataset:
         dict(sorted(report.results.codes.items())),
         report.results.problems,
         is_blinded(study),
+        report.conduct,
     )

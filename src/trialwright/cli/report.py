@@ -15,6 +15,7 @@ from trialwright.cli.replace_folder import replace_folder, require_place
 from trialwright.cli.report_formats import chosen_formats, write_formats
 
 if TYPE_CHECKING:
+    from trialwright.analysis.conduct import Conduct
     from trialwright.analysis.page import Person, Report
     from trialwright.analysis.results import Results
     from trialwright.study.model import Study
@@ -176,7 +177,49 @@ def report_of(study: "Study", people: "Mapping[str, Person]", results: "Results"
 
     made = Provenance(last_moment(people), heads_hash(people), __version__)
     actors = frozenset(event.envelope.actor for person in people.values() for event in person.events)
-    return Report(study, results, people, made, language, translation(language), names_of(actors))
+    return Report(
+        study,
+        results,
+        people,
+        made,
+        language,
+        translation(language),
+        names_of(actors),
+        conduct=conduct_until(study, people),
+    )
+
+
+def conduct_until(study: "Study", people: "Mapping[str, Person]") -> "Conduct":
+    """When the plan was fixed, and who saw results, up to the data cut: what was seen since changed nothing in it. The
+    version that was analysed is among them, whenever it was activated."""
+    from trialwright.analysis.conduct import Activation, Look, conduct_of
+    from trialwright.ledger.events import DefinitionActivated
+    from trialwright.ledger.events_accounts import DataExported
+    from trialwright.store.definitions import study_by_hash
+    from trialwright.store.events import activated, looks
+
+    cut = last_moment(people)
+    activations = tuple(
+        Activation(
+            event.envelope.server_utc,
+            event.envelope.site,
+            study_by_hash(study.id, event.body.definition_hash),
+        )
+        for event in activated(study.id)
+        if isinstance(event.body, DefinitionActivated)
+        and (event.envelope.server_utc <= cut or event.body.definition_hash == study.hash)
+    )
+    seen = tuple(
+        Look(
+            event.envelope.server_utc,
+            event.envelope.actor,
+            event.envelope.role,
+            event.body.what if isinstance(event.body, DataExported) else "page",
+        )
+        for event in looks(study.id)
+        if event.envelope.server_utc <= cut
+    )
+    return conduct_of(activations, {name: person.events for name, person in people.items()}, seen)
 
 
 def render_files(made: "Report", wanted: tuple[str, ...], *, is_asked: bool) -> dict[str, bytes]:

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from trialwright.ledger.events_accounts import AccountBody
+
 Originator = Literal["site", "participant", "proxy", "import", "derivation"]
 QueryLevel = Literal["query", "deviation", "alert"]
 Decision = Literal["eligible", "not_eligible"]
@@ -262,55 +264,8 @@ class ParticipantListed:
     participant: str
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Stream accounts, as are the next six."""
-
-    account: str
-
-
-@dataclass(frozen=True, slots=True)
-class SignInFailed:
-    account: str
-
-
-@dataclass(frozen=True, slots=True)
-class SignedOut:
-    account: str
-
-
-@dataclass(frozen=True, slots=True)
-class AccountCreated:
-    """digest: sha256 of the account's row but for its roles, its salted password hash included: it tells no name."""
-
-    account: str
-    digest: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountChanged:
-    """digest: as of AccountCreated, of the row as it is from now on."""
-
-    account: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class RoleGranted:
-    account: str
-    role: str
-    site: str  # "" for all sites
-
-
-@dataclass(frozen=True, slots=True)
-class DataExported:
-    what: str
-    as_of: str
-
-
 EntryBody = DiaryEntered | EntryResent | EntryReleased | EntryLeftAside
 PhoneBody = DeviceInvited | DeviceJoined | DeviceRevoked | PhotoAdded | PhotoRemoved
-AccountBody = SignedIn | SignInFailed | SignedOut | AccountCreated | AccountChanged | RoleGranted
 
 Body = (
     ParticipantScreened
@@ -331,7 +286,6 @@ Body = (
     | DefinitionAdded
     | ParticipantListed
     | AccountBody
-    | DataExported
 )
 
 

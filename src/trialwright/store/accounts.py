@@ -11,7 +11,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from trialwright.ledger.commands import Actor, Moment
-from trialwright.ledger.events import AccountChanged, AccountCreated, Body, Draft, RoleGranted
+from trialwright.ledger.events import Body, Draft
+from trialwright.ledger.events_accounts import AccountChanged, AccountCreated, RoleGranted
 from trialwright.store.account_rows import ROW, Grant, digest_of_account, text_of_grants
 from trialwright.store.definitions import newest_study, studies
 from trialwright.store.errors import DataError, NotFound

@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import verify_password
 from django.http import HttpRequest
 
 from trialwright.ledger.commands import Actor, Moment
-from trialwright.ledger.events import SignedIn, SignedOut, SignInFailed
+from trialwright.ledger.events_accounts import SignedIn, SignedOut, SignInFailed
 from trialwright.store.accounts import find_account, grants_of, renew_password, write_down
 from trialwright.store.definitions import studies
 from trialwright.store.errors import DataError, NotFound

@@ -1,11 +1,16 @@
 """The log as people read it: histories of streams, and what is written down beside data: exports."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from trialwright.ledger.commands import Actor, Moment
-from trialwright.ledger.events import DataExported, Draft, Sealed
-from trialwright.store.definitions import newest_study
-from trialwright.store.streams import ACCOUNTS, PARTICIPANT, append_to_stream, read_events
+from trialwright.ledger.events import DefinitionActivated, Draft, Sealed
+from trialwright.ledger.events_accounts import DataExported, ResultsSeen
+from trialwright.store.definitions import active_sites, newest_study
+from trialwright.store.streams import ACCOUNTS, PARTICIPANT, SITE, append_to_stream, read_events
+
+LOOKS: Final = (ResultsSeen.__name__, DataExported.__name__)
+ACTIVATIONS: Final = (DefinitionActivated.__name__,)
 
 
 def history(study_id: str, participant: str, kinds: Sequence[str] = ()) -> tuple[Sealed, ...]:
@@ -28,3 +33,29 @@ def record_export(study_id: str, what: str, as_of: str, *, command_id: str, by: 
         at=at,
         command_id=command_id,
     )
+
+
+def record_look(study_id: str, as_of: str, reason: str, *, command_id: str, by: Actor, at: Moment) -> None:
+    """Writes down that somebody looks at results of efficacy; the same command is written once."""
+    if read_events(study_id, ACCOUNTS, command_id=command_id):
+        return
+    append_to_stream(
+        newest_study(study_id),
+        ACCOUNTS,
+        [Draft(ResultsSeen(as_of), reason=reason)],
+        by=by,
+        at=at,
+        command_id=command_id,
+    )
+
+
+def looks(study_id: str) -> tuple[Sealed, ...]:
+    """Events after which somebody knew results: looks at the page of them, and exports of whatever kind."""
+    return read_events(study_id, ACCOUNTS, kinds=LOOKS)
+
+
+def activated(study_id: str) -> tuple[Sealed, ...]:
+    """The activations of versions at all sites, by time."""
+    sites = active_sites(study_id)
+    found = (event for site in sites for event in read_events(study_id, SITE + site, kinds=ACTIVATIONS))
+    return tuple(sorted(found, key=lambda event: (event.envelope.server_utc, event.envelope.site)))

@@ -9,13 +9,11 @@ from trialwright.ledger.apply import Happening, advance, advance_all
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.chain import Chain, find_event
 from trialwright.ledger.events import (
-    AccountChanged,
-    AccountCreated,
     DefinitionActivated,
     DefinitionAdded,
     ParticipantListed,
-    RoleGranted,
 )
+from trialwright.ledger.events_accounts import AccountChanged, AccountCreated, RoleGranted
 from trialwright.ledger.messages import problem as ledger_problem
 from trialwright.store import rows
 from trialwright.store.audit import audit_stream, findings_in

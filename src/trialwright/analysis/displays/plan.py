@@ -1,8 +1,10 @@
 """Sections 7 to 9 of the study report: what the definition says of the study, before any number."""
 
+from trialwright.analysis.conduct import Look, PlanVersion
 from trialwright.analysis.displays.model import Block, Cell, Facts, Items, Paragraph, Table
 from trialwright.analysis.displays.told import Told
-from trialwright.analysis.messages import HANDLING_WORDS, LEVEL_WORDS, STRATEGY_WORDS
+from trialwright.analysis.messages import HANDLING_WORDS, LEVEL_WORDS, LOOK_WORDS, STRATEGY_WORDS
+from trialwright.analysis.render import render_time
 from trialwright.analysis.wording import sentence_of
 from trialwright.study.handlings import HANDLINGS
 
@@ -154,4 +156,57 @@ def changes(told: Told) -> tuple[Block, ...]:
     found = tuple(
         f"{told.name(one.found)} {told.name(one.decided)}" for one in told.study.registry.discrepancies
     )
-    return (Paragraph(version), *((Items(found),) if found else ()))
+    return (Paragraph(version), *((Items(found),) if found else ()), *plan_history(told), *looks(told))
+
+
+def plan_history(told: Told) -> tuple[Block, ...]:
+    """When the plan was fixed, against the first value of the primary endpoint; and every later change."""
+    conduct = told.dataset.conduct
+    first = conduct.first_value
+    if not conduct.plans:
+        return ()
+    begun = told.text(
+        "The first value of the primary endpoint at its visit was entered on {utc}.", utc=render_time(first)
+    )
+    lines = tuple(plan_line(told, one) for one in conduct.plans)
+    none = told.text("No value of the primary endpoint at its visit was entered yet.")
+    return (Paragraph(begun if first else none), Items(lines))
+
+
+def plan_line(told: Told, one: PlanVersion) -> str:
+    if not one.changed:
+        return told.text(
+            "The plan of version {version} (sha256 {plan}) was recorded on {utc}; participants with such a value by then: {seen}.",
+            version=one.version,
+            plan=one.plan,
+            utc=render_time(one.utc),
+            seen=one.seen,
+        )
+    return told.text(
+        "The plan was changed by version {version} (sha256 {plan}) on {utc}; participants with such a value by then: {seen}. Changed: {parts}.",
+        version=one.version,
+        plan=one.plan,
+        utc=render_time(one.utc),
+        seen=one.seen,
+        parts=", ".join(one.changed),
+    )
+
+
+def looks(told: Told) -> tuple[Block, ...]:
+    """How often results were seen before the data cut, when, and in which role."""
+    found = told.dataset.conduct.looks
+    said = told.text(
+        "Looks at results while data were still entered, and copies of them that were taken: {count}.",
+        count=len(found),
+    )
+    lines = tuple(
+        f"{render_time(one.utc)}: {told.text(LOOK_WORDS.get(one.how, one.how))}, {role_of(told, one)}"
+        for one in found
+    )
+    return (Paragraph(said), *((Items(lines),) if lines else ()))
+
+
+def role_of(told: Told, look: Look) -> str:
+    """The role in which somebody looked; who uses the console has none in the study."""
+    role = told.study.roles.get(look.role)
+    return told.name(role.label) if role else look.account
