@@ -375,6 +375,10 @@ CASES: Mapping[str, Mapping[str, Ask]] = {
         Ask(f"{ONE}/contact/diary.ics"), Ask(f"{HOME}/participants/nobody/contact/diary.ics", 404)
     ),
     "messages": _behind_sign_in(Ask(f"{HOME}/messages/"), Ask(f"{HOME}/messages/?page=x")),
+    "progress": _behind_sign_in(Ask(f"{HOME}/progress/"), Ask(f"{HOME}/progress/", 405, {})),
+    "results": _behind_sign_in(
+        Ask(f"{HOME}/progress/results", 403), Ask(f"{HOME}/progress/results", 403, {**_COMMAND, "reason": ""})
+    ),
     "silent": _behind_sign_in(Ask(f"{HOME}/silent/"), Ask(f"{HOME}/silent/?page=x")),
     "photos": _behind_sign_in(Ask(f"{ONE}/photos/"), Ask(f"{HOME}/participants/nobody/photos/", 404)),
     "add-photo": _behind_sign_in(

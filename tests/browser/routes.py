@@ -241,6 +241,23 @@ def cases(known: Known) -> Mapping[str, Mapping[State, Visit]]:
             "error": Visit(f"{study}/messages/nothing", status=404),
             "denied": Visit(f"{study}/messages/", role="monitor", status=403),
         },
+        "progress": {
+            "filled": Visit(f"{study}/progress/"),
+            "empty": Visit(f"{study}/progress/", role="sponsor"),
+            "error": Visit(f"{study}/progress/nothing", status=404),
+            "denied": Visit(f"{study}/progress/", role="administrator", status=403),
+        },
+        "results": {
+            "filled": Visit(
+                f"{study}/progress/results",
+                role="statistician",
+                act=enter(SEND, **{"reason": "Board"}),
+                lands="main table",
+            ),
+            "empty": Visit(f"{study}/progress/results", role="statistician"),
+            "error": Visit(f"{study}/progress/results", role="statistician", act=press(SEND)),
+            "denied": Visit(f"{study}/progress/results", status=403),
+        },
         "silent": {
             "filled": Visit(f"{study}/silent/", role="monitor"),
             "empty": Visit(f"{study}/silent/?page=9"),

@@ -145,6 +145,7 @@ rights:
   drug:   rw     r       r
   eligibility: rw rws .
   diary:  rw     r       rq
+  results: .     r       .
 labels: {doctor: Physician}
 never_together: [[nurse, monitor]]
 """

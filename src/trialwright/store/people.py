@@ -194,6 +194,20 @@ class Standing:
     count: int
 
 
+def enrolled_by_month(study_id: str, sites: frozenset[str] = frozenset()) -> tuple[tuple[str, int], ...]:
+    """(year and month as "2026-03", how many were enrolled in it), by time; a month without anybody is not there."""
+    where, parameters = _where(study_id, Wanted(sites))
+    found = rows.select(
+        f"""
+        SELECT substr(event.server_utc, 1, 7) AS month, count(*) FROM event
+        JOIN participant ON participant.study = event.study AND event.stream = %s || participant.participant
+        WHERE event.kind = 'ParticipantEnrolled' AND {where} GROUP BY month ORDER BY month
+        """,
+        (PARTICIPANT, *parameters),
+    )
+    return tuple((str(month), int(count or 0)) for month, count in found)
+
+
 def count_standings(study_id: str, answer: tuple[str, str, str] = ("", "", "")) -> tuple[Standing, ...]:
     """How many participants stand where, were ever enrolled, and gave an answer, in one query that reads no participant.
 

@@ -130,6 +130,7 @@ _RESOLVE = {
     "dose-without-form": "Doses are planned; dosing: and its form: are missing.",
     "product-strength": "“{text}” is not a strength; write a number and a unit, like 80 mg.",
     "variable-or-visit": "Name a variable or a visit here.",
+    "blinded-sees-results": "The role {role} is blinded, and has a letter under results: results to date would tell it what it may not know.",
     "endpoint-without-estimand": "No estimand is of the endpoint “{endpoint}”: say under estimands of whom it is asked, which events change it, and what the missing count as.",
     "one-visit-or-many": "An endpoint has visit: or visits:, not both.",
     "wrong-kind": "This is {kind}; {wanted} belongs here.",

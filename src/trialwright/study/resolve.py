@@ -294,7 +294,8 @@ def _doses(desk: Desk, parts: _Parts, arms: list[str]) -> DosePlan | None:
 
 def _check_blinds(desk: Desk, files: Files, visits: Mapping[str, Visit]) -> None:
     known, design = ["unblinding", *visits], files.study.design
-    nobody = not [*design.blinded, *design.masking.blinded]
+    blinded = [*design.blinded, *design.masking.blinded]
+    nobody = not blinded
     for form in (*files.forms.values(), *(files.diary.forms.values() if files.diary else ())):
         columns = form.grid.columns.values() if form.grid else ()
         for item in (*form.items.values(), *columns):

@@ -20,9 +20,11 @@ from trialwright.study.model import (
     Site,
 )
 from trialwright.study.resolve_schedule import head_and_rows, row_of
+from trialwright.study.rights import RESULTS_AREA
 from trialwright.study.text import Text
 
-# What is asked for somewhere: r w a q of every area of forms; s where eligibility is decided; of accounts who keeps them.
+# What is asked for somewhere: r w a q of every area of forms; s where eligibility is decided; of accounts who keeps them; of results to date who
+# may look at them.
 LETTERS: Final = {
     "forms": "rwaq",
     "eligibility": "rwaqs",
@@ -31,6 +33,7 @@ LETTERS: Final = {
     "diary": "rwaq",
     "identity": "rwaq",
     "accounts": "w",
+    RESULTS_AREA: "r",
 }
 # What the plan has and nothing asks for yet (sign, verify, lock, freeze, code, export): a right that does nothing
 # would be a lie.
@@ -57,7 +60,8 @@ def resolve_registry(raw: RawRegistry) -> Registry:
 def resolve_design(desk: Desk, raw: RawDesign, roles: dict[str, Role]) -> Design:
     blinded = [*raw.blinded, *raw.masking.blinded]
     for role in blinded:
-        desk.known("role", role, roles)
+        if desk.known("role", role, roles) and roles[role].rights.get(RESULTS_AREA):
+            desk.report("blinded-sees-results", role, role=role)
     start, completion = raw.planned.start, raw.planned.completion
     if start[: len(completion)] > completion:
         desk.report("range-reversed", completion, low=start, high=completion)

@@ -6,6 +6,7 @@ from trialwright.study.builtin import ELIGIBILITY_FORM
 from trialwright.study.model import Form
 
 ELIGIBILITY_AREA: Final = "eligibility"  # the row of the rights matrix that guards decisions
+RESULTS_AREA: Final = "results"  # and that of results of efficacy before the end
 
 
 def rights_to_enter(form: Form) -> tuple[tuple[str, Literal["w", "s"]], ...]:

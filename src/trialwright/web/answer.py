@@ -13,7 +13,7 @@ from trialwright.store.models import Account
 from trialwright.study.model import Study
 from trialwright.web.desk import Desk, desk_of, study_language
 from trialwright.web.forms.problems import ProblemLine
-from trialwright.web.links import home_url, list_url, messages_url, queries_url, registry_url
+from trialwright.web.links import home_url, list_url, messages_url, progress_url, queries_url, registry_url
 from trialwright.web.said import Said, forget, said_in
 
 Context = Mapping[str, object]
@@ -122,7 +122,11 @@ def _shell(request: HttpRequest, desk: Desk | None, study: Study | None) -> Shel
 def _links(request: HttpRequest, desk: Desk) -> tuple[Link, ...]:
     study = desk.study.id
     reads = desk.reads_anywhere()
-    data = ((list_url(study), gettext("Participants"), "p"), (queries_url(study), gettext("Queries"), "q"))
+    data = (
+        (list_url(study), gettext("Participants"), "p"),
+        (queries_url(study), gettext("Queries"), "q"),
+        (progress_url(study), gettext("Progress"), "r"),
+    )
     told = ((messages_url(study), gettext("Messages"), "m"),)
     keeps_contacts = desk.study.diary is not None and desk.may_anywhere("identity", "w")
     targets = (

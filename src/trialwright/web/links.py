@@ -39,6 +39,14 @@ def list_url(study: str, **query: str) -> str:
     return reverse("participants", args=(study,)) + (f"?{urlencode(query)}" if query else "")
 
 
+def progress_url(study: str) -> str:
+    return reverse("progress", args=(study,))
+
+
+def results_url(study: str) -> str:
+    return reverse("results", args=(study,))
+
+
 def screen_url(study: str) -> str:
     return reverse("screen", args=(study,))
 

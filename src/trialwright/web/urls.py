@@ -12,6 +12,7 @@ from trialwright.web.forms import views as forms
 from trialwright.web.links import RowConverter, VisitConverter
 from trialwright.web.participants import views as participants
 from trialwright.web.photos import views as photos
+from trialwright.web.progress import views as progress
 from trialwright.web.public import views as public
 from trialwright.web.queries import views as queries
 from trialwright.web.visits import views as visits
@@ -68,6 +69,8 @@ _study: list[URLPattern | URLResolver] = [
     path("queries/", queries.queries, name="queries"),
     path("messages/", contacts.messages, name="messages"),
     path("silent/", contacts.silent, name="silent"),
+    path("progress/", progress.progress, name="progress"),
+    path("progress/results", progress.results, name="results"),
 ]
 urlpatterns = [
     path("", worklist.start, name="start"),

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from trialwright.analysis.displays.told import Told, endpoint_of, no_control
-from trialwright.study.model import Analysis, Topic
+from trialwright.analysis.displays.told import Told, no_control
+from trialwright.study.model import Analysis, Study, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,18 @@ PLACES: Mapping[Topic, Place] = MappingProxyType(
 
 
 def topic_of(told: Told, analysis: Analysis) -> Topic:
+    return topic_in(told.study, analysis)
+
+
+def topic_in(study: Study, analysis: Analysis) -> Topic:
     """What the plan says; else what the endpoint is: of a safety objective adverse events, of all others efficacy."""
     if analysis.topic is not None:
         return analysis.topic
-    endpoint = endpoint_of(told, analysis)
-    if endpoint is None:
+    estimand = study.estimands.get(analysis.estimand or "")
+    if estimand is None:
         return "disposition" if analysis.method == "flow" else "efficacy"
-    objectives = (one for one in told.study.objectives if endpoint.id in one.endpoints)
+    endpoint = study.endpoints[estimand.endpoint]
+    objectives = (one for one in study.objectives if endpoint.id in one.endpoints)
     is_safety = endpoint.level == "safety" or any("safety" in (one.id, one.level) for one in objectives)
     return "adverse events" if is_safety else "efficacy"
 
