@@ -11,7 +11,7 @@ from tests.spec.derived_study import DATASETS, derived, derived_study, lines
 from tests.spec.test_analysis_open import book_with
 
 from trialwright.analysis.run import run
-from trialwright.analysis.trial import is_due, make_trial
+from trialwright.analysis.trial import make_trial
 from trialwright.datasets import derive as derive_module
 from trialwright.datasets.derive import derive_datasets
 from trialwright.datasets.derived import Derived
@@ -229,25 +229,35 @@ def test_of_several_events_the_one_that_the_estimand_names_first_decides(order: 
     assert shown["IMPREAS"].to_list() == [reason] * len(people)
 
 
-def test_what_is_due_is_what_the_analyses_take_for_due() -> None:
-    """Also of who had no dose, and of who had the first on one of several days."""
+# Window of week 12: days 79 to 99, of week 16: days 100 to 126. Who had no dose, left the study, or missed the visit by
+# somebody's word is not waited for; who had the first dose on one of several days is, to the end.
+DUE_FROM = {
+    "p01": {"W12": 99, "W16": 126},
+    "p06": {"W12": 0, "W16": 0},
+    "p07": {"W12": 0, "W16": 0},
+    "p08": {"W12": 0, "W16": 0},
+    "p09": {"W12": None, "W16": None},
+}
+
+
+def test_what_is_due_by_whom_and_when() -> None:
     study = derived_study()
     people = (
-        *(*IMPUTED, tell("06", "10.0", dosed=False, ended=20)),
+        *(tell("01", "10.0", W12="5.0"), tell("06", "10.0", dosed=False)),
         *(tell("07", "10.0", ended=60), tell("08", "10.0", missed=("W12", "W16"))),
     )
     doubtful = book_with(tell("09", "10.0", W12="1"), {("W0", "dose", 0): {"given": ""}, **LATER_DOSE})
     tables = frames(study, [*(make_person(study, told)[0] for told in people), doubtful])
-    for last in (None, *(day(number) for number in (50, 98, 99, 125, 126, 400))):
-        trial, cut = make_trial(study, tables, {}, last), make_cut(study, tables, last)
-        grid = tables.participants.select("participant").join(
-            pl.DataFrame({"visit": ["W12", "W16"]}), how="cross"
-        )
-        found = with_deadlines(grid, cut)
-        assert {(one["participant"], one["visit"]): one["is_due"] for one in found.to_dicts()} == {
-            (who, visit): is_due(trial, who, study.visits[visit])
-            for who in trial.groups
-            for visit in ("W12", "W16")
+    grid = tables.participants.select("participant").join(
+        pl.DataFrame({"visit": ["W12", "W16"]}), how="cross"
+    )
+    for last in (50, 98, 99, 125, 126, 400, None):
+        cut = make_cut(study, tables, None if last is None else day(last))
+        found = with_deadlines(grid, cut).select("participant", "visit", "is_due").rows()
+        assert {(one, visit): is_due for one, visit, is_due in found} == {
+            (one, visit): last is None or (since is not None and since <= last)
+            for one, visits in DUE_FROM.items()
+            for visit, since in visits.items()
         }, last
     assert cut.doubtful.to_list() == ["p09"]
 

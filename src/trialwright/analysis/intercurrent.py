@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import polars as pl
+
 from trialwright.analysis.messages import problem
 from trialwright.analysis.outcomes import Happened
 from trialwright.analysis.trial import Trial, is_over
+from trialwright.datasets.intercurrent import told_of_event
 from trialwright.study.model import Analysis, Estimand, IntercurrentEvent, Strategy
 from trialwright.values.problem import Problem
 
@@ -16,11 +19,10 @@ def intercurrent(trial: Trial, estimand: Estimand, members: Sequence[str]) -> Ev
     day counts: `check_events` warns of both."""
     found: dict[str, list[Happened]] = {one: [] for one in members}
     for identity, strategy in counted_events(estimand):
-        event = trial.study.intercurrent_events[identity]
-        answers, days = trial.truths(event.rule.node), trial.dates(event.date.node)
-        for one in members:
-            if answers.get((one, "")):
-                found[one].append(Happened(identity, strategy, days.first_days.get(one)))
+        told = told_of_event(trial.data, identity).filter("value").select("participant", "lo")
+        for one, first_day in told.iter_rows():
+            if one in found:
+                found[one].append(Happened(identity, strategy, first_day))
     return {one: tuple(events) for one, events in found.items()}
 
 
@@ -51,10 +53,13 @@ def check_events(trial: Trial, analyses: Iterable[Analysis]) -> tuple[Problem, .
 
 
 def _check_event(trial: Trial, event: IntercurrentEvent, members: Sequence[str]) -> Iterator[Problem]:
-    answers, partial = trial.truths(event.rule.node), trial.dates(event.date.node).partial
+    told = told_of_event(trial.data, event.id)
+    undecided = frozenset(told.filter(pl.col("value").is_null())["participant"].to_list())
+    is_partial = pl.col("value") & pl.col("lo").ne_missing(pl.col("hi"))
+    partial = frozenset(told.filter(is_partial)["participant"].to_list())
     in_question = {
-        "event-undecided": [one for one in members if answers.get((one, "")) is None and is_over(trial, one)],
-        "event-date-partial": [one for one in members if answers.get((one, "")) and one in partial],
+        "event-undecided": [one for one in members if one in undecided and is_over(trial, one)],
+        "event-date-partial": [one for one in members if one in partial],
     }
     for code, who in in_question.items():
         if who:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from fractions import Fraction
 from typing import Literal
 
@@ -56,29 +55,6 @@ def numbers(
         for key, (n, d) in known.items()
         if n is not None and d is not None
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Dates:
-    """The dates of participants of which anything is known: the first day that each may be. partial: whose date is
-    known in part only."""
-
-    first_days: Mapping[str, date]
-    partial: frozenset[str]
-
-    @property
-    def known(self) -> dict[str, date]:
-        """The dates that are known to the day."""
-        return {one: day for one, day in self.first_days.items() if one not in self.partial}
-
-
-def dates(node: Node, vocabulary: Vocabulary, tables: Tables) -> Dates:
-    rows = ask(node, vocabulary, tables, "participant")
-    spans = {str(row["participant"]): (row["lo"], row["hi"]) for row in rows}
-    return Dates(
-        {one: low for one, (low, _) in spans.items() if isinstance(low, date)},
-        frozenset(one for one, (low, high) in spans.items() if low != high),
-    )
 
 
 # ---------------------------------------------------------------- one participant

@@ -2,22 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
 from trialwright.analysis.results import Outcome
-from trialwright.analysis.rules import Dates, Told, Truths, analysis_readers, dates, tell, truths, typed_of
+from trialwright.analysis.rules import Told, Truths, analysis_readers, tell, truths, typed_of
 from trialwright.datasets.analysis_visits import (
     BUILT_IN_FORMS,
     DISPLACED,
     Windowed,
-    derive_analysis_visits,
     item_node,
-    windowed_forms,
 )
-from trialwright.datasets.derive import derive_datasets
+from trialwright.datasets.derive import derive_of
 from trialwright.datasets.derived import Datasets
+from trialwright.datasets.due import with_deadlines
+from trialwright.datasets.work import Cut, make_cut
 from trialwright.expr.nodes import Name, Node
 from trialwright.expr.reader import Reader
 from trialwright.expr.tables import Tables
@@ -30,36 +30,44 @@ from trialwright.study.model import Study, Visit
 class Trial:
     """What every method needs.
 
-    groups: participant -> arm, "" where the study has one arm; in the order of the codes.
-    first_dose: where it is known to the day. doubtful: whose first dose was on one of several days, so that no window
-    is known to begin or to end.
+    data: the data cut as the datasets have it: who is in a population, what is due, what happened between is decided
+    there. groups: participant -> arm, "" where the study has one arm; in the order of the codes.
+    first_dose: where it is known to the day. deadlines, due: by participant and visit.
     readers: of the record engine, for those who ask why; empty where nobody will.
-    cut: the last day that is over in the data; None: every window has ended.
     derived: the analysis datasets, where an analysis names one.
     """
 
-    study: Study
-    windowed: Windowed
+    data: Cut
     codes: Mapping[str, str]
     groups: Mapping[str, str]
     first_dose: Mapping[str, date]
-    doubtful: frozenset[str]
     visit_dates: Mapping[tuple[str, str], date]
-    missed: frozenset[tuple[str, str]]
+    deadlines: Mapping[tuple[str, str], date | None]
+    due: Mapping[tuple[str, str], bool]
+    doubtful: frozenset[str]
     ended: frozenset[str]
-    cut: date | None = None
     readers: Mapping[str, Reader] = field(default_factory=dict)
     derived: Datasets = field(default_factory=dict)
     asked_before: dict[tuple[Node, Scope], Truths] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def study(self) -> Study:
+        return self.data.study
+
+    @property
+    def windowed(self) -> Windowed:
+        return self.data.windowed
+
+    @property
+    def cut(self) -> date | None:
+        """The last day that is over in the data; None: every window has ended."""
+        return self.data.last_day
 
     def truths(self, node: Node, asked: Scope = "participant") -> Truths:
         """The answers of all participants. The same rules come back in many analyses, so they are kept."""
         if (node, asked) not in self.asked_before:
             self.asked_before[node, asked] = truths(node, self.study.vocabulary, self.windowed.tables, asked)
         return self.asked_before[node, asked]
-
-    def dates(self, node: Node) -> Dates:
-        return dates(node, self.study.vocabulary, self.windowed.tables)
 
     def tell(self, participant: str, node: Node, visit: str | None) -> Told | None:
         """Why, for one participant; None where no reader was given."""
@@ -75,18 +83,15 @@ class Trial:
 
     def members(self, population: str) -> tuple[str, ...]:
         """Participants of a population, in the order of their codes; who cannot be told is not in it."""
-        found = self.study.populations[population]
-        answers = self.truths(found.rule.node)
-        inside = set(self.members(found.within)) if found.within else set(self.groups)
-        return tuple(one for one in self.groups if one in inside and answers.get((one, "")))
+        inside = frozenset(self.data.members_of(population).to_list())
+        return tuple(one for one in self.groups if one in inside)
 
     def untold(self, population: str) -> tuple[str, ...]:
         """Who is in the population around one, and of whom it cannot be told whether in this one too."""
-        found = self.study.populations[population]
-        answers = self.truths(found.rule.node)
-        return tuple(
-            one for one in self.members(found.within or population) if answers.get((one, "")) is None
-        )
+        told = self.data.membership(population)
+        unknown = frozenset(told.filter(pl.col("is_in").is_null())["participant"].to_list())
+        around = self.study.populations[population].within or population
+        return tuple(one for one in self.members(around) if one in unknown)
 
     def waiting(self, population: str) -> frozenset[str]:
         """Who may still come into a population that lies within another: a visit that its rule reads is not due."""
@@ -118,10 +123,7 @@ class Trial:
 
 def make_trial(study: Study, tables: Tables, readers: Mapping[str, Reader], cut: date | None) -> Trial:
     """Windows the forms that endpoints and courses read, and looks up what is asked again and again."""
-    first = first_doses(study, tables)
-    windowed = derive_analysis_visits(
-        study.visits, tables, windowed_forms(study), frame_of_dates(first.known)
-    )
+    data = make_cut(study, tables, cut)
     facts = tables.forms.get("participant")
     known = {row["participant"]: row for row in facts.to_dicts()} if facts is not None else {}
     participants = tables.participants["participant"].to_list()
@@ -131,34 +133,23 @@ def make_trial(study: Study, tables: Tables, readers: Mapping[str, Reader], cut:
         one: str(known.get(one, {}).get("arm") or "") if several else ""
         for one in sorted(participants, key=lambda one: (codes[one], one))
     }
-    ended = truths(study.lifecycle.ended.node, study.vocabulary, tables) if study.lifecycle.ended else {}
     planned = (visit.id for visit in study.visits.values() if visit.analysis_days)
+    grid = tables.participants.select("participant").join(
+        pl.DataFrame({"visit": list(study.visits)}, schema={"visit": pl.String()}), how="cross"
+    )
+    schedule = with_deadlines(grid, data).select("participant", "visit", "deadline", "is_due").rows()
     return Trial(
-        study,
-        windowed,
+        data,
         codes,
         groups,
-        first.known,
-        first.partial,
-        dates_of_visits(windowed.tables),
-        missed_visits(tables),
-        frozenset(participant for (participant, _), answer in ended.items() if answer),
-        cut,
-        analysis_readers(readers, windowed, planned),
-        derive_datasets(study, tables, cut) if any(one.dataset for one in study.analyses.values()) else {},
-    )
-
-
-def first_doses(study: Study, tables: Tables) -> Dates:
-    if study.first_dose is None:
-        return Dates({}, frozenset())
-    return dates(study.terms[study.first_dose].rule.node, study.vocabulary, tables)
-
-
-def frame_of_dates(first: Mapping[str, date]) -> pl.DataFrame:
-    return pl.DataFrame(
-        {"participant": list(first), "first": list(first.values())},
-        schema={"participant": pl.String, "first": pl.Date},
+        dict(data.first_dose.select("participant", "first").iter_rows()),
+        dates_of_visits(data.analysed),
+        {(one, visit): deadline for one, visit, deadline, _ in schedule},
+        {(one, visit): is_due for one, visit, _, is_due in schedule},
+        frozenset(data.doubtful.to_list()),
+        frozenset(data.ended.to_list()),
+        analysis_readers(readers, data.windowed, planned),
+        derive_of(data) if any(one.dataset for one in study.analyses.values()) else {},
     )
 
 
@@ -170,16 +161,6 @@ def dates_of_visits(tables: Tables) -> dict[tuple[str, str], date]:
         held.filter(pl.col("date__lo").is_not_null()).select("participant", "visit", "date__lo").iter_rows()
     )
     return {(participant, visit): on for participant, visit, on in rows}
-
-
-def missed_visits(tables: Tables) -> frozenset[tuple[str, str]]:
-    """Visits that were recorded as not held."""
-    held = tables.forms.get("visit")
-    if held is None or "date__state" not in held.columns:
-        return frozenset()
-    return frozenset(
-        held.filter(pl.col("date__state") == "reason").select("participant", "visit").iter_rows()
-    )
 
 
 # ---------------------------------------------------------------- which forms, which visits
@@ -206,21 +187,12 @@ def course_visits(study: Study, item: str) -> tuple[Visit, ...]:
 
 def deadline(trial: Trial, participant: str, visit: Visit) -> date | None:
     """The last day on which a value can still fill the visit; None where it cannot be told."""
-    first = trial.first_dose.get(participant)
-    if first is None or (visit.day is None and visit.analysis_days is None):
-        return None
-    last = visit.analysis_days[1] if visit.analysis_days else (visit.day or 1) + visit.window_after_days
-    return first + timedelta(days=last - 1 if last > 0 else last)
+    return trial.deadlines.get((participant, visit.id))
 
 
 def is_due(trial: Trial, participant: str, visit: Visit) -> bool:
     """Whether a value that is not there will not come: the window has ended, or the visit or the study was given up."""
-    end = deadline(trial, participant, visit)
-    if trial.cut is None:
-        return True
-    if participant not in trial.doubtful and (end is None or end <= trial.cut):
-        return True
-    return (participant, visit.id) in trial.missed or participant in trial.ended
+    return trial.due[participant, visit.id]
 
 
 def is_over(trial: Trial, participant: str) -> bool:

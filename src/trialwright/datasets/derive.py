@@ -63,7 +63,12 @@ def derive_datasets(study: Study, tables: Tables, last_day: date | None = None) 
     tables: of casebooks (`frames`), or made of any values in that shape. last_day: the last day that is over in the
     data; a value whose window ends later is not missing yet. None: every window has ended.
     """
-    cut = make_cut(study, tables, last_day)
+    return derive_of(make_cut(study, tables, last_day))
+
+
+def derive_of(cut: Cut) -> Datasets:
+    """Every dataset of the definition of a data cut that was made already."""
+    study = cut.study
     done: dict[str, Work] = {}
     performed: dict[str, list[Step]] = {}
     for dataset in study.datasets.values():

@@ -2,7 +2,6 @@
 
 import polars as pl
 
-from trialwright.datasets.status import truth
 from trialwright.datasets.work import Cut
 from trialwright.study.model import Visit
 
@@ -20,13 +19,11 @@ def with_deadlines(grid: pl.DataFrame, cut: Cut) -> pl.DataFrame:
     told = told.with_columns(last.alias("deadline")).join(
         _given_up(cut), on=KEYS, how="left", maintain_order="left"
     )
-    ended = truth(cut.study.lifecycle.ended, cut.study, cut.tables).fill_null(value=False)
-    over = cut.tables.participants.filter(ended)["participant"].to_list()
     if cut.last_day is None:
         return told.with_columns(is_due=pl.lit(value=True))
     is_past = pl.col("deadline").is_null() | (pl.col("deadline") <= pl.lit(cut.last_day))
     has_ended = is_past & ~pl.col("participant").is_in(cut.doubtful.to_list())
-    given_up = pl.col("given_up").fill_null(value=False) | pl.col("participant").is_in(over)
+    given_up = pl.col("given_up").fill_null(value=False) | pl.col("participant").is_in(cut.ended.to_list())
     return told.with_columns(is_due=has_ended | given_up)
 
 

@@ -31,18 +31,25 @@ def happened(cut: Cut, estimands: Iterable[Estimand]) -> pl.DataFrame:
     for estimand in estimands:
         members = cut.members_of(estimand.population).to_list()
         for event, strategy in estimand.intercurrent.items():
-            told = _of_event(cut, event).filter(pl.col("participant").is_in(members))
+            is_so = pl.col("value").fill_null(value=False) & pl.col("participant").is_in(members)
+            told = told_of_event(cut, event).filter(is_so)
             named = {"estimand": estimand.id, "event": event, "strategy": strategy}
             told = told.with_columns(pl.lit(text).alias(name) for name, text in named.items())
             parts.append(told.select(HAPPENED.names()))
     return pl.concat(parts)
 
 
-def _of_event(cut: Cut, event: str) -> pl.DataFrame:
+def told_of_event(cut: Cut, event: str) -> pl.DataFrame:
+    """Of each participant: `value`, whether the event happened, null where it cannot be told; `lo`, `hi`, `SRC`."""
+    if event not in cut.happened:
+        cut.happened[event] = _told_of_event(cut, event)
+    return cut.happened[event]
+
+
+def _told_of_event(cut: Cut, event: str) -> pl.DataFrame:
     found = cut.study.intercurrent_events[event]
     vocabulary = cut.study.vocabulary
     is_so = answers(found.rule.node, cut.study, cut.analysed)
     days = answers(found.date.node, cut.study, cut.analysed)
     read = reads(found.rule.node, vocabulary) | reads(found.date.node, vocabulary)
-    told = is_so.with_columns(days["lo"], days["hi"], events_at(read, vocabulary, cut.analysed, is_so))
-    return told.filter(pl.col("value").fill_null(value=False))
+    return is_so.with_columns(days["lo"], days["hi"], events_at(read, vocabulary, cut.analysed, is_so))

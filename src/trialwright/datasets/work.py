@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from trialwright.datasets.analysis_visits import derive_analysis_visits, windowed_forms
+from trialwright.datasets.analysis_visits import Windowed, derive_analysis_visits, windowed_forms
 from trialwright.datasets.derived import Variable
 from trialwright.datasets.sources import EVENTS
-from trialwright.datasets.status import answers
+from trialwright.datasets.status import answers, truth
 from trialwright.expr.check import infer
 from trialwright.expr.columns import evaluate_at
 from trialwright.expr.nodes import Name, Node
@@ -38,19 +38,26 @@ START: Final = pl.Schema(
 class Cut:
     """The data that every dataset is derived from, and what is looked up again and again.
 
-    analysed: the tables with analysis visits in place of the collected ones, as the analyses read them: who belongs to
+    windowed: the tables with analysis visits in place of the collected ones, as the analyses read them: who belongs to
     a population, what happened between and when, is asked of these.
     last_day: the last day that is over in the data; None: every window has ended. first_dose: participant, first (Date).
-    doubtful: who had the first dose on one of several days.
+    doubtful: who had the first dose on one of several days. ended: whose time in the study is over.
+    told, happened: what was asked once, by population and by intercurrent event.
     """
 
     study: Study
     tables: Tables
-    analysed: Tables
+    windowed: Windowed
     first_dose: pl.DataFrame
     last_day: date | None
     doubtful: pl.Series
-    told: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False)
+    ended: pl.Series
+    told: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
+    happened: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def analysed(self) -> Tables:
+        return self.windowed.tables
 
     def membership(self, population: str) -> pl.DataFrame:
         """Whether each participant is in a population: `participant`, `is_in`, null where it cannot be told."""
@@ -78,7 +85,9 @@ def make_cut(study: Study, tables: Tables, last_day: date | None) -> Cut:
         first = told.select("participant", pl.col("value").alias("first")).drop_nulls()
         doubtful = told.filter(pl.col("lo") != pl.col("hi"))["participant"]
     windowed = derive_analysis_visits(study.visits, tables, windowed_forms(study), first)
-    return Cut(study, tables, windowed.tables, first, last_day, doubtful)
+    over = truth(study.lifecycle.ended, study, tables).fill_null(value=False)
+    ended = tables.participants.filter(over)["participant"]
+    return Cut(study, tables, windowed, first, last_day, doubtful, ended)
 
 
 @dataclass(frozen=True, slots=True)
