@@ -5,7 +5,7 @@ UV := $(shell command -v uv)
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: install demo test check acceptance bench docs format lock clean
+.PHONY: install demo test thorough check acceptance bench docs format lock clean
 
 install: .venv/.run
 
@@ -40,6 +40,11 @@ demo:
 
 test: .venv/.dev check
 	@$(BIN)/python tools/run_tests.py
+
+# As `make test`, with all of what may be drawn without end: ten thousand schedules of phones, fifty patients over HTTP,
+# every page in every state in both languages.
+thorough: export TRIALWRIGHT_THOROUGH = 1
+thorough: test
 
 check: .venv/.dev
 	@$(BIN)/ruff format --check -q src tests tools benchmarks

@@ -10,12 +10,20 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser.people import NARROW, STUDY, WIDE, open_context, sign_in
 from tests.browser.routes import WITHOUT_PAGE, Known, Visit, cases, names
+from tests.thorough import IS_THOROUGH
 
 from trialwright.web.urls import urlpatterns
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.unmeasured]
 
 STATES = ("filled", "empty", "error", "denied")
+# In Chinese the words differ and not what stands where: unless all is tried, each route is looked at once.
+LOOKED_AT = [
+    (state, language)
+    for language in ("en", "zh-hans")
+    for state in STATES
+    if IS_THOROUGH or language == "en" or state == "filled"
+]
 ROUTES = sorted(set(names(urlpatterns)) - set(WITHOUT_PAGE))
 AXE_SCRIPT = Axe().axe_script
 AXE = {
@@ -143,8 +151,7 @@ def test_every_route_has_its_cases() -> None:
     assert all(tuple(states) == STATES for states in found.values())
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("state", "language"), LOOKED_AT)
 @pytest.mark.parametrize("route", ROUTES)
 def test_axe_finds_nothing(desks: Desks, known: Known, route: str, state: str, language: str) -> None:
     visit = cases(known)[route][state]
