@@ -156,7 +156,7 @@ def test_results_are_shown_once_the_look_is_written_down(pages: Path) -> None:
     assert shown.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
     assert [reason for _, reason in looked()] == ["Safety board"]
     assert "Results were seen once so far, this time included" in page
-    rows = {row[0]: row[1:] for row in cells(page, "Results to date")}
+    rows = {row[0]: row[1:] for row in cells(page, "Endpoints")}
     # 12 before, 1 at week 16: better by 11 of 12.
     assert rows["Score 90 at week 16"] == ["1", "1", "0", "2.5 – 100.0 %"]
     assert rows["Score 100 at week 16"][:3] == ["0", "1", "0"]

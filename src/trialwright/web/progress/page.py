@@ -118,7 +118,15 @@ def safety_lines(study: Study, found: Iterable[Found], language: str) -> Lines:
     return lines(gettext("Safety so far"), heads, rows, note)
 
 
-def result_lines(study: Study, found: Iterable[Found], language: str) -> Lines:
+def result_tables(study: Study, found: Iterable[Found], language: str) -> tuple[Lines, ...]:
+    """Endpoints first; then what is told visit by visit, where there is any."""
+    known = tuple(found)
+    courses = tuple(one for one in known if one.visit)
+    endpoints = result_lines(study, gettext("Endpoints"), (one for one in known if not one.visit), language)
+    return (endpoints, *((result_lines(study, gettext("By visit"), courses, language),) if courses else ()))
+
+
+def result_lines(study: Study, title: str, found: Iterable[Found], language: str) -> Lines:
     heads = (
         gettext("Endpoint"),
         gettext("Counted"),
@@ -139,7 +147,7 @@ def result_lines(study: Study, found: Iterable[Found], language: str) -> Lines:
     note = gettext(
         "Failures are known before responses: while anybody is not yet decided, what is counted is no estimate."
     )
-    return lines(gettext("Results to date"), heads, rows, note)
+    return lines(title, heads, rows, note)
 
 
 def result_words(study: Study, one: Found, language: str) -> str:

@@ -30,7 +30,7 @@ from trialwright.web.progress.page import (
     form_lines,
     month_lines,
     percent,
-    result_lines,
+    result_tables,
     safety_lines,
     site_lines,
 )
@@ -103,7 +103,6 @@ def results(request: HttpRequest, desk: Desk) -> HttpResponse:
     # What is shown is all that is there now.
     record_look(desk.study_id, utc_text(desk.utc), reason, command_id=command, by=desk.actor, at=at)
     found = results_to_date(desk.study, books, today=desk.today(), is_safety=False)
-    page = ResultsPage(
-        back, len(looks(desk.study_id)), tables=(result_lines(desk.study, found, desk.language),)
-    )
+    tables = result_tables(desk.study, found, desk.language)
+    page = ResultsPage(back, len(looks(desk.study_id)), tables=tables)
     return show(request, "progress/results.html", page, desk=desk)
