@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.thorough import IS_THOROUGH
 
 from trialwright.cli.files import read_library, read_study_folder
 from trialwright.simulate.block import Rehearsal
@@ -57,7 +58,9 @@ def put(branch: Branch, path: Path_, odd: Branch) -> Branch:
     return {key: put(part, rest, odd) if key == here else part for key, part in branch.items()}
 
 
-@settings(max_examples=100, deadline=None)
+@pytest.mark.slow
+@pytest.mark.unmeasured
+@settings(max_examples=200 if IS_THOROUGH else 30, deadline=None)
 @given(data=st.data(), odd=st.sampled_from(ODD))
 def test_anything_is_read_or_said(data: st.DataObject, odd: Branch) -> None:
     place = data.draw(st.sampled_from(list(places(study().rehearsal))))
