@@ -324,5 +324,5 @@ def point_statistic(analysis: AnalysisResult, point: Point) -> Statistic:
         n=1,
         day=point.day,
         participants=(point.participant,),
-        events=events_of(point),
+        events=tuple(dict.fromkeys((*events_of(point), *point.events))),
     )

@@ -26,7 +26,8 @@ def rows_of(trial: Trial, analysis: Analysis) -> pl.DataFrame:
     )
     rows = frame.with_columns(pl.col("SRCSTRM").alias("participant"))
     rows = rows.join(groups, on="participant", how="inner", maintain_order="left")
-    rows = rows.filter(pl.col(flag) == YES for flag in analysis.flags)
+    for flag in analysis.flags:
+        rows = rows.filter(pl.col(flag) == YES)
     if analysis.parameters:
         rows = rows.filter(pl.col("PARAMCD").is_in(analysis.parameters))
     if "AVISIT" in rows.columns:

@@ -23,6 +23,13 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "key-not-read": "The method {method} does not read {key}; leave it out.",
         "unknown-variable": "The dataset {dataset} has no variable “{name}”; it has {names}.",
         "unknown-parameter": "The dataset {dataset} has no parameter “{name}”; it has {names}.",
+        "item-no-number": "The method {method} summarises numbers, and “{item}” has none at a visit; name another item or term.",
+        "item-no-truth": "The method {method} counts answers of yes, and “{item}” has no yes or no at a visit; name another term.",
+        "dataset-of-another-class": "The method {method} reads a dataset of class {kind}; {dataset} is of another.",
+        "several-values": "In {dataset} a participant may have several values at a visit; write flags: with one of {flags}.",
+        "parameter-without-visits": "The parameter {name} of {dataset} has neither analysis visits nor study weeks; give the dataset windows: true, or name another.",
+        "parameter-no-number": "The method {method} needs numbers, and the values of {name} are none; name another parameter.",
+        "word-not-read": "The method {method} does not know “{word}” as {key}; it knows {words}.",
         "analysis-without-population": "The method {method} needs a population or an estimand.",
         "values-without-date": "Values at visits without a date fill no analysis window; there are {count}: {codes}.",
         "event-undecided": "Whether “{event}” happened cannot be told; participants: {count} ({codes}).",
@@ -173,6 +180,11 @@ KEY_WORDS: Mapping[str, str] = MappingProxyType(
 
 CRITERION_WORDS: Mapping[str, str] = MappingProxyType(
     {"met": "met", "not_met": "not met", "unknown": "cannot be told"}
+)
+
+# What a summary of values is of, by the prefix of its statistics: "chg.mean".
+CHANGE_WORDS: Mapping[str, str] = MappingProxyType(
+    {"": "Value", "chg": "Change from baseline", "pchg": "Percentage change from baseline"}
 )
 
 INTERVAL_WORDS: Mapping[str, str] = MappingProxyType(

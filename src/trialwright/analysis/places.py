@@ -14,6 +14,8 @@ MOST: Final = 3  # of a value that was computed, and may have no end
 # Statistic of a course -> decimals beyond those of its values.
 BEYOND: Mapping[str, int] = MappingProxyType(
     {
+        "mean": DECIMALS_BEYOND["mean"],
+        "sd": DECIMALS_BEYOND["sd"],
         "median": DECIMALS_BEYOND["median"],
         "q1": DECIMALS_BEYOND["q1"],
         "q3": DECIMALS_BEYOND["q3"],

@@ -8,8 +8,10 @@ from typing import Literal
 from trialwright.analysis.courses import by_visit
 from trialwright.analysis.estimating import one_proportion, proportion_by_visit
 from trialwright.analysis.flow import flow
+from trialwright.analysis.plan_rows import check_summary, items_are_numbers, items_are_truths
 from trialwright.analysis.results import AnalysisResult
 from trialwright.analysis.trial import Trial
+from trialwright.analysis.value_summaries import summary_by_visit
 from trialwright.study.model import Analysis, Study
 from trialwright.values.problem import Problem
 
@@ -46,8 +48,17 @@ class Registered:
 METHODS: Mapping[str, Registered] = MappingProxyType(
     {
         "one_proportion": Registered(one_proportion, ("estimand",), ("missing_as",), ("against",)),
-        "proportion_by_visit": Registered(proportion_by_visit, ("of",), (), ("against",)),
-        "by_visit": Registered(by_visit, ("of",)),
+        "proportion_by_visit": Registered(
+            proportion_by_visit, ("of",), (), ("against",), check=items_are_truths
+        ),
+        "by_visit": Registered(by_visit, ("of",), check=items_are_numbers),
         "flow": Registered(flow, options=("stopped", "reason", "telephone", "visits"), is_of_members=False),
+        "summary_by_visit": Registered(
+            summary_by_visit,
+            ("dataset",),
+            ("variables", "parameters", "flags", "visits"),
+            ("figure", "decimals"),
+            check=check_summary,
+        ),
     }
 )

@@ -130,7 +130,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One participant's value of a parameter at an analysis visit. day: study day, None without a first dose."""
+    """One participant's value of a parameter at an analysis visit. day: study day, None without a first dose.
+
+    visit: "" where the value is of no visit. events: as of `Row`, where rows of a dataset tell them; `used` is empty then.
+    """
 
     participant: str
     group: str
@@ -138,7 +141,8 @@ class Point:
     visit: str
     day: int | None
     value: Fraction
-    used: tuple[Used, ...]
+    used: tuple[Used, ...] = ()
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from trialwright.study.model import Analysis, Endpoint, Population, Study
 from trialwright.values.problem import Problem
 
 NAMED = ("event", "population")  # parts of a problem that are texts of the study
+WEEK = "study_week"  # "study_week#3": the key of a week of the diary, where a visit has its own
 
 
 def estimate_label(report: Speaker, counted: Labelled) -> str:
@@ -121,7 +122,18 @@ def parameter_label(report: Speaker, parameter: str) -> str:
     return report.name(term.label) if term else parameter
 
 
+def dataset_parameter_label(report: Speaker, analysis: Analysis, parameter: str) -> str:
+    """The label of what an analysis is of: of a dataset's parameter, else of an item or a term."""
+    dataset = report.study.datasets.get(analysis.dataset or "")
+    known = dataset.parameters.get(parameter) if dataset else None
+    return report.name(known.label) if known else parameter_label(report, parameter)
+
+
 def visit_title(report: Speaker, visit: str) -> str:
+    """Of a visit key, of the baseline, and of a study week ("study_week#3")."""
+    kind, _, number = visit.partition("#")
+    if kind == WEEK:
+        return report.text("Study week {week}", week=number)
     return report.text("Baseline") if visit == "baseline" else report.visit(visit)
 
 

@@ -7,8 +7,10 @@ from types import MappingProxyType
 from trialwright.analysis.displays.endpoints import course_figure, course_table
 from trialwright.analysis.displays.model import Display
 from trialwright.analysis.displays.others import other_table
+from trialwright.analysis.displays.summaries import summary_table
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.values import groups_of, value_figure, value_listing, value_table
+from trialwright.analysis.plan_rows import parameters_of
 from trialwright.study.model import Analysis
 
 Maker = Callable[[str], Display | None]
@@ -39,6 +41,24 @@ def listings_of_values(told: Told, analysis: Analysis) -> Iterator[Maker]:
         yield partial(value_listing, told, analysis=analysis, parameter=parameter)
 
 
+def of_summaries(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    """A figure only where the plan asks for one."""
+    for parameter in parameters_of(told.study, analysis):
+        for group in groups_of(told):
+            if "figure" in analysis.options:
+                yield partial(value_figure, told, analysis=analysis, parameter=parameter, group=group)
+            yield partial(summary_table, told, analysis=analysis, parameter=parameter, group=group)
+
+
+def listings_of_summaries(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    """Of the parameters whose values are not listed as those of an item by visit already."""
+    dataset = told.study.datasets[analysis.dataset or ""]
+    listed = {item for one in told.study.analyses.values() if one.method == "by_visit" for item in one.items}
+    for parameter in parameters_of(told.study, analysis):
+        if dataset.parameters[parameter].item not in listed:
+            yield partial(value_listing, told, analysis=analysis, parameter=parameter)
+
+
 def of_others(told: Told, analysis: Analysis) -> Iterator[Maker]:
     yield partial(other_table, told, analysis=analysis)
 
@@ -49,9 +69,12 @@ MAKERS: Mapping[str, Makers] = MappingProxyType(
         "flow": nothing,
         "proportion_by_visit": of_proportions,
         "by_visit": of_values,
+        "summary_by_visit": of_summaries,
     }
 )
-LISTINGS: Mapping[str, Makers] = MappingProxyType({"by_visit": listings_of_values})
+LISTINGS: Mapping[str, Makers] = MappingProxyType(
+    {"by_visit": listings_of_values, "summary_by_visit": listings_of_summaries}
+)
 
 
 def analysis_makers(told: Told, analysis: Analysis) -> Iterator[Maker]:

@@ -1,6 +1,7 @@
 """Displays of values by visit: median and quartiles as figure and table, and every participant's own as a listing."""
 
 from fractions import Fraction
+from functools import partial
 
 from trialwright.analysis.ard import Statistic
 from trialwright.analysis.displays.model import Cell, Figure, Number, Table
@@ -10,10 +11,11 @@ from trialwright.analysis.figures import Series, Spot, Words, render_course
 from trialwright.analysis.places import BEYOND, collected_places
 from trialwright.analysis.render import render_value
 from trialwright.analysis.svg import Titled
-from trialwright.analysis.wording import parameter_label, visit_title, with_arm
+from trialwright.analysis.wording import WEEK, dataset_parameter_label, visit_title, with_arm
 from trialwright.study.model import Analysis
 
-STATISTICS = ("n", "median", "q1", "q3", "min", "max")
+STATISTICS = ("n", "median", "q1", "q3", "min", "max")  # of a course
+SUMMARY = ("n", "mean", "sd", "median", "q1", "q3", "min", "max")
 BASELINE = "baseline"
 
 
@@ -21,7 +23,7 @@ def summaries(told: Told, analysis: Analysis, parameter: str, group: str) -> dic
     """Visit -> statistic -> row."""
     found: dict[str, dict[str, Statistic]] = {}
     for one in told.dataset.of(analysis.id):
-        if (one.parameter, one.group) == (parameter, group) and one.statistic in STATISTICS:
+        if (one.parameter, one.group) == (parameter, group) and one.statistic in SUMMARY:
             found.setdefault(one.visit, {})[one.statistic] = one
     return found
 
@@ -31,8 +33,8 @@ def groups_of(told: Told) -> tuple[str, ...]:
     return tuple(told.study.arms) if len(told.study.arms) > 1 else ("",)
 
 
-def title_of(told: Told, parameter: str, group: str) -> str:
-    return with_arm(told, parameter_label(told, parameter), group)
+def title_of(told: Told, analysis: Analysis, parameter: str, group: str) -> str:
+    return with_arm(told, dataset_parameter_label(told, analysis, parameter), group)
 
 
 def places_of(told: Told, analysis: Analysis, parameter: str) -> int:
@@ -42,7 +44,10 @@ def places_of(told: Told, analysis: Analysis, parameter: str) -> int:
         for one in told.dataset.of(analysis.id)
         if (one.parameter, one.statistic) == (parameter, "value") and one.value is not None
     )
-    return collected_places(told.study, parameter, values)
+    dataset = told.study.datasets.get(analysis.dataset or "")
+    item = dataset.parameters[parameter].item or "" if dataset else parameter
+    planned = analysis.options.get("decimals")
+    return collected_places(told.study, item, values) if planned is None else int(planned)
 
 
 def value_table(told: Told, number: str, analysis: Analysis, parameter: str, group: str) -> Table:
@@ -66,52 +71,71 @@ def value_table(told: Told, number: str, analysis: Analysis, parameter: str, gro
         told.text("Minimum"),
         told.text("Maximum"),
     )
-    title, notes = title_of(told, parameter, group), value_notes(told, analysis)
+    title, notes = title_of(told, analysis, parameter, group), value_notes(told, analysis)
     return Table(number, title, head, rows or (empty_row(told, head),), notes)
 
 
 def value_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     return (
         *population_note(told, analysis),
-        told.text("Median and quartiles of the observed values; thin lines are participants."),
+        told.text(
+            "Mean of the observed values; thin lines are participants."
+            if middle_of(analysis) == "mean"
+            else "Median and quartiles of the observed values; thin lines are participants."
+        ),
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
     )
 
 
 def value_figure(told: Told, number: str, analysis: Analysis, parameter: str, group: str) -> Figure | None:
-    """The median with its quartiles, and each participant's own line; none where nobody has a value."""
-    found = summaries(told, analysis, parameter, group)
+    """The median with its quartiles, or the mean, and each participant's own line; none where nobody has a value."""
+    found, middle = summaries(told, analysis, parameter, group), middle_of(analysis)
     if not found:
         return None
+    shown = (middle,) * 3 if middle == "mean" else (middle, "q1", "q3")
     spots = tuple(
-        Spot(day_of(told, visit), *(float(parts[one].value or 0) for one in ("median", "q1", "q3")))
+        Spot(day_of(told, visit), *(float(parts[one].value or 0) for one in shown))
         for visit, parts in found.items()
     )
     own: dict[str, list[tuple[int, float]]] = {}
-    ids = [parts[one].id for parts in found.values() for one in ("median", "q1", "q3")]
+    ids = [parts[one].id for parts in found.values() for one in dict.fromkeys(shown)]
     for one in told.dataset.of(analysis.id):
         if (one.parameter, one.group, one.statistic) == (parameter, group, "value"):
             own.setdefault(one.participants[0], []).append((day_of(told, one.visit), float(one.value or 0)))
             ids.append(one.id)
-    title = title_of(told, parameter, group)
-    places = places_of(told, analysis, parameter) + BEYOND["median"]
+    title = title_of(told, analysis, parameter, group)
+    places = places_of(told, analysis, parameter) + BEYOND[middle]
     alt = "; ".join(
-        f"{visit_title(told, visit)}: {render_value(parts['median'].value, places)}"
+        f"{visit_title(told, visit)}: {render_value(parts[middle].value, places)}"
         for visit, parts in found.items()
     )
-    words = Words(Titled(f"figure-{number}", title, alt), told.text("Visit"), title)
+    is_weekly = any(visit.startswith(f"{WEEK}#") for visit in found)
+    across = told.text("Study week" if is_weekly else "Visit")
+    words = Words(Titled(f"figure-{number}", title, alt), across, title)
     days = tuple((day_of(told, visit), visit_short(told, visit)) for visit in found)
-    series = (Series(told.text("Median"), spots),)
+    series = (Series(told.text("Mean" if middle == "mean" else "Median"), spots),)
     drawing = render_course(words, series, tuple(tuple(one) for one in own.values()), days)
     return Figure(number, title, drawing, alt, tuple(ids), value_notes(told, analysis))
 
 
+def middle_of(analysis: Analysis) -> str:
+    """Which statistic the thick line of a figure is of."""
+    return analysis.options.get("figure", "median")
+
+
 def day_of(told: Told, visit: str) -> int:
+    """The study day at which a visit stands on the axis; of a week of the diary its last."""
+    kind, _, number = visit.partition("#")
+    if kind == WEEK:
+        return 7 * int(number)
     return 1 if visit == BASELINE else told.study.visits[visit].day or 0
 
 
 def visit_short(told: Told, visit: str) -> str:
+    kind, _, number = visit.partition("#")
+    if kind == WEEK:
+        return number
     return told.text("Baseline") if visit == BASELINE else visit
 
 
@@ -122,7 +146,9 @@ def value_listing(told: Told, number: str, analysis: Analysis, parameter: str) -
         if one.parameter == parameter and one.statistic == "value":
             found.setdefault(one.participants[0], {})[one.visit] = one.id
     order, places = (BASELINE, *told.study.visits), places_of(told, analysis, parameter)
-    visits = tuple(visit for visit in order if any(visit in row for row in found.values()))
+    there = dict.fromkeys(visit for row in found.values() for visit in row)
+    weeks = sorted((one for one in there if one not in order), key=partial(day_of, told))
+    visits = (*(one for one in order if one in there), *weeks)
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             told.code(who),
@@ -135,5 +161,5 @@ def value_listing(told: Told, number: str, analysis: Analysis, parameter: str) -
     )
     head = (told.text("Participant"), *(visit_short(told, visit) for visit in visits))
     notes = (*efficacy_note(told, analysis), source_note(told, analysis.id))
-    title = parameter_label(told, parameter)
+    title = dataset_parameter_label(told, analysis, parameter)
     return Table(number, title, head, rows or (empty_row(told, head),), notes, "listing")

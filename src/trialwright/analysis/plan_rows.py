@@ -1,0 +1,106 @@
+"""What keeps an analysis from being run that lies in its items, or in the rows of the dataset that it reads."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from trialwright.analysis.messages import problem
+from trialwright.datasets.analysis_visits import item_node
+from trialwright.datasets.steps import OBSERVED_FLAG
+from trialwright.expr.check import infer
+from trialwright.study.model import Analysis, Dataset, Study
+from trialwright.values.problem import Problem
+
+BDS: Final = "BDS"
+CHANGES: Final = ("CHG", "PCHG")
+SUMMARISED: Final = ("AVAL", *CHANGES)
+MIDDLES: Final = ("median", "mean")
+MOST_DECIMALS: Final = 6
+_NUMBERS: Final = ("integer", "decimal", "boolean")
+_WITHOUT_KIND: Mapping[str, str] = MappingProxyType({"number": "item-no-number", "truth": "item-no-truth"})
+
+
+def items_are_numbers(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
+    return tuple(items_of_kind(study, analysis, "number"))
+
+
+def items_are_truths(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
+    return tuple(items_of_kind(study, analysis, "truth"))
+
+
+def items_of_kind(study: Study, analysis: Analysis, wanted: str) -> Iterator[Problem]:
+    """An item of which a method cannot make anything."""
+    for item in analysis.items:
+        typed = infer(item_node(item), study.vocabulary, asked="visit")
+        if isinstance(typed, tuple) or typed.kind != wanted:
+            yield problem(_WITHOUT_KIND[wanted], analysis.place, method=analysis.method, item=item)
+
+
+# ---------------------------------------------------------------- rows of datasets
+
+
+def check_summary(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
+    """Of `summary_by_visit`."""
+    return tuple(summary_problems(study, analysis))
+
+
+def summary_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
+    yield from values_problems(study, analysis)
+    for name in analysis.variables:
+        if name not in SUMMARISED:
+            yield word_problem(analysis, "variables", name, SUMMARISED)
+    middle = analysis.options.get("figure")
+    if middle is not None and middle not in MIDDLES:
+        yield word_problem(analysis, "figure", middle, MIDDLES)
+    decimals = analysis.options.get("decimals")
+    if decimals is not None and decimals not in [str(one) for one in range(MOST_DECIMALS + 1)]:
+        yield word_problem(analysis, "decimals", decimals, (f"0 – {MOST_DECIMALS}",))
+
+
+def values_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
+    """Rows of values of which there is one a participant, parameter and time."""
+    dataset = study.datasets[analysis.dataset or ""]
+    if dataset.kind != BDS:
+        yield class_problem(analysis, BDS)
+        return
+    if dataset.has_windows and not set(analysis.flags) & flags_of_one(dataset):
+        told = ", ".join(sorted(flags_of_one(dataset)))
+        yield problem("several-values", analysis.place, dataset=dataset.id, flags=told)
+    for name in parameters_of(study, analysis):
+        parameter = dataset.parameters[name]
+        if not dataset.has_windows and parameter.score is None:
+            yield problem("parameter-without-visits", analysis.place, name=name, dataset=dataset.id)
+        yield from number_problems(study, analysis, name)
+
+
+def number_problems(study: Study, analysis: Analysis, name: str) -> Iterator[Problem]:
+    """A parameter whose values are texts; one that a rule makes has a number, or 1 for yes and 0 for no."""
+    form, _, item = (study.datasets[analysis.dataset or ""].parameters[name].item or "").partition(".")
+    if item and study.forms[form].items[item].type not in _NUMBERS:
+        yield problem("parameter-no-number", analysis.place, name=name, method=analysis.method)
+
+
+def flags_of_one(dataset: Dataset) -> set[str]:
+    """Flags of which each marks one row a participant, parameter and visit."""
+    return {OBSERVED_FLAG, *(one.flag for one in dataset.imputations)}
+
+
+def parameters_of(study: Study, analysis: Analysis) -> tuple[str, ...]:
+    """Those that an analysis names, in its order; else all of its dataset."""
+    return analysis.parameters or tuple(study.datasets[analysis.dataset or ""].parameters)
+
+
+def class_problem(analysis: Analysis, wanted: str) -> Problem:
+    return problem(
+        "dataset-of-another-class",
+        analysis.place,
+        method=analysis.method,
+        kind=wanted,
+        dataset=analysis.dataset or "",
+    )
+
+
+def word_problem(analysis: Analysis, key: str, word: str, known: tuple[str, ...]) -> Problem:
+    return problem(
+        "word-not-read", analysis.place, method=analysis.method, key=key, word=word, words=", ".join(known)
+    )

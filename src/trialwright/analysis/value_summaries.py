@@ -1,0 +1,155 @@
+"""Values of a dataset by analysis visit or study week: n, mean, standard deviation, median, quartiles and extremes."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import isnan
+from types import MappingProxyType
+from typing import Final
+
+import polars as pl
+
+from trialwright.analysis.dataset_rows import YES, events_behind, rows_of
+from trialwright.analysis.methods.descriptive import describe
+from trialwright.analysis.plan_rows import parameters_of
+from trialwright.analysis.results import AnalysisResult, Point, Row
+from trialwright.analysis.trial import Trial
+from trialwright.analysis.wording import WEEK
+from trialwright.study.model import Analysis
+from trialwright.values.problem import Problem
+
+# Statistic -> what `describe` calls it. Of a change the statistic is "chg.mean", "pchg.mean".
+STATISTICS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "mean": "mean",
+        "sd": "sd",
+        "median": "median",
+        "q1": "q1",
+        "q3": "q3",
+        "min": "minimum",
+        "max": "maximum",
+    }
+)
+VALUE: Final = "AVAL"
+
+
+def summary_by_visit(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
+    """Of each parameter at each time: what was observed, and how far it is from the baseline."""
+    rows = values_of(trial, analysis)
+    bases = baseline_rows(trial, analysis)
+    cells = tuple(cells_of(trial, analysis, rows))
+    numbers = tuple(
+        row
+        for name in variables_of(trial, analysis)
+        for cell in cells
+        if name == VALUE or not is_baseline(cell)
+        for row in summary_of(analysis, cell, name, bases)
+    )
+    points = tuple(point for cell in cells for point in points_of(cell))
+    return AnalysisResult(analysis.id, analysis.label, analysis.method, rows=numbers, points=points), ()
+
+
+def variables_of(trial: Trial, analysis: Analysis) -> tuple[str, ...]:
+    """The value, and the changes that the plan names; else CHG, where the dataset has a baseline."""
+    has_baseline = trial.study.datasets[analysis.dataset or ""].has_baseline
+    return tuple(dict.fromkeys((VALUE, *(analysis.variables or (("CHG",) if has_baseline else ())))))
+
+
+def values_of(trial: Trial, analysis: Analysis) -> pl.DataFrame:
+    """Rows with a number and a time, which is `visit`, in the order of times and participants."""
+    rows = rows_of(trial, analysis).filter(pl.col(VALUE).is_not_null())
+    if "visit" in rows.columns:
+        return rows.filter(pl.col("visit").is_not_null()).sort("AVISITN", maintain_order=True)
+    return rows.with_columns(pl.format("{}#{}", pl.lit(WEEK), "ATPTN").alias("visit")).sort(
+        "ATPTN", maintain_order=True
+    )
+
+
+def baseline_rows(trial: Trial, analysis: Analysis) -> pl.DataFrame:
+    """The rows that BASE is of: their events are behind a change, and stand in no other row."""
+    frame = trial.derived[analysis.dataset or ""].frame.with_columns(pl.col("SRCSTRM").alias("participant"))
+    return frame.filter(pl.col("ABLFL") == YES) if "ABLFL" in frame.columns else frame.clear()
+
+
+def cells_of(trial: Trial, analysis: Analysis, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The rows of one parameter, arm and time together, in the order of the plan."""
+    for name in parameters_of(trial.study, analysis):
+        own = rows.filter(pl.col("PARAMCD") == name)
+        for group in trial.arms():
+            yield from own.filter(pl.col("group") == group).partition_by("visit", maintain_order=True)
+
+
+def is_baseline(cell: pl.DataFrame) -> bool:
+    return "ABLFL" in cell.columns and bool((cell["ABLFL"] == YES).fill_null(value=False).all())
+
+
+def summary_of(analysis: Analysis, cell: pl.DataFrame, variable: str, bases: pl.DataFrame) -> tuple[Row, ...]:
+    """n first; where nobody has the variable, n alone."""
+    known = cell.filter(pl.col(variable).is_not_null())
+    # Sums of floats depend on the order of what is summed, in the last digit.
+    found = describe(known[variable].sort().to_numpy())
+    numbers: dict[str, float | int] = {"n": known.height}
+    if known.height:
+        numbers |= {name: float(getattr(found, field)) for name, field in STATISTICS.items()}
+    who = tuple(known["participant"].to_list())
+    behind = events_behind(known if variable == VALUE else with_baseline(known, bases))
+    first = cell.row(0, named=True)
+    return tuple(
+        Row(
+            analysis.id,
+            analysis.label,
+            first["group"],
+            first["PARAMCD"],
+            first["visit"],
+            statistic_of(variable, name),
+            value,
+            "observed",
+            None,
+            known.height,
+            None,
+            who,
+            events=behind,
+        )
+        for name, value in numbers.items()
+    )
+
+
+def with_baseline(rows: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:
+    """Rows and the baselines that their changes count from."""
+    columns = ("participant", "SRC")
+    counted_from = bases.join(
+        rows.select("participant", "PARAMCD"), on=["participant", "PARAMCD"], how="semi"
+    )
+    return pl.concat([rows.select(columns), counted_from.select(columns)])
+
+
+def statistic_of(variable: str, name: str) -> str:
+    """The name of a statistic of a variable.
+
+    >>> statistic_of("AVAL", "mean"), statistic_of("CHG", "mean")
+    ('mean', 'chg.mean')
+    """
+    return name if variable == VALUE else f"{variable.lower()}.{name}"
+
+
+def points_of(cell: pl.DataFrame) -> Iterator[Point]:
+    for row in cell.iter_rows(named=True):
+        yield Point(
+            row["participant"],
+            row["group"],
+            row["PARAMCD"],
+            row["visit"],
+            row["ADY"],
+            exact(row[VALUE]),
+            events=tuple(f"{row['participant']}:{number}" for number in sorted(row["SRC"] or ())),
+        )
+
+
+def exact(value: float | int) -> Fraction:
+    """The shortest decimal that is this float: of a value that was typed, what was typed.
+
+    >>> exact(7.2)
+    Fraction(36, 5)
+    """
+    if isinstance(value, float) and isnan(value):
+        raise ValueError("a value of a dataset is a number or missing, and never NaN")
+    return Fraction(repr(value))
