@@ -35,6 +35,13 @@ def rows_of(trial: Trial, analysis: Analysis) -> pl.DataFrame:
     return rows.filter(pl.col("visit").is_in(analysis.visits)) if analysis.visits else rows
 
 
+def baseline_rows(trial: Trial, analysis: Analysis) -> pl.DataFrame:
+    """The rows that BASE is of, of any participant, whatever flags and visits the analysis names: their events are
+    behind a change, and stand in no other row."""
+    frame = trial.derived[analysis.dataset or ""].frame.with_columns(pl.col("SRCSTRM").alias("participant"))
+    return frame.filter(pl.col("ABLFL") == YES) if "ABLFL" in frame.columns else frame.clear()
+
+
 def members_of(trial: Trial, analysis: Analysis) -> tuple[str, ...]:
     """The participants that an analysis is of, in the order of their codes."""
     estimand = trial.study.estimands.get(analysis.estimand or "")

@@ -29,6 +29,8 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "several-values": "In {dataset} a participant may have several values at a visit; write flags: with one of {flags}.",
         "parameter-without-visits": "The parameter {name} of {dataset} has neither analysis visits nor study weeks; give the dataset windows: true, or name another.",
         "parameter-no-number": "The method {method} needs numbers, and the values of {name} are none; name another parameter.",
+        "dataset-without": "The method {method} needs {key} in {dataset}; write {key}: true there.",
+        "parameter-without-limits": "No laboratory has a limit of normal for {name}; write one in laboratory.yaml, or leave it out.",
         "word-not-read": "The method {method} does not know “{word}” as {key}; it knows {words}.",
         "analysis-without-population": "The method {method} needs a population or an estimand.",
         "values-without-date": "Values at visits without a date fill no analysis window; there are {count}: {codes}.",
@@ -185,6 +187,11 @@ CRITERION_WORDS: Mapping[str, str] = MappingProxyType(
 # What a summary of values is of, by the prefix of its statistics: "chg.mean".
 CHANGE_WORDS: Mapping[str, str] = MappingProxyType(
     {"": "Value", "chg": "Change from baseline", "pchg": "Percentage change from baseline"}
+)
+
+# Where a value lies against the limits of normal, in a table of shifts.
+PLACE_WORDS: Mapping[str, str] = MappingProxyType(
+    {"low": "Low", "normal": "Normal", "high": "High", "missing": "Missing", "total": "Total"}
 )
 
 INTERVAL_WORDS: Mapping[str, str] = MappingProxyType(

@@ -80,6 +80,37 @@ def number_problems(study: Study, analysis: Analysis, name: str) -> Iterator[Pro
         yield problem("parameter-no-number", analysis.place, name=name, method=analysis.method)
 
 
+def check_shift(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
+    return tuple(limits_problems(study, analysis, needs_baseline=True))
+
+
+def limits_problems(study: Study, analysis: Analysis, *, needs_baseline: bool = False) -> Iterator[Problem]:
+    """Values that are compared with limits of normal, of items for which the laboratory has some."""
+    dataset = study.datasets[analysis.dataset or ""]
+    if dataset.kind != BDS:
+        yield class_problem(analysis, BDS)
+        return
+    for key, has in (
+        ("limits", dataset.has_limits),
+        ("baseline", dataset.has_baseline or not needs_baseline),
+    ):
+        if not has:
+            yield problem(
+                "dataset-without", analysis.place, method=analysis.method, dataset=dataset.id, key=key
+            )
+    limited = limited_parameters(study, analysis)
+    for name in parameters_of(study, analysis) if analysis.parameters else ():
+        if name not in limited:
+            yield problem("parameter-without-limits", analysis.place, name=name)
+
+
+def limited_parameters(study: Study, analysis: Analysis) -> tuple[str, ...]:
+    """Those of an analysis for which some laboratory has a limit of normal."""
+    parameters = study.datasets[analysis.dataset or ""].parameters
+    items = {one.item for one in study.lab_limits}
+    return tuple(one for one in parameters_of(study, analysis) if parameters[one].item in items)
+
+
 def flags_of_one(dataset: Dataset) -> set[str]:
     """Flags of which each marks one row a participant, parameter and visit."""
     return {OBSERVED_FLAG, *(one.flag for one in dataset.imputations)}

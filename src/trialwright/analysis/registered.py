@@ -8,8 +8,9 @@ from typing import Literal
 from trialwright.analysis.courses import by_visit
 from trialwright.analysis.estimating import one_proportion, proportion_by_visit
 from trialwright.analysis.flow import flow
-from trialwright.analysis.plan_rows import check_summary, items_are_numbers, items_are_truths
+from trialwright.analysis.plan_rows import check_shift, check_summary, items_are_numbers, items_are_truths
 from trialwright.analysis.results import AnalysisResult
+from trialwright.analysis.shifts import shift
 from trialwright.analysis.trial import Trial
 from trialwright.analysis.value_summaries import summary_by_visit
 from trialwright.study.model import Analysis, Study
@@ -60,5 +61,6 @@ METHODS: Mapping[str, Registered] = MappingProxyType(
             ("figure", "decimals"),
             check=check_summary,
         ),
+        "shift": Registered(shift, ("dataset", "flags"), ("parameters", "visits"), check=check_shift),
     }
 )

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from trialwright.analysis.dataset_rows import YES, events_behind, rows_of
+from trialwright.analysis.dataset_rows import YES, baseline_rows, events_behind, rows_of
 from trialwright.analysis.methods.descriptive import describe
 from trialwright.analysis.plan_rows import parameters_of
 from trialwright.analysis.results import AnalysisResult, Point, Row
@@ -62,12 +62,6 @@ def values_of(trial: Trial, analysis: Analysis) -> pl.DataFrame:
     return rows.with_columns(pl.format("{}#{}", pl.lit(WEEK), "ATPTN").alias("visit")).sort(
         "ATPTN", maintain_order=True
     )
-
-
-def baseline_rows(trial: Trial, analysis: Analysis) -> pl.DataFrame:
-    """The rows that BASE is of: their events are behind a change, and stand in no other row."""
-    frame = trial.derived[analysis.dataset or ""].frame.with_columns(pl.col("SRCSTRM").alias("participant"))
-    return frame.filter(pl.col("ABLFL") == YES) if "ABLFL" in frame.columns else frame.clear()
 
 
 def cells_of(trial: Trial, analysis: Analysis, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from trialwright.analysis.displays.endpoints import course_figure, course_table
 from trialwright.analysis.displays.model import Display
 from trialwright.analysis.displays.others import other_table
+from trialwright.analysis.displays.shifts import SIDES, shift_table
 from trialwright.analysis.displays.summaries import summary_table
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.values import groups_of, value_figure, value_listing, value_table
@@ -50,6 +51,12 @@ def of_summaries(told: Told, analysis: Analysis) -> Iterator[Maker]:
             yield partial(summary_table, told, analysis=analysis, parameter=parameter, group=group)
 
 
+def of_shifts(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    for side in SIDES:
+        for group in groups_of(told):
+            yield partial(shift_table, told, analysis=analysis, side=side, group=group)
+
+
 def listings_of_summaries(told: Told, analysis: Analysis) -> Iterator[Maker]:
     """Of the parameters whose values are not listed as those of an item by visit already."""
     dataset = told.study.datasets[analysis.dataset or ""]
@@ -70,6 +77,7 @@ MAKERS: Mapping[str, Makers] = MappingProxyType(
         "proportion_by_visit": of_proportions,
         "by_visit": of_values,
         "summary_by_visit": of_summaries,
+        "shift": of_shifts,
     }
 )
 LISTINGS: Mapping[str, Makers] = MappingProxyType(

@@ -10,7 +10,8 @@ from typing import Literal
 
 from trialwright.analysis.markup import Markup
 
-Rule = Literal["whole", "count", "percent", "interval", "value", "p"]
+# share: a count of a number with its percent.
+Rule = Literal["whole", "count", "percent", "interval", "value", "p", "share"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import assert_never
 from trialwright.analysis.ard import Number as Value
 from trialwright.analysis.ard import ResultsDataset
 from trialwright.analysis.displays.model import Cell, DocumentWords, Number
-from trialwright.analysis.methods.rounding import rounded_text
+from trialwright.analysis.methods.rounding import count_percent_text, rounded_text
 from trialwright.analysis.render import render_p, render_percent, render_value
 
 NOTHING = "–"
@@ -28,6 +28,8 @@ def show_values(cell: Number, values: tuple[Value, ...]) -> str:
 
     >>> show_values(Number("interval", ("a:low", "a:high")), (0.575, 0.8377))
     '57.5 – 83.8 %'
+    >>> show_values(Number("share", ("a:count", "a:n")), (12, 50))
+    '12 (24.0 %)'
     """
     rule, places = cell.rule, cell.places
     match rule:
@@ -44,5 +46,7 @@ def show_values(cell: Number, values: tuple[Value, ...]) -> str:
             return render_value(values[0], places)
         case "p":
             return render_p(float(values[0]))
+        case "share":
+            return count_percent_text(int(values[0]), int(values[1]))
         case _:
             assert_never(rule)

@@ -101,6 +101,15 @@ def source_note(told: Told, analysis: str) -> str:
     )
 
 
+def rows_note(told: Told, analysis: Analysis) -> str:
+    """Which rows of which dataset an analysis reads."""
+    read = tuple(f"{flag} = Y" for flag in analysis.flags)
+    visits = ", ".join(told.visit(one) for one in analysis.visits)
+    return told.text(
+        "Rows: {rows}.", rows="; ".join((analysis.dataset or "", *read, *((visits,) if visits else ())))
+    )
+
+
 def parts_of(statistics: tuple[Statistic, ...]) -> dict[str, dict[str, Statistic]]:
     """Estimate -> statistic -> row, in the order of the dataset."""
     found: dict[str, dict[str, Statistic]] = {}
