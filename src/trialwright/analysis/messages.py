@@ -31,6 +31,8 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "parameter-no-number": "The method {method} needs numbers, and the values of {name} are none; name another parameter.",
         "dataset-without": "The method {method} needs {key} in {dataset}; write {key}: true there.",
         "parameter-without-limits": "No laboratory has a limit of normal for {name}; write one in laboratory.yaml, or leave it out.",
+        "parameter-without-criterion": "None of the criteria that are named concerns {name}; leave it out, or name another criterion.",
+        "option-missing": "The method {method} needs the option {option}; write it under options.",
         "word-not-read": "The method {method} does not know “{word}” as {key}; it knows {words}.",
         "analysis-without-population": "The method {method} needs a population or an estimand.",
         "values-without-date": "Values at visits without a date fill no analysis window; there are {count}: {codes}.",
@@ -192,6 +194,17 @@ CHANGE_WORDS: Mapping[str, str] = MappingProxyType(
 # Where a value lies against the limits of normal, in a table of shifts.
 PLACE_WORDS: Mapping[str, str] = MappingProxyType(
     {"low": "Low", "normal": "Normal", "high": "High", "missing": "Missing", "total": "Total"}
+)
+
+# Quadrants of the peaks of liver values.
+QUADRANT_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "hys_law": "Hy’s law range",
+        "transaminases_alone": "Transaminases alone raised",
+        "bilirubin_alone": "Bilirubin alone raised",
+        "neither": "Neither raised",
+        "not_assessed": "Not assessed",
+    }
 )
 
 INTERVAL_WORDS: Mapping[str, str] = MappingProxyType(

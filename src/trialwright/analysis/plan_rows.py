@@ -8,7 +8,7 @@ from trialwright.analysis.messages import problem
 from trialwright.datasets.analysis_visits import item_node
 from trialwright.datasets.steps import OBSERVED_FLAG
 from trialwright.expr.check import infer
-from trialwright.study.model import Analysis, Dataset, Study
+from trialwright.study.model import Analysis, Dataset, DatasetCriterion, Study
 from trialwright.values.problem import Problem
 
 BDS: Final = "BDS"
@@ -16,6 +16,7 @@ CHANGES: Final = ("CHG", "PCHG")
 SUMMARISED: Final = ("AVAL", *CHANGES)
 MIDDLES: Final = ("median", "mean")
 MOST_DECIMALS: Final = 6
+LIVER: Final = ("transaminases", "bilirubin", "alkaline_phosphatase")  # the last may be left out
 _NUMBERS: Final = ("integer", "decimal", "boolean")
 _WITHOUT_KIND: Mapping[str, str] = MappingProxyType({"number": "item-no-number", "truth": "item-no-truth"})
 
@@ -109,6 +110,57 @@ def limited_parameters(study: Study, analysis: Analysis) -> tuple[str, ...]:
     parameters = study.datasets[analysis.dataset or ""].parameters
     items = {one.item for one in study.lab_limits}
     return tuple(one for one in parameters_of(study, analysis) if parameters[one].item in items)
+
+
+def check_criteria(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
+    return tuple(criteria_problems(study, analysis))
+
+
+def criteria_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
+    """A variable that no criterion gives, and a parameter that none of those named concerns."""
+    dataset = study.datasets[analysis.dataset or ""]
+    known = tuple(f"{one.id}FL" for one in dataset.criteria)
+    for name in analysis.variables:
+        if name not in known:
+            yield word_problem(analysis, "variables", name, known or ("–",))
+    concerned = {parameter for _, parameter in criteria_of(study, analysis)}
+    for name in analysis.parameters:
+        if name not in concerned:
+            yield problem("parameter-without-criterion", analysis.place, name=name)
+
+
+def criteria_of(study: Study, analysis: Analysis) -> tuple[tuple[DatasetCriterion, str], ...]:
+    """The criteria whose flags an analysis names, in its order, with each parameter that they concern."""
+    criteria = {f"{one.id}FL": one for one in study.datasets[analysis.dataset or ""].criteria}
+    return tuple(
+        (criteria[flag], parameter)
+        for flag in analysis.variables
+        if flag in criteria
+        for parameter in criteria[flag].parameters
+        if not analysis.parameters or parameter in analysis.parameters
+    )
+
+
+def check_liver(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
+    return tuple(liver_problems(study, analysis))
+
+
+def liver_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
+    """Options that name the parameters of the liver, which need an upper limit of normal."""
+    yield from limits_problems(study, analysis)
+    limited = limited_parameters(study, analysis)
+    for kind in LIVER:
+        named = parameters_named(analysis, kind)
+        if not named and kind != LIVER[-1]:
+            yield problem("option-missing", analysis.place, method=analysis.method, option=kind)
+        for name in named:
+            if name not in limited:
+                yield problem("parameter-without-limits", analysis.place, name=name)
+
+
+def parameters_named(analysis: Analysis, option: str) -> tuple[str, ...]:
+    """The parameters that an option names, with blanks between."""
+    return tuple(analysis.options.get(option, "").split())
 
 
 def flags_of_one(dataset: Dataset) -> set[str]:

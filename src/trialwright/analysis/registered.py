@@ -6,9 +6,18 @@ from types import MappingProxyType
 from typing import Literal
 
 from trialwright.analysis.courses import by_visit
+from trialwright.analysis.dataset_criteria import criteria
 from trialwright.analysis.estimating import one_proportion, proportion_by_visit
 from trialwright.analysis.flow import flow
-from trialwright.analysis.plan_rows import check_shift, check_summary, items_are_numbers, items_are_truths
+from trialwright.analysis.liver import liver_signals
+from trialwright.analysis.plan_rows import (
+    check_criteria,
+    check_liver,
+    check_shift,
+    check_summary,
+    items_are_numbers,
+    items_are_truths,
+)
 from trialwright.analysis.results import AnalysisResult
 from trialwright.analysis.shifts import shift
 from trialwright.analysis.trial import Trial
@@ -60,6 +69,16 @@ METHODS: Mapping[str, Registered] = MappingProxyType(
             ("variables", "parameters", "flags", "visits"),
             ("figure", "decimals"),
             check=check_summary,
+        ),
+        "criteria": Registered(
+            criteria, ("dataset", "variables", "flags"), ("parameters", "visits"), check=check_criteria
+        ),
+        "liver_signals": Registered(
+            liver_signals,
+            ("dataset", "flags"),
+            ("visits",),
+            ("transaminases", "bilirubin", "alkaline_phosphatase"),
+            check=check_liver,
         ),
         "shift": Registered(shift, ("dataset", "flags"), ("parameters", "visits"), check=check_shift),
     }

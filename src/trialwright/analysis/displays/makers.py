@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 
+from trialwright.analysis.displays.criteria import criteria_table
 from trialwright.analysis.displays.endpoints import course_figure, course_table
+from trialwright.analysis.displays.liver import liver_figure, liver_listing, liver_table
 from trialwright.analysis.displays.model import Display
 from trialwright.analysis.displays.others import other_table
 from trialwright.analysis.displays.shifts import SIDES, shift_table
@@ -57,6 +59,21 @@ def of_shifts(told: Told, analysis: Analysis) -> Iterator[Maker]:
             yield partial(shift_table, told, analysis=analysis, side=side, group=group)
 
 
+def of_criteria(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    for group in groups_of(told):
+        yield partial(criteria_table, told, analysis=analysis, group=group)
+
+
+def of_liver(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    yield partial(liver_table, told, analysis=analysis)
+    for group in groups_of(told):
+        yield partial(liver_figure, told, analysis=analysis, group=group)
+
+
+def listings_of_liver(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    yield partial(liver_listing, told, analysis=analysis)
+
+
 def listings_of_summaries(told: Told, analysis: Analysis) -> Iterator[Maker]:
     """Of the parameters whose values are not listed as those of an item by visit already."""
     dataset = told.study.datasets[analysis.dataset or ""]
@@ -78,10 +95,16 @@ MAKERS: Mapping[str, Makers] = MappingProxyType(
         "by_visit": of_values,
         "summary_by_visit": of_summaries,
         "shift": of_shifts,
+        "liver_signals": of_liver,
+        "criteria": of_criteria,
     }
 )
 LISTINGS: Mapping[str, Makers] = MappingProxyType(
-    {"by_visit": listings_of_values, "summary_by_visit": listings_of_summaries}
+    {
+        "by_visit": listings_of_values,
+        "summary_by_visit": listings_of_summaries,
+        "liver_signals": listings_of_liver,
+    }
 )
 
 

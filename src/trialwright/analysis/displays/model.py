@@ -10,8 +10,9 @@ from typing import Literal
 
 from trialwright.analysis.markup import Markup
 
-# share: a count of a number with its percent.
-Rule = Literal["whole", "count", "percent", "interval", "value", "p", "share"]
+# share: a count of a number with its percent; upper: a limit of a proportion that was 0; day: the
+# study day of a single value.
+Rule = Literal["whole", "count", "percent", "interval", "value", "p", "share", "upper", "day"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ def show(cell: Cell, dataset: ResultsDataset, words: DocumentWords) -> str:
     if isinstance(cell, str):
         return cell
     found = tuple(dataset.by_id[one] for one in cell.results)
+    if cell.rule == "day":
+        return NOTHING if found[0].day is None else str(found[0].day)
     values = tuple(one.value for one in found if one.value is not None)
     if len(values) < len(found):
         lacking = next(one.lacking for one in found if one.value is None)
@@ -30,10 +32,12 @@ def show_values(cell: Number, values: tuple[Value, ...]) -> str:
     '57.5 – 83.8 %'
     >>> show_values(Number("share", ("a:count", "a:n")), (12, 50))
     '12 (24.0 %)'
+    >>> show_values(Number("upper", ("a:high",)), (0.0711,))
+    '≤ 7.1 %'
     """
     rule, places = cell.rule, cell.places
     match rule:
-        case "whole":
+        case "whole" | "day":
             return str(values[0])
         case "count":
             return f"{values[0]}/{values[1]}"
@@ -48,5 +52,7 @@ def show_values(cell: Number, values: tuple[Value, ...]) -> str:
             return render_p(float(values[0]))
         case "share":
             return count_percent_text(int(values[0]), int(values[1]))
+        case "upper":
+            return f"≤ {render_percent(float(values[0]), places)}"
         case _:
             assert_never(rule)
