@@ -33,6 +33,8 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "parameter-without-limits": "No laboratory has a limit of normal for {name}; write one in laboratory.yaml, or leave it out.",
         "parameter-without-criterion": "None of the criteria that are named concerns {name}; leave it out, or name another criterion.",
         "option-missing": "The method {method} needs the option {option}; write it under options.",
+        "only-one": "The method {method} takes one of {key}, not several.",
+        "visit-or-best": "The method {method} needs one visit under visits, or the option best, and not both.",
         "word-not-read": "The method {method} does not know “{word}” as {key}; it knows {words}.",
         "analysis-without-population": "The method {method} needs a population or an estimand.",
         "values-without-date": "Values at visits without a date fill no analysis window; there are {count}: {codes}.",

@@ -1,5 +1,6 @@
 """What keeps an analysis from being run that lies in its items, or in the rows of the dataset that it reads."""
 
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -13,9 +14,12 @@ from trialwright.values.problem import Problem
 
 BDS: Final = "BDS"
 CHANGES: Final = ("CHG", "PCHG")
+PERCENT: Final = "PCHG"
+BESTS: Final = ("lowest", "highest")
 SUMMARISED: Final = ("AVAL", *CHANGES)
 MIDDLES: Final = ("median", "mean")
 MOST_DECIMALS: Final = 6
+NUMBER: Final = re.compile(r"-?\d{1,6}(\.\d{1,6})?")
 LIVER: Final = ("transaminases", "bilirubin", "alkaline_phosphatase")  # the last may be left out
 _NUMBERS: Final = ("integer", "decimal", "boolean")
 _WITHOUT_KIND: Mapping[str, str] = MappingProxyType({"number": "item-no-number", "truth": "item-no-truth"})
@@ -161,6 +165,38 @@ def liver_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
 def parameters_named(analysis: Analysis, option: str) -> tuple[str, ...]:
     """The parameters that an option names, with blanks between."""
     return tuple(analysis.options.get(option, "").split())
+
+
+def check_waterfall(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
+    return tuple(waterfall_problems(study, analysis))
+
+
+def waterfall_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
+    """One parameter, one change of it, and either one visit or the word for what is best."""
+    yield from values_problems(study, analysis)
+    dataset = study.datasets[analysis.dataset or ""]
+    if dataset.kind == BDS and not (dataset.has_baseline and dataset.has_windows):
+        key = "windows" if dataset.has_baseline else "baseline"
+        yield problem("dataset-without", analysis.place, method=analysis.method, dataset=dataset.id, key=key)
+    for key, given, most in (("parameters", analysis.parameters, 1), ("variables", analysis.variables, 1)):
+        if len(given) > most:
+            yield problem("only-one", analysis.place, method=analysis.method, key=key)
+    for name in analysis.variables:
+        if name not in CHANGES:
+            yield word_problem(analysis, "variables", name, CHANGES)
+    best = analysis.options.get("best")
+    if best is not None and best not in BESTS:
+        yield word_problem(analysis, "best", best, BESTS)
+    if len(analysis.visits) != (0 if best else 1):
+        yield problem("visit-or-best", analysis.place, method=analysis.method)
+    for one in analysis.options.get("lines", "").split():
+        if not NUMBER.fullmatch(one):
+            yield word_problem(analysis, "lines", one, ("-50", "0", "12.5"))
+
+
+def lines_of(analysis: Analysis) -> tuple[float, ...]:
+    """Values at which a line lies across a waterfall."""
+    return tuple(float(one) for one in analysis.options.get("lines", "").split())
 
 
 def flags_of_one(dataset: Dataset) -> set[str]:

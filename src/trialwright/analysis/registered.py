@@ -15,6 +15,7 @@ from trialwright.analysis.plan_rows import (
     check_liver,
     check_shift,
     check_summary,
+    check_waterfall,
     items_are_numbers,
     items_are_truths,
 )
@@ -22,6 +23,7 @@ from trialwright.analysis.results import AnalysisResult
 from trialwright.analysis.shifts import shift
 from trialwright.analysis.trial import Trial
 from trialwright.analysis.value_summaries import summary_by_visit
+from trialwright.analysis.waterfall import waterfall
 from trialwright.study.model import Analysis, Study
 from trialwright.values.problem import Problem
 
@@ -79,6 +81,13 @@ METHODS: Mapping[str, Registered] = MappingProxyType(
             ("visits",),
             ("transaminases", "bilirubin", "alkaline_phosphatase"),
             check=check_liver,
+        ),
+        "waterfall": Registered(
+            waterfall,
+            ("dataset", "parameters", "flags"),
+            ("variables", "visits"),
+            ("best", "lines"),
+            check=check_waterfall,
         ),
         "shift": Registered(shift, ("dataset", "flags"), ("parameters", "visits"), check=check_shift),
     }

@@ -13,6 +13,7 @@ from trialwright.analysis.displays.shifts import SIDES, shift_table
 from trialwright.analysis.displays.summaries import summary_table
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.values import groups_of, value_figure, value_listing, value_table
+from trialwright.analysis.displays.waterfall import waterfall_figure
 from trialwright.analysis.plan_rows import parameters_of
 from trialwright.study.model import Analysis
 
@@ -74,6 +75,11 @@ def listings_of_liver(told: Told, analysis: Analysis) -> Iterator[Maker]:
     yield partial(liver_listing, told, analysis=analysis)
 
 
+def of_waterfall(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    for group in groups_of(told):
+        yield partial(waterfall_figure, told, analysis=analysis, group=group)
+
+
 def listings_of_summaries(told: Told, analysis: Analysis) -> Iterator[Maker]:
     """Of the parameters whose values are not listed as those of an item by visit already."""
     dataset = told.study.datasets[analysis.dataset or ""]
@@ -95,6 +101,7 @@ MAKERS: Mapping[str, Makers] = MappingProxyType(
         "by_visit": of_values,
         "summary_by_visit": of_summaries,
         "shift": of_shifts,
+        "waterfall": of_waterfall,
         "liver_signals": of_liver,
         "criteria": of_criteria,
     }
