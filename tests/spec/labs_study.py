@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from tests.spec.analysis_data import SCHEDULE_YAML, day, make_envelope, saved, study_files
 from tests.spec.test_displays import MADE
@@ -69,6 +70,7 @@ datasets:
     baseline: true
     parameters:
       SCORE: {label: Total score, item: score.total}
+      LOW: {label: At most 2 points, of: SCORE, rule: AVAL <= 2}
   ADDOSE:
     label: Doses
     class: OCCDS
@@ -163,10 +165,10 @@ def acts_of(visit: str, on: int, words: Mapping[str, str], *, is_dosed: bool):
         yield saved(on, visit, "dose", given="true", date=day(on).isoformat())
 
 
-def labs_report(study: Study, people: Sequence[Subject]) -> Report:
+def labs_report(study: Study, people: Sequence[Subject], cut: date | None = None) -> Report:
     records = {one.book.participant: one for one in (person(study, told) for told in people)}
     books = {name: one.book for name, one in records.items()}
-    results = run(study, frames(study, books.values()), rehearsal=True, books=books)
+    results = run(study, frames(study, books.values()), rehearsal=True, books=books, cut=cut)
     return Report(study, results, records, MADE)
 
 

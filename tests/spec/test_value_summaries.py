@@ -12,7 +12,7 @@ from trialwright.analysis.displays.model import Figure
 from trialwright.analysis.plan_check import check_analyses
 
 LINE = "labs: {label: Laboratory by visit, method: summary_by_visit, dataset: ADLB, parameters: [ALT, BILI], flags: [ANL01FL], population: full, topic: laboratory}"
-SCORES = "scores: {label: Scores by visit, method: summary_by_visit, dataset: ADSCORE, variables: [AVAL, CHG, PCHG], flags: [ANL01FL], population: full, options: {figure: mean}}"
+SCORES = "scores: {label: Scores by visit, method: summary_by_visit, dataset: ADSCORE, parameters: [SCORE], variables: [AVAL, CHG, PCHG], flags: [ANL01FL], population: full, options: {figure: mean}}"
 STUDY = labs_study(f"{LINE}\n{SCORES}")
 PEOPLE = (
     subject("01", SCR="alt=30 total=20", W0="alt=20 total=10", W12="alt=24 bili=7.5 total=4"),

@@ -35,6 +35,9 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "option-missing": "The method {method} needs the option {option}; write it under options.",
         "only-one": "The method {method} takes one of {key}, not several.",
         "visit-or-best": "The method {method} needs one visit under visits, or the option best, and not both.",
+        "first-and-last-day": "The method {method} needs two variables, the first and the last day: variables: [first, last].",
+        "mark-not-read": "The option {option} names rows as DATASET NAME or DATASET NAME FLAG, and “{text}” does not; datasets are {datasets}.",
+        "variable-no-date": "The method {method} needs a day, and {name} of {dataset} is no date; name another variable.",
         "word-not-read": "The method {method} does not know “{word}” as {key}; it knows {words}.",
         "analysis-without-population": "The method {method} needs a population or an estimand.",
         "values-without-date": "Values at visits without a date fill no analysis window; there are {count}: {codes}.",
@@ -207,6 +210,11 @@ QUADRANT_WORDS: Mapping[str, str] = MappingProxyType(
         "neither": "Neither raised",
         "not_assessed": "Not assessed",
     }
+)
+
+# Marks on the time of a participant, where no parameter names them.
+MARK_WORDS: Mapping[str, str] = MappingProxyType(
+    {"doses": "Dose", "response": "Response", "event": "Event", "stop": "Treatment stopped early"}
 )
 
 INTERVAL_WORDS: Mapping[str, str] = MappingProxyType(

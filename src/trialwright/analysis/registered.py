@@ -10,6 +10,7 @@ from trialwright.analysis.dataset_criteria import criteria
 from trialwright.analysis.estimating import one_proportion, proportion_by_visit
 from trialwright.analysis.flow import flow
 from trialwright.analysis.liver import liver_signals
+from trialwright.analysis.plan_marks import MARKS, check_swimmer
 from trialwright.analysis.plan_rows import (
     check_criteria,
     check_liver,
@@ -21,6 +22,7 @@ from trialwright.analysis.plan_rows import (
 )
 from trialwright.analysis.results import AnalysisResult
 from trialwright.analysis.shifts import shift
+from trialwright.analysis.swimmer import swimmer
 from trialwright.analysis.trial import Trial
 from trialwright.analysis.value_summaries import summary_by_visit
 from trialwright.analysis.waterfall import waterfall
@@ -82,6 +84,7 @@ METHODS: Mapping[str, Registered] = MappingProxyType(
             ("transaminases", "bilirubin", "alkaline_phosphatase"),
             check=check_liver,
         ),
+        "swimmer": Registered(swimmer, ("dataset", "variables"), (), MARKS, check=check_swimmer),
         "waterfall": Registered(
             waterfall,
             ("dataset", "parameters", "flags"),

@@ -11,6 +11,7 @@ from trialwright.analysis.displays.model import Display
 from trialwright.analysis.displays.others import other_table
 from trialwright.analysis.displays.shifts import SIDES, shift_table
 from trialwright.analysis.displays.summaries import summary_table
+from trialwright.analysis.displays.swimmer import lanes_of, swimmer_figure
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.values import groups_of, value_figure, value_listing, value_table
 from trialwright.analysis.displays.waterfall import waterfall_figure
@@ -80,6 +81,12 @@ def of_waterfall(told: Told, analysis: Analysis) -> Iterator[Maker]:
         yield partial(waterfall_figure, told, analysis=analysis, group=group)
 
 
+def of_swimmer(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    for group in groups_of(told):
+        for who in lanes_of(told, analysis, group):
+            yield partial(swimmer_figure, told, analysis=analysis, group=group, who=who)
+
+
 def listings_of_summaries(told: Told, analysis: Analysis) -> Iterator[Maker]:
     """Of the parameters whose values are not listed as those of an item by visit already."""
     dataset = told.study.datasets[analysis.dataset or ""]
@@ -102,6 +109,7 @@ MAKERS: Mapping[str, Makers] = MappingProxyType(
         "summary_by_visit": of_summaries,
         "shift": of_shifts,
         "waterfall": of_waterfall,
+        "swimmer": of_swimmer,
         "liver_signals": of_liver,
         "criteria": of_criteria,
     }

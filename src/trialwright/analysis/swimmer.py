@@ -1,0 +1,115 @@
+"""The time of each participant in the study, with doses and what happened on it, in study days."""
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+
+import polars as pl
+
+from trialwright.analysis.dataset_rows import YES, events_behind, members_of
+from trialwright.analysis.messages import problem
+from trialwright.analysis.plan_marks import DOSES, HAS_PARAMETERS, MARKS, MarkRows, mark_rows
+from trialwright.analysis.results import AnalysisResult, Point, Row
+from trialwright.analysis.trial import Trial
+from trialwright.schedule.days import study_day
+from trialwright.study.model import Analysis
+from trialwright.values.problem import Problem
+
+ENDED, ONGOING = ENDS = ("ended", "ongoing")
+
+
+def swimmer(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
+    """A point for each mark and one for the end; whose first day is not known has none, and is counted so."""
+    first, last = analysis.variables
+    wrong = tuple(undated(trial, analysis))
+    if wrong:
+        return AnalysisResult(analysis.id, analysis.label, analysis.method), wrong
+    members = members_of(trial, analysis)
+    started = first_days(days_of(trial, MarkRows(analysis.dataset or "", first)))
+    ended = days_of(trial, MarkRows(analysis.dataset or "", last))
+    marked = {
+        mark: days_of(trial, rows)
+        for mark in MARKS
+        for rows in (mark_rows(analysis, mark),)
+        if rows is not None
+    }
+    points: list[Point] = []
+    for one in members:
+        if one in started:
+            own = tuple(marks_of(trial, one, started[one], marked))
+            points += [*own, end_of(trial, one, started[one], ended, own)]
+    rows = tuple(
+        count_row(analysis, group, name, who)
+        for group in trial.arms()
+        for name, is_there in (("n", True), ("without", False))
+        for who in (
+            tuple(one for one in members if trial.groups[one] == group and (one in started) is is_there),
+        )
+    )
+    return AnalysisResult(analysis.id, analysis.label, analysis.method, rows=rows, points=tuple(points)), ()
+
+
+def undated(trial: Trial, analysis: Analysis) -> Iterator[Problem]:
+    """Variables that are to be days and are none."""
+    named = [(analysis.dataset or "", one) for one in analysis.variables]
+    for mark in MARKS:
+        rows = mark_rows(analysis, mark)
+        if rows and trial.study.datasets[rows.dataset].kind not in HAS_PARAMETERS:
+            named.append((rows.dataset, rows.name))
+    for dataset, name in dict.fromkeys(named):
+        if trial.derived[dataset].frame.schema[name] != pl.Date():
+            yield problem(
+                "variable-no-date", analysis.place, method=analysis.method, dataset=dataset, name=name
+            )
+
+
+def days_of(trial: Trial, rows: MarkRows) -> pl.DataFrame:
+    """participant, on, SRC of the rows that are marked and have a day, the earliest first."""
+    frame = trial.derived[rows.dataset].frame
+    day = rows.name
+    if trial.study.datasets[rows.dataset].kind in HAS_PARAMETERS:
+        is_it = pl.col("CNSR") == 0 if "CNSR" in frame.columns else pl.col("AVALC") == YES
+        frame, day = frame.filter(pl.col("PARAMCD") == rows.name, is_it), "ADT"
+    if rows.flag:
+        frame = frame.filter(pl.col(rows.flag) == YES)
+    told = frame.select(pl.col("SRCSTRM").alias("participant"), pl.col(day).alias("on"), pl.col("SRC"))
+    return told.filter(pl.col("on").is_not_null()).sort("on", maintain_order=True)
+
+
+def first_days(days: pl.DataFrame) -> dict[str, date]:
+    first = days.unique("participant", keep="first", maintain_order=True)
+    return dict(first.select("participant", "on").iter_rows())
+
+
+def marks_of(trial: Trial, participant: str, first: date, marked: dict[str, pl.DataFrame]) -> Iterator[Point]:
+    """parameter: "doses#2", "response"."""
+    for mark, days in marked.items():
+        own = days.filter(pl.col("participant") == participant)
+        for number, row in enumerate(
+            own.head(own.height if mark == DOSES else 1).partition_by("on", maintain_order=True), 1
+        ):
+            name = f"{mark}#{number}" if mark == DOSES else mark
+            yield point_of(trial, participant, name, study_day(row["on"][0], first), row)
+
+
+def end_of(
+    trial: Trial, participant: str, first: date, ended: pl.DataFrame, marks: tuple[Point, ...]
+) -> Point:
+    """The last day; of who is still in the study the day of the data cut, or without one that of the last mark."""
+    own = ended.filter(pl.col("participant") == participant)
+    if own.height:
+        return point_of(trial, participant, ENDED, study_day(own["on"][0], first), own)
+    seen = max((one.day or 1 for one in marks), default=1)
+    day = max(study_day(trial.cut, first), seen) if trial.cut else seen
+    return point_of(trial, participant, ONGOING, day, own)
+
+
+def point_of(trial: Trial, participant: str, name: str, day: int, rows: pl.DataFrame) -> Point:
+    group = trial.groups[participant]
+    return Point(participant, group, name, "", day, Fraction(day), events=events_behind(rows))
+
+
+def count_row(analysis: Analysis, group: str, statistic: str, who: tuple[str, ...]) -> Row:
+    return Row(
+        analysis.id, analysis.label, group, "", "", statistic, len(who), "count", None, len(who), None, who
+    )

@@ -1,0 +1,119 @@
+"""Time on study: each lane and mark by hand from the days that were entered, and who is still in the study."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+from tests.spec.analysis_data import day
+from tests.spec.labs_study import labs_report, labs_study, labs_told, subject
+
+from trialwright.analysis.displays.csr import make_document
+from trialwright.analysis.displays.swimmer import LANES
+from trialwright.analysis.plan_check import check_analyses
+
+LINE = "lanes: {label: Lanes, method: swimmer, dataset: ADSL, variables: [TRTSDT, ENDDT], population: full, options: {doses: ADDOSE ASTDT, response: ADSCORE LOW ANL01FL, stop: ADSL ENDDT}}"
+STUDY = labs_study(LINE)
+PEOPLE = (
+    subject("01", W0="total=9", W12="total=2", W16="total=1", ended=130),
+    subject("02", W0="total=9", W16="total=5"),
+    subject("03", W0="total=9", UNS_1=(40, "total=0"), ended=130),  # in no window: not the row that counts
+    subject("04", dosed=False, ended=10),
+)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def points_of(people=PEOPLE, cut=None):
+    report = labs_report(STUDY, people, cut)
+    (result,) = (one for one in report.results.analyses if one.id == "lanes")
+    return {(one.participant, one.parameter): one.day for one in result.points}, result
+
+
+def test_marks_are_the_study_days_that_were_entered():
+    days, result = points_of()
+
+    assert days == {
+        ("p01", "doses#1"): 1,
+        ("p01", "doses#2"): 85,
+        ("p01", "response"): 85,  # the first of two
+        ("p01", "stop"): 130,
+        ("p01", "ended"): 130,
+        ("p02", "doses#1"): 1,
+        ("p02", "ongoing"): 1,  # nothing later is marked, and there is no data cut
+        ("p03", "doses#1"): 1,
+        ("p03", "stop"): 130,
+        ("p03", "ended"): 130,
+    }
+    assert {row.statistic: row.participants for row in result.rows} == {
+        "n": ("p01", "p02", "p03"),
+        "without": (),
+    }
+    assert all(one.events for one in result.points if one.parameter != "ongoing")
+
+
+@pytest.mark.parametrize("last", [60, 300])
+def test_who_has_not_ended_is_in_the_study_at_the_data_cut(last):
+    days, _ = points_of(cut=day(last))
+
+    assert days["p02", "ongoing"] == last
+
+
+def test_the_longest_lane_stands_first_and_equals_by_code():
+    told = labs_told(STUDY, tuple(reversed(PEOPLE)))
+    (figure,) = (one for one in make_document(told).displays() if one.title == "Lanes")
+
+    assert figure.alt == (
+        "01: to day 130, Dose 1 85, At most 2 points 85, Treatment stopped early 130; "
+        "03: to day 130, Dose 1, Treatment stopped early 130; 02: in the study at day 1, Dose 1"
+    )
+    assert set(figure.results) == {one.id for one in told.dataset.of("lanes") if one.statistic == "value"}
+
+
+def test_a_mark_stands_over_its_day():
+    (figure,) = (one for one in make_document(labs_told(STUDY, PEOPLE)).displays() if one.title == "Lanes")
+    root = ET.fromstring(str(figure.drawing))
+    lanes = [one for one in root.iter(f"{SVG}rect") if "x" in one.attrib]
+    response = next(root.iter(f"{SVG}circle"))  # the second is of the legend
+    start, width = (float(lanes[0].attrib[one]) for one in ("x", "width"))
+
+    assert len(lanes) == 3
+    assert (float(response.attrib["cx"]) - start) / width == pytest.approx(85 / 130, abs=0.001)
+
+
+def test_more_lanes_than_one_picture_holds_stand_in_the_next():
+    people = tuple(subject(f"{number:03}", ended=100) for number in range(LANES + 3))
+    figures = [one for one in make_document(labs_told(STUDY, people)).displays() if one.title == "Lanes"]
+
+    assert [one.alt.count("to day") for one in figures] == [LANES, 3]
+
+
+def test_it_is_said_in_chinese():
+    (figure,) = (
+        one for one in make_document(labs_told(STUDY, PEOPLE, "zh-Hans")).displays() if one.title == "Lanes"
+    )
+    assert "02：第 1 天仍在研究中" in figure.alt
+    assert "每条泳道" in "".join(figure.notes)
+
+
+REFUSED = [
+    (LINE.replace("[TRTSDT, ENDDT]", "[TRTSDT]"), "first-and-last-day"),
+    (LINE.replace("ADDOSE ASTDT", "ADDOSE"), "mark-not-read"),
+    (LINE.replace("ADDOSE ASTDT", "ADDOZE ASTDT"), "mark-not-read"),
+    (LINE.replace("ADDOSE ASTDT", "ADDOSE ADT"), "unknown-variable"),
+    (LINE.replace("ADSCORE LOW ANL01FL", "ADSCORE HIGH"), "unknown-parameter"),
+    (LINE.replace("LOW ANL01FL", "LOW ANL09FL"), "unknown-variable"),
+    (LINE.replace("dataset: ADSL, variables: [TRTSDT, ENDDT]", "dataset: ADSCORE, variables: [ADT, ADT]"), "dataset-of-another-class"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "code"), REFUSED)
+def test_what_cannot_be_marked_is_refused(line, code):
+    study = labs_study(line)
+
+    assert [one.code for one in check_analyses(study)["lanes"]] == [code]
+
+
+def test_a_variable_that_is_no_date_gives_no_picture_and_is_said():
+    study = labs_study(LINE.replace("[TRTSDT, ENDDT]", "[TRTSDT, USUBJID]"))
+    report = labs_report(study, PEOPLE)
+
+    assert [one.code for one in report.results.problems if one.severity == "error"] == ["variable-no-date"]
+    assert not [one for one in make_document(labs_told(study, PEOPLE)).displays() if one.title == "Lanes"]
