@@ -16,7 +16,13 @@ from trialwright.cli.report import translation
 from trialwright.datasets.frames import frames
 from trialwright.ledger.apply import apply
 from trialwright.ledger.casebook import Casebook
-from trialwright.ledger.events import Draft, EligibilityDecided, ParticipantEnrolled, ParticipantScreened
+from trialwright.ledger.events import (
+    Draft,
+    EligibilityDecided,
+    FormSaved,
+    ParticipantEnrolled,
+    ParticipantScreened,
+)
 from trialwright.ledger.seal import seal
 from trialwright.study.load import load
 from trialwright.study.model import Study
@@ -30,6 +36,15 @@ items:
   alp: {label: ALP, type: integer, optional: true}
   bili: {label: Bilirubin, type: decimal, decimals: 1, optional: true}
   word: {label: Remark, type: text, optional: true}
+"""
+EVENT = """
+label: Event
+records: many per participant
+gate: Was there any?
+items:
+  term: {label: Term, type: text}
+  start: {label: Start, type: partialDate}
+  end: {label: End, type: partialDate, optional: true}
 """
 LIMITS = """
 limits:
@@ -78,6 +93,14 @@ datasets:
     when: given
     columns:
       ASTDT: {label: Day of the Dose, rule: date}
+  ADEVENT:
+    label: Events
+    class: OCCDS
+    form: event
+    columns:
+      TERM: {label: Term, rule: term}
+      ASTDT: {label: Start, rule: start, partial: first}
+      AENDT: {label: End, rule: end, partial: last}
 """
 PLAN = """
 objectives:
@@ -89,7 +112,7 @@ intercurrent_events: {}
 estimands: {}
 analyses:
 """
-SCHEDULE = f"{SCHEDULE_YAML}  labs:    x   x  x   x   x   x   x\n"
+SCHEDULE = f"{SCHEDULE_YAML}  labs:    x   x  x   x   x   x   x\n  event:   x   x  x   x   x   x   x\n"
 
 
 def labs_files(analyses: str) -> dict[str, bytes]:
@@ -97,6 +120,7 @@ def labs_files(analyses: str) -> dict[str, bytes]:
     plan = PLAN + "".join(f"  {line}\n" for line in analyses.strip().splitlines())
     more = {
         "forms/labs.yaml": LABS,
+        "forms/event.yaml": EVENT,
         "laboratory.yaml": LIMITS,
         "datasets.yaml": DATASETS,
         "schedule.yaml": SCHEDULE,
@@ -113,26 +137,35 @@ def labs_study(analyses: str) -> Study:
 
 DAYS = {"SCR": -10, "W0": 1, "W12": 85, "W16": 113, "W34": 239, "W52": 365}
 
-Subject = tuple[str, bool, int | None, tuple[tuple[str, int, str], ...]]
+Event = tuple[str, int, int | None]  # term, first and last study day
+Subject = tuple[str, bool, int | None, tuple[tuple[str, int, str], ...], tuple[Event, ...]]
 
 
 def subject(
-    code: str, *, dosed: bool = True, ended: int | None = None, **visits: str | tuple[int, str]
+    code: str,
+    *events: Event,
+    dosed: bool = True,
+    ended: int | None = None,
+    **visits: str | tuple[int, str],
 ) -> Subject:
     """subject("01", SCR="alt=20 total=10", UNS_1=(90, "alt=50")): the day is the visit's own where none is given."""
     told = tuple(
         (key.replace("_", "#"), *(given if isinstance(given, tuple) else (DAYS[key], given)))
         for key, given in {"SCR": "", "W0": "", **visits}.items()
     )
-    return code, dosed, ended, told
+    return code, dosed, ended, told, events
 
 
 def person(study: Study, told: Subject) -> Person:
-    code, dosed, ended, visits = told
+    code, dosed, ended, visits, happened = told
     participant = f"p{code}"
     acts = [(day(-10), ParticipantScreened(participant), {"code": code})]
     for visit, on, words in sorted(visits, key=lambda one: one[1]):
         acts += acts_of(visit, on, dict(pair.split("=") for pair in words.split()), is_dosed=dosed)
+    for number, (term, first, last) in enumerate(happened, 1):
+        days = {"start": day(first).isoformat(), **({} if last is None else {"end": day(last).isoformat()})}
+        on, _, values = saved(max(first, 1), "", "event", term=term, **days)
+        acts.append((on, FormSaved("", "event", number), values))
     if ended is not None:
         acts.append(saved(ended, "", "end", stopped="false", date=day(ended).isoformat()))
     book, numbers, events = Casebook(study, participant), itertools.count(), []

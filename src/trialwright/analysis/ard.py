@@ -317,6 +317,7 @@ def point_statistic(analysis: AnalysisResult, point: Point) -> Statistic:
         analysis.id,
         "value",
         point.value,
+        label=point.label,
         group=point.group,
         parameter=point.parameter,
         visit=point.visit,

@@ -37,6 +37,7 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "visit-or-best": "The method {method} needs one visit under visits, or the option best, and not both.",
         "first-and-last-day": "The method {method} needs two variables, the first and the last day: variables: [first, last].",
         "mark-not-read": "The option {option} names rows as DATASET NAME or DATASET NAME FLAG, and “{text}” does not; datasets are {datasets}.",
+        "span-not-read": "The option {option} names records as DATASET LABEL START END, and “{text}” does not; datasets are {datasets}.",
         "variable-no-date": "The method {method} needs a day, and {name} of {dataset} is no date; name another variable.",
         "word-not-read": "The method {method} does not know “{word}” as {key}; it knows {words}.",
         "analysis-without-population": "The method {method} needs a population or an estimand.",
@@ -215,6 +216,16 @@ QUADRANT_WORDS: Mapping[str, str] = MappingProxyType(
 # Marks on the time of a participant, where no parameter names them.
 MARK_WORDS: Mapping[str, str] = MappingProxyType(
     {"doses": "Dose", "response": "Response", "event": "Event", "stop": "Treatment stopped early"}
+)
+
+# Parts of the profile of a participant.
+PROFILE_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "doses": "Doses",
+        "events": "Adverse events",
+        "medications": "Concomitant medications",
+        "laboratory": "Values out of range",
+    }
 )
 
 INTERVAL_WORDS: Mapping[str, str] = MappingProxyType(

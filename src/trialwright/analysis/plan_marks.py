@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from trialwright.analysis.messages import problem
-from trialwright.analysis.plan_rows import class_problem
+from trialwright.analysis.plan_rows import class_problem, number_problems, parameters_of
 from trialwright.study.model import Analysis, Dataset, Study
 from trialwright.values.problem import Problem
 
 # Of doses every one is marked, of the others the first.
 DOSES, RESPONSE, EVENT, STOP = MARKS = ("doses", "response", "event", "stop")
+SPANS: Final = ("events", "medications")
+OUT_OF_RANGE: Final = "laboratory"
 SUBJECT: Final = "ADSL"
 HAS_PARAMETERS: Final = ("BDS", "TTE")
 ROW_FLAGS: Final = ("ANL01FL", "ABLFL")
@@ -32,6 +34,22 @@ def mark_rows(analysis: Analysis, mark: str) -> MarkRows | None:
     return MarkRows(*words) if 2 <= len(words) <= 3 else None
 
 
+@dataclass(frozen=True, slots=True)
+class SpanRows:
+    """Records that last from a day to a day; label: the variable with their name."""
+
+    dataset: str
+    label: str
+    start: str
+    end: str
+
+
+def span_rows(analysis: Analysis, kind: str) -> SpanRows | None:
+    """The records that an option names as "DATASET LABEL START END"; None where it names none."""
+    words = analysis.options.get(kind, "").split()
+    return SpanRows(*words) if len(words) == 4 else None
+
+
 def check_swimmer(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
     return tuple(swimmer_problems(study, analysis))
 
@@ -43,15 +61,17 @@ def swimmer_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
     if len(analysis.variables) != 2:
         yield problem("first-and-last-day", analysis.place, method=analysis.method)
     for mark in MARKS:
-        if mark not in analysis.options:
-            continue
-        rows = mark_rows(analysis, mark)
-        if rows is None or rows.dataset not in study.datasets:
-            told = ", ".join(study.datasets)
-            text = analysis.options[mark]
-            yield problem("mark-not-read", analysis.place, option=mark, text=text, datasets=told)
-        else:
-            yield from names_problems(analysis, study.datasets[rows.dataset], rows)
+        if mark in analysis.options:
+            yield from mark_problems(study, analysis, mark)
+
+
+def mark_problems(study: Study, analysis: Analysis, mark: str) -> Iterator[Problem]:
+    rows = mark_rows(analysis, mark)
+    if rows is None or rows.dataset not in study.datasets:
+        told, text = ", ".join(study.datasets), analysis.options[mark]
+        yield problem("mark-not-read", analysis.place, option=mark, text=text, datasets=told)
+    else:
+        yield from names_problems(analysis, study.datasets[rows.dataset], rows)
 
 
 def names_problems(analysis: Analysis, dataset: Dataset, rows: MarkRows) -> Iterator[Problem]:
@@ -66,3 +86,42 @@ def names_problems(analysis: Analysis, dataset: Dataset, rows: MarkRows) -> Iter
         if name and name not in known:
             told = ", ".join(known) or "–"
             yield problem(code, analysis.place, dataset=dataset.id, name=name, names=told)
+
+
+def check_profiles(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
+    return tuple(profiles_problems(study, analysis))
+
+
+def profiles_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
+    """Values of a dataset, and what else is shown beside them."""
+    if study.datasets[analysis.dataset or ""].kind != "BDS":
+        yield class_problem(analysis, "BDS")
+        return
+    for name in parameters_of(study, analysis):
+        yield from number_problems(study, analysis, name)
+    if DOSES in analysis.options:
+        yield from mark_problems(study, analysis, DOSES)
+    for kind in SPANS:
+        if kind in analysis.options:
+            yield from span_problems(study, analysis, kind)
+    limited = analysis.options.get(OUT_OF_RANGE)
+    if limited is not None and limited not in study.datasets:
+        told = ", ".join(study.datasets)
+        yield problem("mark-not-read", analysis.place, option=OUT_OF_RANGE, text=limited, datasets=told)
+    elif limited is not None and not study.datasets[limited].has_limits:
+        yield problem(
+            "dataset-without", analysis.place, method=analysis.method, dataset=limited, key="limits"
+        )
+
+
+def span_problems(study: Study, analysis: Analysis, kind: str) -> Iterator[Problem]:
+    rows, told = span_rows(analysis, kind), ", ".join(study.datasets)
+    if rows is None or rows.dataset not in study.datasets:
+        text = analysis.options[kind]
+        yield problem("span-not-read", analysis.place, option=kind, text=text, datasets=told)
+        return
+    known = tuple(study.datasets[rows.dataset].columns)
+    for name in (rows.label, rows.start, rows.end):
+        if name not in known:
+            names = ", ".join(known) or "–"
+            yield problem("unknown-variable", analysis.place, dataset=rows.dataset, name=name, names=names)

@@ -10,7 +10,7 @@ from trialwright.analysis.dataset_criteria import criteria
 from trialwright.analysis.estimating import one_proportion, proportion_by_visit
 from trialwright.analysis.flow import flow
 from trialwright.analysis.liver import liver_signals
-from trialwright.analysis.plan_marks import MARKS, check_swimmer
+from trialwright.analysis.plan_marks import MARKS, check_profiles, check_swimmer
 from trialwright.analysis.plan_rows import (
     check_criteria,
     check_liver,
@@ -20,6 +20,7 @@ from trialwright.analysis.plan_rows import (
     items_are_numbers,
     items_are_truths,
 )
+from trialwright.analysis.profiles import profiles
 from trialwright.analysis.results import AnalysisResult
 from trialwright.analysis.shifts import shift
 from trialwright.analysis.swimmer import swimmer
@@ -85,6 +86,13 @@ METHODS: Mapping[str, Registered] = MappingProxyType(
             check=check_liver,
         ),
         "swimmer": Registered(swimmer, ("dataset", "variables"), (), MARKS, check=check_swimmer),
+        "profiles": Registered(
+            profiles,
+            ("dataset",),
+            ("parameters", "flags"),
+            ("doses", "events", "medications", "laboratory"),
+            check=check_profiles,
+        ),
         "waterfall": Registered(
             waterfall,
             ("dataset", "parameters", "flags"),

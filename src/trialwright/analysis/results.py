@@ -133,6 +133,7 @@ class Point:
     """One participant's value of a parameter at an analysis visit. day: study day, None without a first dose.
 
     visit: "" where the value is of no visit. events: as of `Row`, where rows of a dataset tell them; `used` is empty then.
+    label: what the value is of, where that was typed and is no name of the plan, such as an adverse event.
     """
 
     participant: str
@@ -143,6 +144,7 @@ class Point:
     value: Fraction
     used: tuple[Used, ...] = ()
     events: tuple[str, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The time of each participant in the study, with doses and what happened on it, in study days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 
@@ -54,13 +54,18 @@ def undated(trial: Trial, analysis: Analysis) -> Iterator[Problem]:
     named = [(analysis.dataset or "", one) for one in analysis.variables]
     for mark in MARKS:
         rows = mark_rows(analysis, mark)
-        if rows and trial.study.datasets[rows.dataset].kind not in HAS_PARAMETERS:
+        if rows:
             named.append((rows.dataset, rows.name))
+    for dataset, name in not_days(trial, named):
+        yield problem("variable-no-date", analysis.place, method=analysis.method, dataset=dataset, name=name)
+
+
+def not_days(trial: Trial, named: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Of datasets and variables those that are no dates; of a dataset with parameters a parameter is named."""
     for dataset, name in dict.fromkeys(named):
-        if trial.derived[dataset].frame.schema[name] != pl.Date():
-            yield problem(
-                "variable-no-date", analysis.place, method=analysis.method, dataset=dataset, name=name
-            )
+        has_parameters = trial.study.datasets[dataset].kind in HAS_PARAMETERS
+        if not has_parameters and trial.derived[dataset].frame.schema[name] != pl.Date():
+            yield dataset, name
 
 
 def days_of(trial: Trial, rows: MarkRows) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from trialwright.analysis.displays.endpoints import course_figure, course_table
 from trialwright.analysis.displays.liver import liver_figure, liver_listing, liver_table
 from trialwright.analysis.displays.model import Display
 from trialwright.analysis.displays.others import other_table
+from trialwright.analysis.displays.profiles import people_of, profile_figure
 from trialwright.analysis.displays.shifts import SIDES, shift_table
 from trialwright.analysis.displays.summaries import summary_table
 from trialwright.analysis.displays.swimmer import lanes_of, swimmer_figure
@@ -87,6 +88,11 @@ def of_swimmer(told: Told, analysis: Analysis) -> Iterator[Maker]:
             yield partial(swimmer_figure, told, analysis=analysis, group=group, who=who)
 
 
+def profiles_of_people(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    for who in people_of(told, analysis):
+        yield partial(profile_figure, told, analysis=analysis, who=who)
+
+
 def listings_of_summaries(told: Told, analysis: Analysis) -> Iterator[Maker]:
     """Of the parameters whose values are not listed as those of an item by visit already."""
     dataset = told.study.datasets[analysis.dataset or ""]
@@ -110,6 +116,7 @@ MAKERS: Mapping[str, Makers] = MappingProxyType(
         "shift": of_shifts,
         "waterfall": of_waterfall,
         "swimmer": of_swimmer,
+        "profiles": nothing,
         "liver_signals": of_liver,
         "criteria": of_criteria,
     }
@@ -119,6 +126,7 @@ LISTINGS: Mapping[str, Makers] = MappingProxyType(
         "by_visit": listings_of_values,
         "summary_by_visit": listings_of_summaries,
         "liver_signals": listings_of_liver,
+        "profiles": profiles_of_people,
     }
 )
 

@@ -1,0 +1,149 @@
+"""The picture of a participant's profile: scores above, and under them lanes on the same axis of study days."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from trialwright.analysis.figures import GRID
+from trialwright.analysis.markup import Markup, element
+from trialwright.analysis.svg import (
+    COLOURS,
+    INK,
+    SHAPES,
+    Lettering,
+    Scale,
+    Stroke,
+    Titled,
+    label,
+    line,
+    mark,
+    nice_ticks,
+    number,
+    picture,
+    polyline,
+    text_width,
+)
+
+WIDTH, LEFT, RIGHT, TOP, PANEL, ROW, HEAD = 860, 220, 28, 34, 160, 16, 24
+FILLS = ("#9ec9dd", "#e6c79a", "#b9d8b0")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A score: its name, and days with values."""
+
+    name: str
+    points: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One row of a part. spans: first and last day, None where it goes on; signs: a day and a letter, "" for a stroke."""
+
+    name: str
+    spans: tuple[tuple[int, int | None], ...] = ()
+    signs: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    name: str
+    strips: tuple[Strip, ...]
+
+
+def render_profile(titled: Titled, lines: tuple[Line, ...], parts: tuple[Part, ...], across: str) -> Markup:
+    """A dashed line stands at study day 1. What began before the first day of a score or a sign begins at the left edge."""
+    ticks = nice_ticks(max((1, *last_days(lines, parts))), min((1, *first_days(lines, parts))))
+    scale = Scale(ticks[0], ticks[-1], LEFT, WIDTH - RIGHT)
+    top = TOP + PANEL + 14
+    ground = top + sum(HEAD + ROW * len(part.strips) for part in parts) + 4
+    grid = tuple(line((scale.at(one), TOP), (scale.at(one), ground), GRID) for one in ticks)
+    foot = tuple(label(f"{one:g}", (scale.at(one), ground + 17), Lettering(11, "middle")) for one in ticks)
+    return picture(
+        titled,
+        (WIDTH, round(ground + 46)),
+        *grid,
+        line((scale.at(1), TOP), (scale.at(1), ground), Stroke(INK, 1, "4 4")),
+        line((LEFT, ground), (WIDTH - RIGHT, ground), Stroke(INK, 1.2)),
+        *foot,
+        *draw_lines(lines, scale),
+        *draw_parts(parts, top, scale),
+        label(across, ((LEFT + WIDTH - RIGHT) / 2, ground + 36), Lettering(12, "middle")),
+    )
+
+
+def first_days(lines: tuple[Line, ...], parts: tuple[Part, ...]) -> Iterator[int]:
+    yield from (day for one in lines for day, _ in one.points)
+    yield from (day for part in parts for strip in part.strips for day, _ in strip.signs)
+
+
+def last_days(lines: tuple[Line, ...], parts: tuple[Part, ...]) -> Iterator[int]:
+    yield from first_days(lines, parts)
+    spans = (span for part in parts for strip in part.strips for span in strip.spans)
+    yield from (first if last is None else last for first, last in spans)
+
+
+def draw_lines(lines: tuple[Line, ...], across: Scale) -> Iterator[Markup]:
+    values = tuple(value for one in lines for _, value in one.points)
+    ticks = nice_ticks(max(values, default=1), min(values, default=0))
+    upwards = Scale(ticks[0], ticks[-1], TOP + PANEL, TOP)
+    for tick in ticks:
+        yield line((LEFT, upwards.at(tick)), (WIDTH - RIGHT, upwards.at(tick)), GRID)
+        yield label(f"{tick:g}", (LEFT - 6, upwards.at(tick) + 4), Lettering(11, "end"))
+    for at, one in enumerate(lines):
+        colour, shape = COLOURS[at % len(COLOURS)], SHAPES[at % len(SHAPES)]
+        places = tuple((across.at(day), upwards.at(value)) for day, value in one.points)
+        yield polyline(places, Stroke(colour, 2))
+        yield from (mark(shape, x, y, colour, 3.5) for x, y in places)
+        yield mark(shape, 14, TOP + 10 + 20 * at, colour, 3.5)
+        yield label(fitted(one.name, LEFT - 60, 12), (24, TOP + 14 + 20 * at), Lettering(12, weight="600"))
+
+
+def draw_parts(parts: tuple[Part, ...], top: float, across: Scale) -> Iterator[Markup]:
+    for at, part in enumerate(parts):
+        yield label(part.name, (8, top + HEAD - 7), Lettering(12, weight="600"))
+        top += HEAD
+        for strip in part.strips:
+            yield from draw_strip(strip, top + ROW / 2, across, FILLS[at % len(FILLS)])
+            top += ROW
+
+
+def draw_strip(strip: Strip, y: float, across: Scale, fill: str) -> Iterator[Markup]:
+    yield label(fitted(strip.name, LEFT - 24, 11), (16, y + 4), Lettering(11))
+    for first, last in strip.spans:
+        start = max(across.at(first), across.start)
+        end = max(across.at(last) + 2, start) if last is not None else across.end
+        yield element(
+            "rect",
+            x=number(start),
+            y=number(y - 5),
+            width=number(max(end - start, 3)),
+            height=10,
+            fill=fill,
+            stroke=INK,
+            stroke_width=0.6,
+        )
+        if across.at(first) < across.start:
+            yield arrow(start, y, -9)
+        if last is None:
+            yield arrow(end, y, 9)
+    for day, letter in strip.signs:
+        x = across.at(day)
+        if letter:
+            yield label(letter, (x, y + 4), Lettering(11, "middle", "600"))
+        else:
+            yield line((x, y - 5), (x, y + 5), Stroke(INK, 2))
+
+
+def arrow(x: float, y: float, length: float) -> Markup:
+    """From x to the right, or to the left where the length is below 0."""
+    points = f"{number(x)},{number(y - 5)} {number(x + length)},{number(y)} {number(x)},{number(y + 5)}"
+    return element("polygon", points=points, fill=INK)
+
+
+def fitted(text: str, width: float, size: float) -> str:
+    """The text, cut where it is too wide."""
+    if text_width(text, size) <= width:
+        return text
+    while text and text_width(f"{text}…", size) > width:
+        text = text[:-1]
+    return f"{text}…"

@@ -1,0 +1,114 @@
+"""Profiles of participants: for each one a page with scores, doses, events, medications and values out of range."""
+
+from collections.abc import Iterator
+
+from trialwright.analysis.ard import Statistic
+from trialwright.analysis.displays.model import Figure
+from trialwright.analysis.displays.profile_picture import Line, Part, Strip, render_profile
+from trialwright.analysis.displays.told import Told, source_note
+from trialwright.analysis.displays.topics import efficacy_note
+from trialwright.analysis.messages import PROFILE_WORDS
+from trialwright.analysis.plan_marks import DOSES, OUT_OF_RANGE, SPANS
+from trialwright.analysis.plan_rows import parameters_of
+from trialwright.analysis.svg import Titled
+from trialwright.analysis.wording import dataset_parameter_label
+from trialwright.study.model import Analysis
+
+LETTERS = {"high": "H", "low": "L"}
+
+Rows = tuple[Statistic, ...]
+
+
+def people_of(told: Told, analysis: Analysis) -> tuple[str, ...]:
+    """Of whom something is known, in the order of their codes."""
+    known = dict.fromkeys(one.participants[0] for one in told.dataset.of(analysis.id))
+    return tuple(sorted(known, key=told.code))
+
+
+def profile_figure(told: Told, identity: str, analysis: Analysis, who: str) -> Figure:
+    rows = tuple(one for one in told.dataset.of(analysis.id) if one.participants == (who,))
+    lines = tuple(lines_of(told, analysis, rows))
+    parts = tuple(part for part in parts_of(told, analysis, rows) if part.strips)
+    title = f"{told.name(analysis.label)}: {told.code(who)}"
+    alt = "; ".join((*map(line_text, lines), *(part_text(part) for part in parts)))
+    drawing = render_profile(Titled(f"figure-{identity}", title, alt), lines, parts, told.text("Study day"))
+    notes = (
+        told.text(
+            "An arrow says that it began earlier, or goes on. H, L: above and below the limits of normal. What has no study day is not drawn; it stands in the listings."
+        ),
+        *efficacy_note(told, analysis),
+        source_note(told, analysis.id),
+    )
+    return Figure(identity, title, drawing, alt, tuple(one.id for one in rows), notes)
+
+
+def kind_of(one: Statistic) -> str:
+    """The kind of a point: "events" of "events#2.start".
+
+    >>> from trialwright.analysis.ard import Statistic
+    >>> kind_of(Statistic("", "", "value", 1, parameter="laboratory=ALT.high#1"))
+    'laboratory'
+    """
+    return one.parameter.partition("#")[0].partition("=")[0]
+
+
+def lines_of(told: Told, analysis: Analysis, rows: Rows) -> Iterator[Line]:
+    for name in parameters_of(told.study, analysis):
+        own = tuple(one for one in rows if one.parameter.startswith(f"score={name}#"))
+        if own:
+            points = tuple((one.day or 0, float(one.value or 0)) for one in own)
+            yield Line(dataset_parameter_label(told, analysis, name), points)
+
+
+def parts_of(told: Told, analysis: Analysis, rows: Rows) -> Iterator[Part]:
+    doses = tuple((one.day or 0, "") for one in rows if kind_of(one) == DOSES)
+    if doses:
+        yield Part(told.text(PROFILE_WORDS[DOSES]), (Strip("", signs=doses),))
+    for kind in SPANS:
+        own = tuple(one for one in rows if kind_of(one) == kind)
+        yield Part(told.text(PROFILE_WORDS[kind]), tuple(strips_of(own)))
+    outside = tuple(one for one in rows if kind_of(one) == OUT_OF_RANGE)
+    yield Part(told.text(PROFILE_WORDS[OUT_OF_RANGE]), tuple(range_strips(told, analysis, outside)))
+
+
+def strips_of(rows: Rows) -> Iterator[Strip]:
+    """One for each record, in the order of their first days."""
+    ends = {one.parameter.removesuffix(".end"): one.day for one in rows if one.parameter.endswith(".end")}
+    for one in rows:
+        if one.parameter.endswith(".start"):
+            yield Strip(one.label, (((one.day or 0), ends.get(one.parameter.removesuffix(".start"))),))
+
+
+def range_strips(told: Told, analysis: Analysis, rows: Rows) -> Iterator[Strip]:
+    """One for each parameter that was out of range."""
+    parameters = told.study.datasets[
+        analysis.options.get(OUT_OF_RANGE, "") or analysis.dataset or ""
+    ].parameters
+    for name, parameter in parameters.items():
+        signs = tuple(
+            (one.day or 0, LETTERS[side])
+            for one in rows
+            for side in LETTERS
+            if one.parameter.startswith(f"{OUT_OF_RANGE}={name}.{side}#")
+        )
+        if signs:
+            yield Strip(told.name(parameter.label), signs=tuple(sorted(signs)))
+
+
+def line_text(one: Line) -> str:
+    return f"{one.name}: {', '.join(f'{value:g} ({day})' for day, value in one.points)}"
+
+
+def part_text(part: Part) -> str:
+    """ "Adverse events: Rash 12 – 20, Cough 30 –", each with its study days."""
+    said = (
+        " ".join(
+            (
+                *((strip.name,) if strip.name else ()),
+                *(f"{first} – {'' if last is None else last}".strip() for first, last in strip.spans),
+                *(f"{letter} {day}".strip() for day, letter in strip.signs),
+            )
+        )
+        for strip in part.strips
+    )
+    return f"{part.name}: {', '.join(said)}"
