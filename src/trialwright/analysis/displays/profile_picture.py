@@ -46,8 +46,11 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Part:
+    """fill: number of the colour of its spans, the same in the picture of everybody."""
+
     name: str
     strips: tuple[Strip, ...]
+    fill: int = 0
 
 
 def render_profile(titled: Titled, lines: tuple[Line, ...], parts: tuple[Part, ...], across: str) -> Markup:
@@ -99,11 +102,11 @@ def draw_lines(lines: tuple[Line, ...], across: Scale) -> Iterator[Markup]:
 
 
 def draw_parts(parts: tuple[Part, ...], top: float, across: Scale) -> Iterator[Markup]:
-    for at, part in enumerate(parts):
+    for part in parts:
         yield label(part.name, (8, top + HEAD - 7), Lettering(12, weight="600"))
         top += HEAD
         for strip in part.strips:
-            yield from draw_strip(strip, top + ROW / 2, across, FILLS[at % len(FILLS)])
+            yield from draw_strip(strip, top + ROW / 2, across, FILLS[part.fill % len(FILLS)])
             top += ROW
 
 

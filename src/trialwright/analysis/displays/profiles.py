@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from trialwright.analysis.ard import Statistic
 from trialwright.analysis.displays.model import Figure
 from trialwright.analysis.displays.profile_picture import Line, Part, Strip, render_profile
-from trialwright.analysis.displays.told import Told, source_note
+from trialwright.analysis.displays.told import Told, population_note, source_note
 from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.messages import PROFILE_WORDS
 from trialwright.analysis.plan_marks import DOSES, OUT_OF_RANGE, SPANS
@@ -33,6 +33,7 @@ def profile_figure(told: Told, identity: str, analysis: Analysis, who: str) -> F
     alt = "; ".join((*map(line_text, lines), *(part_text(part) for part in parts)))
     drawing = render_profile(Titled(f"figure-{identity}", title, alt), lines, parts, told.text("Study day"))
     notes = (
+        *population_note(told, analysis),
         told.text(
             "An arrow says that it began earlier, or goes on. H, L: above and below the limits of normal. What has no study day is not drawn; it stands in the listings."
         ),
@@ -64,9 +65,9 @@ def parts_of(told: Told, analysis: Analysis, rows: Rows) -> Iterator[Part]:
     doses = tuple((one.day or 0, "") for one in rows if kind_of(one) == DOSES)
     if doses:
         yield Part(told.text(PROFILE_WORDS[DOSES]), (Strip("", signs=doses),))
-    for kind in SPANS:
+    for at, kind in enumerate(SPANS):
         own = tuple(one for one in rows if kind_of(one) == kind)
-        yield Part(told.text(PROFILE_WORDS[kind]), tuple(strips_of(own)))
+        yield Part(told.text(PROFILE_WORDS[kind]), tuple(strips_of(own)), at)
     outside = tuple(one for one in rows if kind_of(one) == OUT_OF_RANGE)
     yield Part(told.text(PROFILE_WORDS[OUT_OF_RANGE]), tuple(range_strips(told, analysis, outside)))
 
