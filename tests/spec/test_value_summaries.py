@@ -161,6 +161,15 @@ def test_it_is_said_in_chinese():
     assert rows[3][1] == "较基线的变化"
 
 
+def test_where_nobody_has_a_value_the_table_stands_and_says_so():
+    told = labs_told(STUDY, (subject("01"),))
+    document = make_document(told)
+    both = zip(tables_of(document), texts_of(document, told.dataset), strict=True)
+    shown = {table.title: rows for table, rows in both if table.kind == "table"}
+
+    assert shown["ALT in blood"][1][0] == "No values"
+
+
 # ---------------------------------------------------------------- what is refused
 
 REFUSED = [

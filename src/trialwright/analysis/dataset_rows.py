@@ -1,5 +1,6 @@
 """The rows of an analysis dataset that an analysis reads, and the events behind them."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
@@ -53,6 +54,15 @@ def visit_column(trial: Trial) -> pl.Expr:
     ids = {one.label: name for name, one in trial.study.visits.items()}
     known = {**{name: name for name in trial.study.visits}, **ids, BASELINE_VISIT: BASELINE}
     return pl.col("AVISIT").replace_strict(known, default=None, return_dtype=pl.String()).alias("visit")
+
+
+def events_of_row(participant: str, source: Iterable[int] | None) -> tuple[str, ...]:
+    """ "participant:sequence" of the events of one row, once each, in their order.
+
+    >>> events_of_row("p1", [7, 3, 7])
+    ('p1:3', 'p1:7')
+    """
+    return tuple(f"{participant}:{number}" for number in sorted(set(source or ())))
 
 
 def events_behind(rows: pl.DataFrame) -> tuple[str, ...]:

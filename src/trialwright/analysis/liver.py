@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from trialwright.analysis.dataset_rows import members_of, rows_of
+from trialwright.analysis.dataset_rows import events_of_row, members_of, rows_of
 from trialwright.analysis.plan_rows import LIVER, parameters_named
 from trialwright.analysis.results import AnalysisResult, Point, Row
 from trialwright.analysis.trial import Trial
@@ -74,7 +74,7 @@ def peaks_of(rows: pl.DataFrame, parameters: tuple[str, ...]) -> Mapping[str, Pe
     for row in known.sort("ADT", "PARAMCD", maintain_order=True).iter_rows(named=True):
         who, times = row["participant"], exact(row["AVAL"]) / exact(row["ANRHI"])
         if who not in found or times > found[who].times:
-            events = tuple(f"{who}:{number}" for number in sorted(row["SRC"] or ()))
+            events = events_of_row(who, row["SRC"])
             found[who] = Peak(row["PARAMCD"], times, row.get("visit") or "", row["ADY"], events)
     return found
 

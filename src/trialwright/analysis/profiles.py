@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import polars as pl
 
-from trialwright.analysis.dataset_rows import events_behind, members_of, rows_of
+from trialwright.analysis.dataset_rows import events_of_row, members_of, rows_of
 from trialwright.analysis.messages import problem
 from trialwright.analysis.plan_marks import DOSES, OUT_OF_RANGE, SPANS, SpanRows, mark_rows, span_rows
 from trialwright.analysis.results import AnalysisResult, Point
@@ -125,7 +125,8 @@ def point_of(
     label: str = "",
 ) -> Point:
     """value: None for the day itself."""
-    behind = events_behind(pl.DataFrame({"participant": [participant], "SRC": [source or []]}))
     said = Fraction(day) if value is None else value
     group = trial.groups.get(participant, "")
-    return Point(participant, group, name, "", day, said, events=behind, label=label)
+    return Point(
+        participant, group, name, "", day, said, events=events_of_row(participant, source), label=label
+    )

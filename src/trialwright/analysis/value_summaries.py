@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from trialwright.analysis.dataset_rows import YES, baseline_rows, events_behind, rows_of
+from trialwright.analysis.dataset_rows import YES, baseline_rows, events_behind, events_of_row, rows_of
 from trialwright.analysis.methods.descriptive import describe
 from trialwright.analysis.plan_rows import parameters_of
 from trialwright.analysis.results import AnalysisResult, Point, Row
@@ -134,7 +134,7 @@ def points_of(cell: pl.DataFrame) -> Iterator[Point]:
             row["visit"],
             row["ADY"],
             exact(row[VALUE]),
-            events=tuple(f"{row['participant']}:{number}" for number in sorted(row["SRC"] or ())),
+            events=events_of_row(row["participant"], row["SRC"]),
         )
 
 

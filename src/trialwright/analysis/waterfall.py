@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from trialwright.analysis.dataset_rows import YES, baseline_rows, members_of, rows_of
+from trialwright.analysis.dataset_rows import YES, baseline_rows, events_of_row, members_of, rows_of
 from trialwright.analysis.plan_rows import BESTS, PERCENT
 from trialwright.analysis.results import AnalysisResult, Point, Row
 from trialwright.analysis.trial import Trial
@@ -47,9 +47,8 @@ def points_of(
             row["visit"],
             row["ADY"],
             exact(row[variable_of(analysis)]),
-            events=tuple(
-                f"{row['participant']}:{number}"
-                for number in sorted({*(row["SRC"] or ()), *(counted_from.get(row["participant"]) or ())})
+            events=events_of_row(
+                row["participant"], (*(row["SRC"] or ()), *(counted_from.get(row["participant"]) or ()))
             ),
         )
         for row in rows.iter_rows(named=True)

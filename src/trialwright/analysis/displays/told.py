@@ -10,6 +10,8 @@ from trialwright.analysis.render import render_time
 from trialwright.analysis.wording import part_label, population_of, population_sentence
 from trialwright.study.model import Analysis, Endpoint, Estimand, Study
 
+COURSES = ("by_visit", "summary_by_visit")  # without a value they have no row in the dataset
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -45,7 +47,7 @@ class Told:
         return tuple(
             one
             for name, one in self.study.analyses.items()
-            if name in known or (one.method == "by_visit" and one.place not in refused)
+            if name in known or (one.method in COURSES and one.place not in refused)
         )
 
 
