@@ -10,6 +10,7 @@ from tests.spec.test_displays import tables_of, texts_of
 from trialwright.analysis.displays.csr import make_document
 from trialwright.analysis.displays.model import Figure
 from trialwright.analysis.plan_check import check_analyses
+from trialwright.analysis.wording import problem_text
 
 LINE = "labs: {label: Laboratory by visit, method: summary_by_visit, dataset: ADLB, parameters: [ALT, BILI], flags: [ANL01FL], population: full, topic: laboratory}"
 SCORES = "scores: {label: Scores by visit, method: summary_by_visit, dataset: ADSCORE, parameters: [SCORE], variables: [AVAL, CHG, PCHG], flags: [ANL01FL], population: full, options: {figure: mean}}"
@@ -194,3 +195,11 @@ def test_what_cannot_be_summarised_is_refused_before_there_are_data(line, code):
     report = labs_report(study, PEOPLE)
     assert report.results.analyses == ()
     assert code in [one.code for one in report.results.problems]
+
+
+def test_a_refusal_is_said_in_both_languages():
+    told = labs_told(labs_study(REFUSED[-3][0]), PEOPLE, "zh-Hans")
+    (found,) = (one for one in told.dataset.problems if one.code == "item-no-number")
+
+    assert found.text.startswith("The method by_visit summarises numbers, and “score.note” has none")
+    assert problem_text(told, found).startswith("方法 by_visit 汇总数值，而“score.note”在访视时没有数值")
