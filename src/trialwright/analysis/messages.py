@@ -32,7 +32,7 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "dataset-without": "The method {method} needs {key} in {dataset}; write {key}: true there.",
         "parameter-without-limits": "No laboratory has a limit of normal for {name}; write one in laboratory.yaml, or leave it out.",
         "parameter-without-criterion": "None of the criteria that are named concerns {name}; leave it out, or name another criterion.",
-        "option-missing": "The method {method} needs the option {option}; write it under options.",
+        "option-missing": "The method {method} needs the option {option}.",
         "only-one": "The method {method} takes one of {key}, not several.",
         "visit-or-best": "The method {method} needs one visit under visits, or the option best, and not both.",
         "first-and-last-day": "The method {method} needs two variables, the first and the last day: variables: [first, last].",
