@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import isfinite
-from typing import Final, Literal
+from typing import Final
 
 from trialwright.analysis.conduct import NOTHING_KNOWN, Conduct
 from trialwright.analysis.page import stamp_texts
@@ -18,10 +18,12 @@ from trialwright.analysis.results import (
     AnalysisResult,
     Counted,
     FlowBox,
+    Lacking,
     Outcome,
     OutcomeKind,
     Point,
     Results,
+    Role,
     Row,
     Why,
 )
@@ -31,10 +33,6 @@ FLOW: Final = "flow"
 POPULATIONS: Final = "populations"
 
 Number = int | float | Fraction
-# Of an estimate: the headline of its analysis, or one that stands beside it; of a box of the flow: where it stands.
-Role = Literal["", "headline", "variant", "box", "aside", "part"]
-# Why there is no value: somebody is not yet decided, nobody is counted, nobody recorded it, or the method finds none.
-Lacking = Literal["", "undecided", "nobody", "not_recorded", "not_estimable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Statistic:
     id: stable, made of what the number is of and of nothing that depends on the order of the data.
     label: of what, without variant, visit and arm; variant: how or why it differs from the headline.
     within: id of the statistic whose participants these are a part of. n: how many the value rests on.
-    day: of a single value, the study day. events: "participant:sequence" of the events it rests on, where it is one
+    day: of a single value, the study day; of a time, how many days. events: "participant:sequence" of the events it rests on, where it is one
     participant's value or rows of a dataset tell them; those behind an estimate stand in its contributions.
     """
 
@@ -248,15 +246,18 @@ def row_statistic(row: Row) -> Statistic:
         row.analysis_id,
         row.statistic,
         row.value,
-        "nobody" if row.value is None else "",
+        row.lacking or "nobody" if row.value is None else "",
         row.estimate,
         row.label,
+        row.variant,
+        row.role,
         group=row.group,
         parameter=row.parameter,
         visit=row.visit,
         method=row.method,
         level=row.level,
         n=row.n,
+        day=row.day,
         participants=row.participants,
         events=row.events,
     )

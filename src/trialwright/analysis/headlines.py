@@ -8,7 +8,7 @@ from trialwright.study.model import Analysis, Endpoint, Study
 from trialwright.values.problem import Problem
 
 LEVELS = ("primary", "secondary", "safety", "exploratory", "other")
-NO_PROPORTION = ("proportion_by_visit", "by_visit", "flow")
+NO_PROPORTION = ("proportion_by_visit", "by_visit", "flow", "time_to_event")
 
 
 def planned_by_endpoint(study: Study, ran: Collection[str]) -> Mapping[str, tuple[Analysis, ...]]:

@@ -47,6 +47,11 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "population-undecided": "Of whom it cannot be told whether they belong to “{population}”, they are not in it; participants: {count} ({codes}).",
         "first-dose-partial": "The day of the first dose is not known, and so no analysis window is; participants: {count} ({codes}).",
         "not-yet-evaluable": "Participants not yet decided at the data cut: {count}; {estimates} of {all} estimates wait for them and are not given.",
+        "npmle-not-optimal": "The estimate between visits has not reached its largest likelihood, so that its numbers are not the last word.",
+        "times-not-known": "Whose time does not begin, because the day of its origin is not known, is left out; participants: {count} ({codes}).",
+        "one-parameter": "The method {method} takes one parameter, not {count}.",
+        "parameter-of-another-estimand": "The parameter {parameter} is of the estimand {estimand}; name that one.",
+        "visit-without-day": "The visit “{visit}” has no planned day after the one from which days count; name another.",
         "unknown-visit-in-flow": "The participant flow names the visit “{visit}”, which the schedule does not have.",
         "engines-disagree": "Rows and record give different answers for {rule}: {codes}.",
     }

@@ -8,6 +8,7 @@ from typing import Literal
 from trialwright.analysis.courses import by_visit
 from trialwright.analysis.dataset_criteria import criteria
 from trialwright.analysis.estimating import one_proportion, proportion_by_visit
+from trialwright.analysis.event_times import check_times, time_to_event
 from trialwright.analysis.flow import flow
 from trialwright.analysis.liver import liver_signals
 from trialwright.analysis.plan_marks import MARKS, check_profiles, check_swimmer
@@ -101,5 +102,8 @@ METHODS: Mapping[str, Registered] = MappingProxyType(
             check=check_waterfall,
         ),
         "shift": Registered(shift, ("dataset", "flags"), ("parameters", "visits"), check=check_shift),
+        "time_to_event": Registered(
+            time_to_event, ("estimand", "dataset", "parameters", "visits"), ("flags",), check=check_times
+        ),
     }
 )

@@ -1,7 +1,7 @@
 """What an analysis gives: estimates, rows of numbers, and for each number the participants behind it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final, Literal, get_args
 
@@ -9,6 +9,11 @@ from trialwright.values.problem import Problem
 
 OutcomeKind = Literal["event", "no_event", "left_out", "not_due"]
 OUTCOME_KINDS: Final[tuple[OutcomeKind, ...]] = get_args(OutcomeKind)
+
+# Of an estimate: the headline of its analysis, or one that stands beside it; of a box of the flow: where it stands.
+Role = Literal["", "headline", "variant", "box", "aside", "part"]
+# Why there is no value: somebody is not yet decided, nobody is counted, nobody recorded it, or the method finds none.
+Lacking = Literal["", "undecided", "nobody", "not_recorded", "not_estimable"]
 
 Why = Literal[
     "observed",  # the variable said so at the visit
@@ -88,7 +93,9 @@ class Row:
 
     group: an arm's id, "" where the study has one arm. parameter: item, term or endpoint.
     estimate: id of the estimate that it is a part of, "" where it stands for itself. events: "participant:sequence" of
-    the events behind it, where rows of a dataset tell them.
+    the events behind it, where rows of a dataset tell them. variant, role: as of `Counted`, of an estimate that stands
+    with those of its endpoint. lacking: why there is no value, where it is another reason than that nobody is counted.
+    day: the day that the number is of, where it is of a time and not of a visit.
     """
 
     analysis_id: str
@@ -105,6 +112,20 @@ class Row:
     participants: tuple[str, ...]
     estimate: str = ""
     events: tuple[str, ...] = ()
+    variant: str = ""
+    role: Role = ""
+    lacking: Lacking = ""
+    day: int | None = None
+
+
+def rows_like(one: Row, values: Mapping[str, float | int | None]) -> tuple[Row, ...]:
+    """A row for each statistic, all of what `one` is of.
+
+    >>> none = Row("a", "A", "", "x", "W4", "", None, "count", None, 3, None, ())
+    >>> [(row.statistic, row.value) for row in rows_like(none, {"n": 3, "mean": 1.5})]
+    [('n', 3), ('mean', 1.5)]
+    """
+    return tuple(replace(one, statistic=name, value=value) for name, value in values.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from trialwright.analysis.displays.criteria import criteria_table
 from trialwright.analysis.displays.endpoints import course_figure, course_table
+from trialwright.analysis.displays.event_times import curve_figure, curve_table, groups_in, ways_table
 from trialwright.analysis.displays.liver import liver_figure, liver_listing, liver_table
 from trialwright.analysis.displays.model import Display
 from trialwright.analysis.displays.others import other_table
@@ -102,6 +103,13 @@ def listings_of_summaries(told: Told, analysis: Analysis) -> Iterator[Maker]:
             yield partial(value_listing, told, analysis=analysis, parameter=parameter)
 
 
+def of_times(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    yield partial(ways_table, told, analysis=analysis)
+    for group in groups_in(told, analysis):
+        for make in (curve_figure, curve_table):
+            yield partial(make, told, analysis=analysis, group=group)
+
+
 def of_others(told: Told, analysis: Analysis) -> Iterator[Maker]:
     yield partial(other_table, told, analysis=analysis)
 
@@ -112,6 +120,7 @@ MAKERS: Mapping[str, Makers] = MappingProxyType(
         "flow": nothing,
         "proportion_by_visit": of_proportions,
         "by_visit": of_values,
+        "time_to_event": of_times,
         "summary_by_visit": of_summaries,
         "shift": of_shifts,
         "waterfall": of_waterfall,

@@ -1,0 +1,269 @@
+"""Time to an event that is looked for at visits: when it was detected (Kaplan-Meier), and when it came about (NPMLE).
+
+Days count from the origin of the dataset. A day within the window of a named visit counts as that visit's planned day:
+whoever comes a little early or late says no more of the time between two visits than who comes on the day.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from math import inf, nan
+
+import polars as pl
+
+from trialwright.analysis.dataset_rows import events_behind, rows_of
+from trialwright.analysis.messages import problem
+from trialwright.analysis.results import AnalysisResult, Row, rows_like
+from trialwright.analysis.trial import Trial
+from trialwright.schedule.days import study_day
+from trialwright.study.model import Analysis, Study, Visit
+from trialwright.values.problem import Problem
+
+# A difference of two sums of masses that are one number.
+SAME = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """One participant, in days from the origin: free of the event at `low`, with it at `high` (inf: not seen).
+
+    events: "participant:sequence" of what says so.
+    """
+
+    participant: str
+    group: str
+    low: float
+    high: float
+    events: tuple[str, ...]
+
+    @property
+    def is_event(self) -> bool:
+        return self.high < inf
+
+    @property
+    def detected(self) -> float:
+        """The day on which the event was seen, else the last day that was seen without it."""
+        return self.high if self.is_event else self.low
+
+
+def time_to_event(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
+    """Kaplan-Meier and the NPMLE of one parameter of a dataset of times, in each arm.
+
+    Source: Kaplan & Meier 1958, J Am Stat Assoc 53:457-481; Turnbull 1976, J R Stat Soc B 38:290-295.
+    """
+    people, untimed = waited_of(trial, analysis)
+    rows: list[Row] = []
+    found: list[Problem] = []
+    for group in trial.arms():
+        own = tuple(one for one in people if one.group == group)
+        base = base_row(trial, analysis, group, own)
+        rows += rows_like(base, {"n": len(own), "with_event": sum(one.is_event for one in own)})
+        if not own:
+            continue
+        rows += (*detected_rows(trial, analysis, base, own), *between_rows(trial, analysis, base, own))
+        if any(row.statistic == "gap" and not (row.value or 0) < 1e-6 for row in rows):
+            found.append(problem("npmle-not-optimal", analysis.place, "warning"))
+    if untimed:
+        named = {"count": len(untimed), "codes": trial.some_codes(untimed)}
+        found.append(problem("times-not-known", analysis.place, "warning", **named))
+    return AnalysisResult(analysis.id, analysis.label, analysis.method, rows=tuple(rows)), tuple(found)
+
+
+def base_row(trial: Trial, analysis: Analysis, group: str, people: Sequence[Waited]) -> Row:
+    """What all rows of an arm share."""
+    return Row(
+        analysis.id,
+        analysis.label,
+        group,
+        analysis.parameters[0],
+        "",
+        "",
+        None,
+        "count",
+        None,
+        len(people),
+        None,
+        tuple(one.participant for one in people),
+        named(analysis.id, group),
+        tuple(dict.fromkeys(event for one in people for event in one.events)),
+    )
+
+
+def named(*parts: str) -> str:
+    """The id of an estimate, of what it is of.
+
+    >>> named("relapse_time", "km", "W34", "")
+    'relapse_time.km.W34'
+    """
+    return ".".join(part for part in parts if part)
+
+
+# ---------------------------------------------------------------- who waited how long
+
+
+def waited_of(trial: Trial, analysis: Analysis) -> tuple[tuple[Waited, ...], tuple[str, ...]]:
+    """Everybody whose time is known, and those in the population whose time is not."""
+    # Times have no analysis visit; the visits of the plan say where the estimates are asked.
+    rows = rows_of(trial, replace(analysis, visits=()))
+    known = rows.filter(pl.col("AVAL").is_not_null())
+    untimed = tuple(rows.filter(pl.col("AVAL").is_null())["participant"].to_list())
+    events = {one[0]: events_behind(frame) for one, frame in known.group_by("participant")}
+    people = tuple(
+        on_schedule(
+            trial,
+            analysis,
+            Waited(who, group, float(low), inf if high is None else float(high), events[who]),
+            start,
+        )
+        for who, group, low, high, start in known.select(
+            "participant", "group", "AINTLO", "AINTHI", "STARTDT"
+        ).iter_rows()
+    )
+    return people, untimed
+
+
+def on_schedule(trial: Trial, analysis: Analysis, one: Waited, start: date) -> Waited:
+    """Days within the window of a named visit as its planned day; as they are where both ends would be one day."""
+    low, high = (planned_day(trial, analysis, one.participant, day, start) for day in (one.low, one.high))
+    return replace(one, low=low, high=high) if low < high else one
+
+
+def planned_day(trial: Trial, analysis: Analysis, who: str, day: float, start: date) -> float:
+    first = trial.first_dose.get(who)
+    if first is None or day in (0, inf):
+        return day
+    held = study_day(start + timedelta(days=int(day)), first)
+    for name, planned in planned_days(trial.study, analysis).items():
+        visit = trial.study.visits[name]
+        target = visit.day or 0
+        if target - visit.window_before_days <= held <= target + visit.window_after_days:
+            return float(planned)
+    return day
+
+
+def planned_days(study: Study, analysis: Analysis) -> dict[str, int]:
+    """Visit -> days from the origin to its planned day, of the visits that the plan names."""
+    origin = origin_of(study, analysis)
+    start = 1 if origin is None else origin.day or 1
+    return {name: (study.visits[name].day or 0) - start for name in analysis.visits}
+
+
+def origin_of(study: Study, analysis: Analysis) -> Visit | None:
+    """The visit from which days count; None where it is the first dose."""
+    endpoint = study.endpoints[study.estimands[analysis.estimand or ""].endpoint]
+    return study.visits[endpoint.after] if endpoint.after else None
+
+
+# ---------------------------------------------------------------- detected by a day
+
+
+def detected_rows(trial: Trial, analysis: Analysis, base: Row, people: Sequence[Waited]) -> Iterator[Row]:
+    """The curve of Kaplan and Meier at each day on which something happens or is asked, and its median."""
+    from trialwright.analysis.methods.kaplan_meier import kaplan_meier, median_survival, survival_at
+
+    asked = planned_days(trial.study, analysis)
+    curve = kaplan_meier(
+        [one.detected for one in people], [one.is_event for one in people], level=analysis.level
+    )
+    days = sorted({0.0, *(one.detected for one in people), *map(float, asked.values())})
+    at = survival_at(curve, days)
+    base = replace(base, method="kaplan_meier, log-log", level=analysis.level, events=())
+    visits = {day: visit for visit, day in asked.items()}
+    for place, day in enumerate(days):
+        here = replace(
+            base,
+            visit=visits.get(int(day), ""),
+            estimate=named(base.analysis_id, "km", f"day_{day:g}", base.group),
+            day=int(day),
+        )
+        yield from happened_rows(here, people, day)
+        survival, low, high = (float(part[place]) for part in (at.survival, at.low, at.high))
+        yield from rows_like(
+            replace(here, lacking="not_estimable"), {"survival": survival, "low": low, "high": high}
+        )
+        if here.visit:
+            yield from event_rows(here, "km", (1 - survival, 1 - survival), (1 - high, 1 - low))
+    median = median_survival(curve)
+    estimate = named(base.analysis_id, "km", "median", base.group)
+    values = {"median": float(median.median), "low": float(median.low), "high": float(median.high)}
+    yield from rows_like(replace(base, estimate=estimate), values)
+
+
+def happened_rows(here: Row, people: Sequence[Waited], day: float) -> Iterator[Row]:
+    """Who is at risk on a day, who had the event on it, and who was last seen on it."""
+    counted = {
+        "at_risk": [one for one in people if one.detected >= day],
+        "events": [one for one in people if one.is_event and one.detected == day],
+        "censored": [one for one in people if not one.is_event and one.detected == day],
+    }
+    for statistic, who in counted.items():
+        events = tuple(event for one in who for event in one.events) if statistic != "at_risk" else ()
+        names = tuple(one.participant for one in who)
+        of = replace(here, method="count", level=None, participants=names, events=events)
+        yield from rows_like(of, {statistic: len(who)})
+
+
+def event_rows(
+    here: Row, way: str, proportion: tuple[float, float], limits: tuple[float, float]
+) -> Iterator[Row]:
+    """The proportion with the event by a visit: its least and its most, which are one number where the data tell it."""
+    least, most = proportion
+    values = {
+        "n": here.n,
+        "proportion": least if most - least < SAME else nan,
+        "least": least,
+        "most": most,
+        "low": limits[0],
+        "high": limits[1],
+    }
+    estimate = named(here.analysis_id, way, here.visit, here.group)
+    yield from rows_like(replace(here, estimate=estimate), values)
+
+
+# ---------------------------------------------------------------- came about between two visits
+
+
+def between_rows(trial: Trial, analysis: Analysis, base: Row, people: Sequence[Waited]) -> Iterator[Row]:
+    """The NPMLE: its check, where it has its mass, and the proportion with the event by each visit asked."""
+    from trialwright.analysis.methods.turnbull import turnbull, turnbull_at
+
+    fit = turnbull([one.low for one in people], [one.high for one in people])
+    base = replace(base, method="turnbull", events=())
+    whole = {"gap": float(fit.gap), "log_likelihood": float(fit.log_likelihood)}
+    yield from rows_like(replace(base, estimate=named(base.analysis_id, "npmle", base.group)), whole)
+    sets = zip(fit.support_left, fit.support_right, fit.mass, strict=True)
+    for number, (left, right, mass) in enumerate(sets, 1):
+        estimate = named(base.analysis_id, "npmle", f"set_{number}", base.group)
+        values = {"left": float(left), "right": float(right), "mass": float(mass)}
+        yield from rows_like(replace(base, estimate=estimate), values)
+    asked = planned_days(trial.study, analysis)
+    if not asked:
+        return
+    at = turnbull_at(fit, list(asked.values()), analysis.level)
+    for place, (visit, day) in enumerate(asked.items()):
+        method = "clopper_pearson" if at.is_binomial[place] else "profile_likelihood"
+        here = replace(base, visit=visit, method=method, level=analysis.level, day=day)
+        proportion = (1 - float(at.survival_high[place]), 1 - float(at.survival_low[place]))
+        yield from event_rows(
+            here, "npmle", proportion, (1 - float(at.high[place]), 1 - float(at.low[place]))
+        )
+
+
+# ---------------------------------------------------------------- the plan
+
+
+def check_times(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
+    """What keeps the analysis from being run: a dataset of another kind, another estimand, a visit without a day."""
+    dataset = study.datasets[analysis.dataset or ""]
+    place, method = analysis.place, analysis.method
+    if dataset.kind != "TTE":
+        return (problem("dataset-of-another-class", place, method=method, kind="TTE", dataset=dataset.id),)
+    if len(analysis.parameters) != 1:
+        return (problem("one-parameter", place, method=method, count=len(analysis.parameters)),)
+    parameter = dataset.parameters[analysis.parameters[0]]
+    if parameter.estimand != analysis.estimand:
+        own = parameter.estimand or "–"
+        return (problem("parameter-of-another-estimand", place, parameter=parameter.id, estimand=own),)
+    days = planned_days(study, analysis)
+    late = [name for name, day in days.items() if study.visits[name].day is None or day <= 0]
+    return tuple(problem("visit-without-day", place, visit=name) for name in late)

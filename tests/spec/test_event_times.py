@@ -1,0 +1,214 @@
+"""Times to an event that is looked for at visits: Kaplan-Meier and the NPMLE of the plan, and their displays."""
+
+import pytest
+from scipy.stats import beta
+from tests.spec.analysis_data import TWO_ARMS, tell
+from tests.spec.sensitivity_study import numbers_of, objections, run_on, shown, study_with
+
+from trialwright.analysis.displays.csr import make_document
+from trialwright.analysis.displays.model import Figure, Table
+from trialwright.analysis.displays.numbers import show
+
+PLAN = """
+  wait: {label: Time to the return, estimand: back, method: time_to_event, dataset: ADTTE, parameters: [BACK], visits: [W34, W52]}
+"""
+# Everybody responds at week 16, day 113, and returns with 6 or more of 10.
+RETURNED, FREE = "8", "0"
+
+
+def people(*courses, start: int = 1):
+    """One participant a course: what was seen at which day after week 16; the day of a visit where none is told."""
+    return tuple(
+        tell(f"{number:02}", "10", W16="0", ended=400, **course)
+        for number, course in enumerate(courses, start)
+    )
+
+
+# As the reference: 10 return at week 34, 10 at week 52, 20 never, 4 missed week 34 and returned at week 52.
+AS_PUBLISHED = (
+    *({"W34": RETURNED},) * 10,
+    *({"W34": FREE, "W52": RETURNED},) * 10,
+    *({"W34": FREE, "W52": FREE},) * 20,
+    *({"W52": RETURNED},) * 4,
+)
+
+
+@pytest.fixture(scope="module")
+def published():
+    study = study_with(PLAN)
+    return study, run_on(study, *people(*AS_PUBLISHED))[1]
+
+
+def test_the_estimate_between_visits_is_the_published_one(published):
+    """R survival 3.5 survfit, type interval2, as tests/reference/turnbull.json: S(34) .727273, S(52) .454545."""
+    _, dataset = published
+    week_34, week_52 = (numbers_of(dataset, f"wait.npmle.{one}") for one in ("W34", "W52"))
+
+    assert week_34["proportion"] == pytest.approx(1 - 0.727273, abs=1e-6)
+    assert week_52["proportion"] == pytest.approx(1 - 0.454545, abs=1e-6)
+    assert week_34["low"] < week_34["proportion"] < week_34["high"]
+    assert dataset.by_id["wait.npmle:gap"].value < 1e-6
+    assert dataset.by_id["wait.npmle.W34:low"].method == "profile_likelihood"
+
+
+def test_where_all_were_seen_the_limits_are_exact(published):
+    """24 of 44 at week 52: Clopper & Pearson 1934, by quantiles of the beta distribution in SciPy."""
+    row = published[1].by_id["wait.npmle.W52:low"]
+
+    assert (row.method, row.n) == ("clopper_pearson", 44)
+    assert row.value == pytest.approx(beta.ppf(0.025, 24, 21), abs=1e-9)
+    assert published[1].by_id["wait.npmle.W52:high"].value == pytest.approx(beta.ppf(0.975, 25, 20), abs=1e-9)
+
+
+def test_the_curve_counts_a_return_when_it_was_detected(published):
+    """By hand: 10 of 44 at day 126; of the 34 left 14 at day 252."""
+    at = numbers_of(published[1], "wait.km.day_126")
+    end = numbers_of(published[1], "wait.km.day_252")
+
+    assert (at["at_risk"], at["events"], at["censored"]) == (44, 10, 0)
+    assert (end["at_risk"], end["events"], end["censored"]) == (34, 14, 20)
+    assert at["survival"] == pytest.approx(34 / 44)
+    assert end["survival"] == pytest.approx(34 / 44 * 20 / 34)
+    assert numbers_of(published[1], "wait.km.W52")["proportion"] == pytest.approx(24 / 44)
+
+
+def test_masses_add_up_and_the_last_is_of_those_who_never_returned(published):
+    sets = [one for one in published[1].statistics if one.statistic == "mass"]
+
+    assert sum(one.value for one in sets) == pytest.approx(1)
+    (last,) = (one for one in published[1].statistics if one.statistic == "right" and one.value is None)
+    assert last.lacking == "not_estimable"
+
+
+DAYS = [
+    # seen, then from which to which day the return came about
+    ("on the day", {"W34": RETURNED}, (0, 126)),
+    ("two weeks early is the visit", {"W34": (225, RETURNED)}, (0, 126)),
+    ("two weeks late is the visit", {"W34": (253, RETURNED)}, (0, 126)),
+    ("earlier than the window is its own day", {"W34": (224, RETURNED)}, (0, 111)),
+    ("between the visits", {"UNS_1": (200, RETURNED)}, (0, 87)),
+    ("free, and back at an unscheduled visit", {"W34": FREE, "UNS_1": (300, RETURNED)}, (126, 187)),
+    ("both in one window keep their days", {"W34": (230, FREE), "UNS_1": (250, RETURNED)}, (117, 137)),
+]
+
+
+@pytest.mark.parametrize(("title", "course", "between"), DAYS)
+def test_days_within_the_window_of_a_visit_are_its_planned_day(title, course, between):
+    # One who was free throughout: else all mass would be on the one interval, whatever its ends are.
+    _, dataset = run_on(study_with(PLAN), *people(course, {"W34": FREE, "W52": FREE}))
+    first = numbers_of(dataset, "wait.npmle.set_1")
+
+    assert (first["left"], first["right"]) == between, title
+
+
+def test_each_arm_by_itself():
+    study = study_with(PLAN, arms=TWO_ARMS, model="Parallel")
+    told = [
+        tell(f"{number:02}", "10", arm=arm, W16="0", ended=400, **course)
+        for number, (arm, course) in enumerate(
+            [("A", {"W34": RETURNED}), ("A", {"W34": FREE, "W52": FREE}), ("B", {"W52": FREE})]
+        )
+    ]
+    _, dataset = run_on(study, *told)
+
+    assert numbers_of(dataset, "wait.npmle.W34.A")["proportion"] == pytest.approx(0.5)
+    assert numbers_of(dataset, "wait.npmle.W34.B")["most"] == pytest.approx(0)
+
+
+def test_nobody_in_the_population_is_said_so():
+    study = study_with(PLAN)
+    _, dataset = run_on(study, tell("01", "10", W16="9"))
+    tables = [one for one in make_document(shown(study, dataset)).displays() if isinstance(one, Table)]
+
+    assert dataset.by_id["wait:n"].value == 0
+    (table,) = (one for one in tables if one.title == "Time to the return: as detected")
+    assert table.rows[0][0] == "No values"
+
+
+def test_the_order_of_the_people_plays_no_part(published):
+    study, dataset = published
+    _, other = run_on(study, *people(*AS_PUBLISHED), order=False)
+
+    def numbers(one):
+        return {row.id: row.value for row in one.of("wait")}
+
+    assert numbers(other) == numbers(dataset)
+
+
+REFUSED = [
+    ("dataset: ADSCORE, parameters: [SCORE], visits: [W34]", "dataset-of-another-class"),
+    ("dataset: ADTTE, parameters: [BACK], visits: [W12]", "visit-without-day"),
+    ("dataset: ADTTE, parameters: [BACK], visits: [UNS]", "visit-without-day"),
+    ("dataset: ADTTE, parameters: [BACK]", "analysis-without-key"),
+    ("dataset: ADTTE, parameters: [BACK, BACK], visits: [W34]", "one-parameter"),
+]
+
+
+@pytest.mark.parametrize(("keys", "code"), REFUSED)
+def test_what_cannot_be_run_is_said(keys, code):
+    plan = f"\n  wait: {{label: Wait, estimand: back, method: time_to_event, {keys}}}\n"
+
+    assert objections(plan, "wait") == [code]
+
+
+def test_another_estimand_than_the_parameters_is_refused():
+    plan = PLAN.replace("estimand: back", "estimand: primary")
+
+    assert objections(plan, "wait") == ["parameter-of-another-estimand"]
+
+
+# ---------------------------------------------------------------- displays
+
+
+def displays(published, language="en"):
+    document = make_document(shown(*published, language))
+    return document, [one for one in document.displays() if any("wait" in note for note in one.notes)]
+
+
+def test_the_ways_stand_beside_each_other(published):
+    document, (ways, *_) = displays(published)
+    found = [[show(cell, published[1], document.words) for cell in row] for row in ways.rows]
+
+    assert found == [
+        ["Missing counted as event", "Week 52", "24/44", "54.5 %", "38.8 – 69.6 %", "Clopper-Pearson, 95 %"],
+        [
+            "Missing counted as no event",
+            "Week 52",
+            "24/44",
+            "54.5 %",
+            "38.8 – 69.6 %",
+            "Clopper-Pearson, 95 %",
+        ],
+        ["Missing left out", "Week 52", "24/44", "54.5 %", "38.8 – 69.6 %", "Clopper-Pearson, 95 %"],
+        found[3],
+        [
+            "Between visits, by largest likelihood",
+            "Week 52",
+            "–",
+            "54.5 %",
+            "38.8 – 69.6 %",
+            "Clopper-Pearson, everybody was seen, 95 %",
+        ],
+        *found[5:],
+    ]
+    assert found[3][:4] == ["Between visits, by largest likelihood", "Week 34", "–", "27.3 %"]
+    assert [row[0] for row in found[5:]] == ["As detected at visits (Kaplan-Meier)"] * 2
+
+
+def test_the_figure_has_its_numbers_at_risk_and_names_all_that_it_shows(published):
+    _, made = displays(published)
+    (figure,) = (one for one in made if isinstance(one, Figure))
+    drawn = str(figure.drawing)
+
+    assert "126 (Week 34): 77.3 % without the event, 44 at risk" in figure.alt
+    assert all(f">{count}</text>" in drawn for count in (44, 34))
+    assert drawn.count("<rect") == 1 + 2 + 2  # the ground, two keys, and the two boxes between visits
+    assert set(figure.results) <= set(published[1].by_id)
+
+
+def test_displays_are_the_same_bytes_again_and_in_chinese(published):
+    again, chinese = displays(published)[1], displays(published, "zh-Hans")[1]
+
+    assert [str(one) for one in again] == [str(one) for one in displays(published)[1]]
+    assert "风险人数" in str(next(one.drawing for one in chinese if isinstance(one, Figure)))
+    assert all(any("对照组" in note for note in one.notes) for one in chinese)
