@@ -13,7 +13,7 @@ import polars as pl
 
 from trialwright.analysis.dataset_rows import events_behind, rows_of
 from trialwright.analysis.messages import problem
-from trialwright.analysis.results import AnalysisResult, Row, rows_like
+from trialwright.analysis.results import AnalysisResult, Row, named, rows_like
 from trialwright.analysis.trial import Trial
 from trialwright.schedule.days import study_day
 from trialwright.study.model import Analysis, Study, Visit
@@ -87,15 +87,6 @@ def base_row(trial: Trial, analysis: Analysis, group: str, people: Sequence[Wait
         named(analysis.id, group),
         tuple(dict.fromkeys(event for one in people for event in one.events)),
     )
-
-
-def named(*parts: str) -> str:
-    """The id of an estimate, of what it is of.
-
-    >>> named("relapse_time", "km", "W34", "")
-    'relapse_time.km.W34'
-    """
-    return ".".join(part for part in parts if part)
 
 
 # ---------------------------------------------------------------- who waited how long

@@ -8,6 +8,7 @@ from trialwright.study.model import Analysis, Endpoint, Study
 from trialwright.values.problem import Problem
 
 LEVELS = ("primary", "secondary", "safety", "exploratory", "other")
+PROPORTIONS = ("one_proportion", "imputed_proportion", "tipping_point")
 NO_PROPORTION = ("proportion_by_visit", "by_visit", "flow", "time_to_event")
 
 
@@ -21,7 +22,7 @@ def planned_by_endpoint(study: Study, ran: Collection[str]) -> Mapping[str, tupl
     for one in study.analyses.values():
         estimand = study.estimands.get(one.estimand or "")
         is_misnamed = one.id not in ran and one.method not in NO_PROPORTION
-        if estimand and (one.method == "one_proportion" or is_misnamed):
+        if estimand and (one.method in PROPORTIONS or is_misnamed):
             found.setdefault(estimand.endpoint, []).append(one)
     ordered = sorted(found, key=lambda name: rank(study.endpoints[name]))
     return {name: headline_first(study, found[name]) for name in ordered}

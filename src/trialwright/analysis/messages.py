@@ -51,6 +51,15 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "times-not-known": "Whose time does not begin, because the day of its origin is not known, is left out; participants: {count} ({codes}).",
         "one-parameter": "The method {method} takes one parameter, not {count}.",
         "parameter-of-another-estimand": "The parameter {parameter} is of the estimand {estimand}; name that one.",
+        "dataset-without-windows": "The method {method} reads values by analysis visit with their baseline: write windows and baseline of {dataset}.",
+        "parameter-no-score": "The method {method} imputes a number that is collected at visits; {parameter} is none.",
+        "endpoint-without-visit": "The method {method} needs an endpoint of one visit; “{endpoint}” is none.",
+        "visits-to-endpoint": "The visits of {method} stand in the order of the schedule and end with the endpoint’s, {visit}.",
+        "rule-reads-more": "The rule of “{endpoint}” reads more than {item} and its baseline, and nothing else is imputed.",
+        "option-no-whole-number": "“{option}” is a whole number from {low} to {high}, not “{text}”.",
+        "option-no-shares": "“{option}” are shares of the baseline, each larger than the one before, and the first is 0; not “{text}”.",
+        "option-no-offset": "“{option}” is a number that makes the lowest value of the item more than 0, not “{text}”.",
+        "imputation-not-possible": "The values of these visits do not carry an imputation, because too few were seen or one visit follows from others: name fewer visits (arm: {arm}).",
         "visit-without-day": "The visit “{visit}” has no planned day after the one from which days count; name another.",
         "unknown-visit-in-flow": "The participant flow names the visit “{visit}”, which the schedule does not have.",
         "engines-disagree": "Rows and record give different answers for {rule}: {codes}.",
@@ -250,6 +259,27 @@ HANDLING_WORDS: Mapping[str, str] = MappingProxyType(
         "event": "Missing counted as event",
         "no event": "Missing counted as no event",
         "left out": "Missing left out",
+    }
+)
+
+# How many of those missing are counted as responders, at the two ends: none of them, and all.
+BOUND_WORDS: Mapping[bool, str] = MappingProxyType(
+    {False: "None of those missing a responder", True: "All of those missing responders"}
+)
+
+# How the missing are counted by methods that do not count them as the estimand says.
+IMPUTED_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "imputed_proportion": "Missing imputed many times",
+        "tipping_point": "Missing counted in every way, and imputed worse and worse",
+    }
+)
+
+# How the limits of imputed sets came about.
+POOLED_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "logit": "Multiple imputation, logit",
+        "logit + 1/2": "Multiple imputation, logit with 1/2 added",
     }
 )
 

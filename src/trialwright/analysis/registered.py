@@ -23,6 +23,8 @@ from trialwright.analysis.plan_rows import (
 )
 from trialwright.analysis.profiles import profiles
 from trialwright.analysis.results import AnalysisResult
+from trialwright.analysis.sensitivity import imputed_proportion, tipping_point
+from trialwright.analysis.sensitivity_check import check_imputation, check_tipping
 from trialwright.analysis.shifts import shift
 from trialwright.analysis.swimmer import swimmer
 from trialwright.analysis.trial import Trial
@@ -61,6 +63,8 @@ class Registered:
         return frozenset((*self.needs, *self.takes, "population", "estimand"))
 
 
+IMPUTING: tuple[Key, ...] = ("estimand", "dataset", "parameters", "visits")
+
 METHODS: Mapping[str, Registered] = MappingProxyType(
     {
         "one_proportion": Registered(one_proportion, ("estimand",), ("missing_as",), ("against",)),
@@ -69,6 +73,16 @@ METHODS: Mapping[str, Registered] = MappingProxyType(
         ),
         "by_visit": Registered(by_visit, ("of",), check=items_are_numbers),
         "flow": Registered(flow, options=("stopped", "reason", "telephone", "visits"), is_of_members=False),
+        "imputed_proportion": Registered(
+            imputed_proportion, IMPUTING, ("flags",), ("m", "seed", "offset"), check=check_imputation
+        ),
+        "tipping_point": Registered(
+            tipping_point,
+            IMPUTING,
+            ("flags",),
+            ("m", "seed", "offset", "against", "deltas"),
+            check=check_tipping,
+        ),
         "summary_by_visit": Registered(
             summary_by_visit,
             ("dataset",),

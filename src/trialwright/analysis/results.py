@@ -128,6 +128,15 @@ def rows_like(one: Row, values: Mapping[str, float | int | None]) -> tuple[Row, 
     return tuple(replace(one, statistic=name, value=value) for name, value in values.items())
 
 
+def named(*parts: str) -> str:
+    """The id of an estimate, of what it is of.
+
+    >>> named("relapse_time", "km", "W34", "")
+    'relapse_time.km.W34'
+    """
+    return ".".join(part for part in parts if part)
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """An estimate and the outcomes that it counts.

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trialwright.analysis.messages import (
+    BOUND_WORDS,
     CAME_WORDS,
     FLOW_WORDS,
     HANDLING_WORDS,
@@ -41,7 +42,8 @@ def estimate_label(report: Speaker, counted: Labelled) -> str:
 
 def variant_text(report: Speaker, variant: str) -> str:
     """How the missing are counted is the report's text; why a variant stands beside is the study's."""
-    return report.text(variant) if variant in HANDLING_WORDS.values() else report.name(variant)
+    is_own = variant in (*HANDLING_WORDS.values(), *BOUND_WORDS.values())
+    return report.text(variant) if is_own else report.name(variant)
 
 
 def with_arm(report: Speaker, text: str, group: str) -> str:

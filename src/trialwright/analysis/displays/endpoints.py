@@ -31,7 +31,7 @@ from trialwright.analysis.displays.told import (
 from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.displays.typography import words_of
 from trialwright.analysis.figures import Series, Spot, Words, render_proportions
-from trialwright.analysis.messages import HANDLING_WORDS, STRATEGY_WORDS
+from trialwright.analysis.messages import HANDLING_WORDS, IMPUTED_WORDS, STRATEGY_WORDS
 from trialwright.analysis.page import has_no_control
 from trialwright.analysis.render import render_level, render_percent
 from trialwright.analysis.svg import Titled
@@ -49,7 +49,7 @@ def endpoint_table(told: Told, number: str, endpoint: Endpoint, analyses: Sequen
     labels, is_tested = labels_of(told, found), any("p_value" in parts for parts in found.values())
     rows: list[tuple[Cell, ...]] = []
     for one in analyses:
-        own = parts_of(told.dataset.of(one.id))
+        own = estimates_of(told, (one,))
         rows += [endpoint_row(told, found, labels[key], key, is_tested=is_tested) for key in own]
         if not own:
             rows.append(endpoint_row(told, found, refused_text(told, one), "", is_tested=is_tested))
@@ -111,7 +111,8 @@ def estimand_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     )
     # A course counts the missing as its estimand says; a proportion may have its own ways, the first for the headline.
     own = analysis.missing_as if analysis.method == "one_proportion" else ()
-    missing = told.text(HANDLING_WORDS[HANDLINGS[(*own, estimand.missing)[0]]])
+    said = IMPUTED_WORDS.get(analysis.method, HANDLING_WORDS[HANDLINGS[(*own, estimand.missing)[0]]])
+    missing = told.text(said)
     return (told.text("Intercurrent events: {events}. {missing}.", events=events or "–", missing=missing),)
 
 
@@ -157,7 +158,8 @@ def endpoint_forest(
     title = told.text("{endpoint}: all estimates", endpoint=told.name(endpoint.label))
     alt = "; ".join(f"{row.label}: {row.text}" for row in rows)
     drawing = render_forest(Titled(f"figure-{number}", title, alt), rows)
-    ids = tuple(f"{key}:{one}" for key in found for one in ("responders", "n", "proportion", "low", "high"))
+    shown = ("responders", "n", "proportion", "low", "high")
+    ids = tuple(f"{key}:{one}" for key, parts in found.items() for one in shown if one in parts)
     notes = (
         *interval_notes(told, found),
         *efficacy_note(told, analyses[0]),
@@ -168,7 +170,8 @@ def endpoint_forest(
 
 def forest_row(told: Told, found: Parts, key: str, label: str, *, is_main: bool) -> ForestRow:
     parts, words = found[key], words_of(told)
-    count, percent = (show(cell, told.dataset, words) for cell in proportion_cells(key)[:2])
+    cells = proportion_cells(key, is_counted="responders" in parts)
+    count, percent = (show(cell, told.dataset, words) for cell in cells[:2])
     middle, low, high = (float(parts[one].value or 0) for one in ("proportion", "low", "high"))
     own = f" ({interval_text(told, *interval_of(parts))})" if has_several(found) else ""
     return ForestRow(f"{label}{own}", f"{count}  {percent}", middle, low, high, is_main)

@@ -7,7 +7,7 @@ from trialwright.analysis.ard import Statistic
 from trialwright.analysis.displays.model import Cell, Number
 from trialwright.analysis.displays.told import Told, endpoint_of, parts_of, row_label
 from trialwright.analysis.headlines import planned_by_endpoint, refused_words
-from trialwright.analysis.messages import INTERVAL_WORDS
+from trialwright.analysis.messages import INTERVAL_WORDS, POOLED_WORDS
 from trialwright.analysis.render import render_level
 from trialwright.analysis.wording import estimate_label, population_of
 from trialwright.study.model import Analysis
@@ -28,8 +28,14 @@ def headlines_of(told: Told, analysis: Analysis) -> tuple[str, ...]:
 
 
 def estimates_of(told: Told, analyses: Iterable[Analysis]) -> Parts:
-    """The estimates of several analyses, in their order."""
-    return {key: parts for one in analyses for key, parts in parts_of(told.dataset.of(one.id)).items()}
+    """The estimates of several analyses, in their order; what is only a part of one, such as a number of imputed sets
+    or a step on the way to one, has no role."""
+    return {
+        key: parts
+        for one in analyses
+        for key, parts in parts_of(told.dataset.of(one.id)).items()
+        if "low" in parts and parts["low"].role
+    }
 
 
 def refused_text(told: Told, analysis: Analysis) -> str:
@@ -75,9 +81,10 @@ def proportion_head(told: Told, found: Parts) -> tuple[str, ...]:
     return (*head, told.text("Interval by")) if has_several(found) else head
 
 
-def proportion_cells(estimate: str) -> tuple[Number, Number, Number]:
+def proportion_cells(estimate: str, *, is_counted: bool = True) -> tuple[Cell, Cell, Cell]:
+    """is_counted: False where responders were counted in each of many imputed sets, so that no one number is theirs."""
     return (
-        Number("count", (f"{estimate}:responders", f"{estimate}:n")),
+        Number("count", (f"{estimate}:responders", f"{estimate}:n")) if is_counted else "–",
         Number("percent", (f"{estimate}:proportion",)),
         Number("interval", (f"{estimate}:low", f"{estimate}:high")),
     )
@@ -89,7 +96,7 @@ def estimate_cells(told: Told, found: Parts, key: str) -> tuple[Cell, ...]:
     if not key:
         return ("–",) * (4 if several else 3)
     own = (interval_text(told, *interval_of(found[key])),) if several else ()
-    return (*proportion_cells(key), *own)
+    return (*proportion_cells(key, is_counted="responders" in found[key]), *own)
 
 
 # ---------------------------------------------------------------- intervals
@@ -113,7 +120,8 @@ def interval_text(told: Told, method: str, level: float) -> str:
 
 
 def method_name(told: Told, method: str) -> str:
-    return told.text(INTERVAL_WORDS[method]) if method in INTERVAL_WORDS else method
+    words = {**INTERVAL_WORDS, **POOLED_WORDS}
+    return told.text(words[method]) if method in words else method
 
 
 def interval_notes(told: Told, found: Parts) -> tuple[str, ...]:

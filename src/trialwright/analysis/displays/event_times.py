@@ -27,10 +27,11 @@ from trialwright.analysis.displays.told import (
     source_note,
 )
 from trialwright.analysis.displays.topics import efficacy_note
-from trialwright.analysis.event_times import named, origin_of
+from trialwright.analysis.event_times import origin_of
 from trialwright.analysis.messages import HANDLING_WORDS
 from trialwright.analysis.methods.rounding import rounded_text
 from trialwright.analysis.render import render_level, render_percent
+from trialwright.analysis.results import named
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import with_arm
 from trialwright.study.handlings import HANDLINGS

@@ -11,6 +11,12 @@ from trialwright.analysis.displays.liver import liver_figure, liver_listing, liv
 from trialwright.analysis.displays.model import Display
 from trialwright.analysis.displays.others import other_table
 from trialwright.analysis.displays.profiles import people_of, profile_figure
+from trialwright.analysis.displays.sensitivity import (
+    bound_table,
+    delta_table,
+    imputation_table,
+    tipping_figure,
+)
 from trialwright.analysis.displays.shifts import SIDES, shift_table
 from trialwright.analysis.displays.summaries import summary_table
 from trialwright.analysis.displays.swimmer import lanes_of, swimmer_figure
@@ -110,6 +116,16 @@ def of_times(told: Told, analysis: Analysis) -> Iterator[Maker]:
             yield partial(make, told, analysis=analysis, group=group)
 
 
+def of_imputed(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    yield partial(imputation_table, told, analysis=analysis)
+
+
+def of_tipping(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    for group in groups_in(told, analysis):
+        for make in (tipping_figure, bound_table, delta_table):
+            yield partial(make, told, analysis=analysis, group=group)
+
+
 def of_others(told: Told, analysis: Analysis) -> Iterator[Maker]:
     yield partial(other_table, told, analysis=analysis)
 
@@ -121,6 +137,8 @@ MAKERS: Mapping[str, Makers] = MappingProxyType(
         "proportion_by_visit": of_proportions,
         "by_visit": of_values,
         "time_to_event": of_times,
+        "imputed_proportion": of_imputed,
+        "tipping_point": of_tipping,
         "summary_by_visit": of_summaries,
         "shift": of_shifts,
         "waterfall": of_waterfall,

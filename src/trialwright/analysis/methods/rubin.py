@@ -35,13 +35,17 @@ class Pooled:
 
 @dataclass(frozen=True, slots=True)
 class PooledProportion:
-    """Arrays over trials, (k,), or single numbers as arrays. rule: "logit", "logit + 1/2" or "clopper_pearson"."""
+    """Arrays over trials, (k,), or single numbers as arrays. rule: "logit", "logit + 1/2" or "clopper_pearson".
+
+    missing_information: as of `Pooled`, on the scale of the logit; 0 where all sets agree.
+    """
 
     estimate: FloatArray
     low: FloatArray
     high: FloatArray
     df: FloatArray
     rule: TextArray
+    missing_information: FloatArray
 
 
 def pool_rubin(
@@ -131,6 +135,7 @@ def pool_proportions(
         np.where(same, high, expit(pooled.high)),
         pooled.df,
         np.where(same, "clopper_pearson", np.where(edge, "logit + 1/2", "logit")),
+        np.where(x.min(axis=-1) == x.max(axis=-1), 0.0, pooled.missing_information),
     )
 
 
