@@ -377,3 +377,41 @@ def test_every_display_says_in_chinese_that_there_is_no_control_group():
 
     assert len(own) == 6
     assert all(any("对照组" in note for note in one.notes) for one in own)
+
+
+FOREST = f"""{PLAN}
+  part: {{label: Responders only, estimand: primary, population: responders, method: one_proportion, interval: {{method: clopper_pearson, level: 0.95}}}}
+  whole: {{label: Missing left out, estimand: primary, method: one_proportion, missing_as: [left out], interval: {{method: clopper_pearson, level: 0.95}}, sensitivity_of: primary}}
+"""
+
+
+def forest_of(plan: str) -> Figure:
+    study, (_, dataset) = study_with(plan), made(plan=plan)
+    document = make_document(shown(study, dataset))
+    return next(one for one in document.displays() if one.title == "Score 90 response: all estimates")
+
+
+def test_the_forest_has_the_headline_then_sensitivity_analyses_then_parts_of_the_population():
+    forest = forest_of(FOREST)
+    drawn = str(forest.drawing)
+    order = [
+        "Score 90 at week 16<",
+        "Sensitivity analyses<",
+        "Filled (",
+        "Tipped – None",
+        "Tipped – All",
+        "Missing left out<",
+        "Parts of the population<",
+        "Responders only (8 cannot be told)<",
+    ]
+    places = [drawn.index(f">{one}") for one in order]
+
+    assert places == sorted(places)
+    assert drawn.count('stroke-dasharray="3 4"') == 1  # one line at the headline's value
+    shown_rows = {one.split(":")[0] for one in forest.results}
+    assert {"primary", "filled", "tipped.k_0", "tipped.k_7", "whole", "part"} <= shown_rows
+    assert not {"tipped.k_1", "tipped.delta_0", "tipped"} & shown_rows
+
+
+def test_a_forest_without_such_analyses_has_no_headings():
+    assert "Sensitivity analyses" not in str(forest_of("").drawing)

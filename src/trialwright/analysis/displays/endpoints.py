@@ -1,12 +1,12 @@
 """Displays of proportions: for each endpoint a table and a forest of its estimates, for each course a figure and tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from trialwright.analysis.ard import Statistic
 from trialwright.analysis.displays.estimates import (
     Parts,
     estimate_cells,
     estimates_of,
-    has_several,
     headlines_of,
     interval_notes,
     interval_of,
@@ -145,19 +145,36 @@ def came_notes(told: Told, headline: Analysis) -> tuple[str, ...]:
 def endpoint_forest(
     told: Told, number: str, endpoint: Endpoint, analyses: Sequence[Analysis]
 ) -> Figure | None:
-    """The estimates of an endpoint beside each other, with their limits; none where there is but one."""
+    """The estimates of an endpoint beside each other, with their limits; none where there is but one.
+
+    First the headline with its variants, then sensitivity analyses, then parts of the population. A row whose interval
+    is by another method or level than the first row's says so.
+    """
+    parts_of_plan = forest_parts(told, analyses)
     found = {
         key: parts
-        for key, parts in estimates_of(told, analyses).items()
+        for key, parts in estimates_of(told, [one for _, of in parts_of_plan for one in of]).items()
         if all(parts[one].value is not None for one in ("proportion", "low", "high"))
     }
     if len(found) < 2:
         return None
     labels, headlines = labels_of(told, found), headlines_of(told, analyses[0])
-    rows = tuple(forest_row(told, found, key, labels[key], is_main=key in headlines) for key in found)
+    of_analysis = {one.id: heading for heading, of in parts_of_plan for one in of}
+    first = interval_of(next(iter(found.values())))
+    rows = tuple(
+        forest_row(
+            told,
+            (key, found[key]),
+            labels[key] if interval_of(found[key]) == first else with_interval(told, labels[key], found[key]),
+            of_analysis[found[key]["n"].analysis],
+            is_main=key in headlines,
+        )
+        for key in found
+    )
     title = told.text("{endpoint}: all estimates", endpoint=told.name(endpoint.label))
     alt = "; ".join(f"{row.label}: {row.text}" for row in rows)
-    drawing = render_forest(Titled(f"figure-{number}", title, alt), rows)
+    main = [row.value for row in rows if row.is_main]
+    drawing = render_forest(Titled(f"figure-{number}", title, alt), rows, main[0] if len(main) == 1 else None)
     shown = ("responders", "n", "proportion", "low", "high")
     ids = tuple(f"{key}:{one}" for key, parts in found.items() for one in shown if one in parts)
     notes = (
@@ -168,13 +185,35 @@ def endpoint_forest(
     return Figure(number, title, drawing, alt, ids, notes)
 
 
-def forest_row(told: Told, found: Parts, key: str, label: str, *, is_main: bool) -> ForestRow:
-    parts, words = found[key], words_of(told)
+def forest_parts(told: Told, analyses: Sequence[Analysis]) -> tuple[tuple[str, list[Analysis]], ...]:
+    """Heading -> the analyses that stand under it; the headline's own has none."""
+    own: list[Analysis] = []
+    sensitivity: list[Analysis] = []
+    parts: list[Analysis] = []
+    for one in analyses:
+        estimand = estimand_of(told, one)
+        is_part = one.population is not None and (estimand is None or one.population != estimand.population)
+        (sensitivity if one.sensitivity_of else parts if is_part else own).append(one)
+    return (
+        ("", own),
+        (told.text("Sensitivity analyses"), sensitivity),
+        (told.text("Parts of the population"), parts),
+    )
+
+
+def with_interval(told: Told, label: str, parts: Mapping[str, Statistic]) -> str:
+    return f"{label} ({interval_text(told, *interval_of(parts))})"
+
+
+def forest_row(
+    told: Told, of: tuple[str, Mapping[str, Statistic]], label: str, heading: str, *, is_main: bool
+) -> ForestRow:
+    """of: an estimate and its parts."""
+    (key, parts), words = of, words_of(told)
     cells = proportion_cells(key, is_counted="responders" in parts)
     count, percent = (show(cell, told.dataset, words) for cell in cells[:2])
     middle, low, high = (float(parts[one].value or 0) for one in ("proportion", "low", "high"))
-    own = f" ({interval_text(told, *interval_of(parts))})" if has_several(found) else ""
-    return ForestRow(f"{label}{own}", f"{count}  {percent}", middle, low, high, is_main)
+    return ForestRow(label, f"{count}  {percent}", middle, low, high, is_main, heading)
 
 
 # ---------------------------------------------------------------- by visit

@@ -23,7 +23,7 @@ WIDTH, LABELS, NUMBERS, ROW, LETTER = 860, 400, 130, 18, 13
 
 @dataclass(frozen=True, slots=True)
 class ForestRow:
-    """value, low, high: proportions. is_main: a headline, drawn with a full mark."""
+    """value, low, high: proportions. is_main: a headline, drawn with a full mark. heading: what it stands under."""
 
     label: str
     text: str
@@ -31,14 +31,19 @@ class ForestRow:
     low: float
     high: float
     is_main: bool
+    heading: str = ""
 
 
-def render_forest(titled: Titled, rows: tuple[ForestRow, ...]) -> Markup:
-    """Names at the left, numbers at the right, between them 0 to 100 %."""
+def render_forest(titled: Titled, rows: tuple[ForestRow, ...], main: float | None = None) -> Markup:
+    """Names at the left, numbers at the right, between them 0 to 100 %; a line at the headline's value, `main`."""
     across = Scale(0, 1, LABELS + 10, WIDTH - NUMBERS - 20)
     drawn: list[Markup] = []
-    top = 16.0
+    top, heading = 16.0, ""
     for row in rows:
+        if row.heading != heading:
+            heading = row.heading
+            drawn.append(label(heading, (6, top + ROW), Lettering(LETTER, weight="700")))
+            top += ROW + 10
         names = wrap(row.label, LABELS - 10, LETTER)
         middle = top + ROW * len(names) / 2
         lettering = Lettering(LETTER, weight="600" if row.is_main else None)
@@ -47,7 +52,12 @@ def render_forest(titled: Titled, rows: tuple[ForestRow, ...]) -> Markup:
         drawn.append(mark("square" if row.is_main else "ring", across.at(row.value), middle, COLOURS[0]))
         drawn.append(label(row.text, (WIDTH - NUMBERS, middle + 5), Lettering(LETTER)))
         top += ROW * len(names) + 8
-    return picture(titled, (WIDTH, round(top + 34)), *draw_scale(across, top), *drawn)
+    guide = () if main is None else draw_guide(across.at(main), top)
+    return picture(titled, (WIDTH, round(top + 34)), *draw_scale(across, top), *guide, *drawn)
+
+
+def draw_guide(x: float, ground: float) -> tuple[Markup, ...]:
+    return (line((x, 10), (x, ground), Stroke(COLOURS[0], 1, "3 4")),)
 
 
 def draw_limits(row: ForestRow, across: Scale, middle: float) -> Markup:
