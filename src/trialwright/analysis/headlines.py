@@ -9,7 +9,7 @@ from trialwright.values.problem import Problem
 
 LEVELS = ("primary", "secondary", "safety", "exploratory", "other")
 PROPORTIONS = ("one_proportion", "imputed_proportion", "tipping_point")
-NO_PROPORTION = ("proportion_by_visit", "by_visit", "flow", "time_to_event")
+NO_PROPORTION = ("proportion_by_visit", "by_visit", "flow", "time_to_event", "mmrm")
 
 
 def planned_by_endpoint(study: Study, ran: Collection[str]) -> Mapping[str, tuple[Analysis, ...]]:

@@ -52,7 +52,7 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "one-parameter": "The method {method} takes one parameter, not {count}.",
         "parameter-of-another-estimand": "The parameter {parameter} is of the estimand {estimand}; name that one.",
         "dataset-without-windows": "The method {method} reads values by analysis visit with their baseline: write windows and baseline of {dataset}.",
-        "parameter-no-score": "The method {method} imputes a number that is collected at visits; {parameter} is none.",
+        "parameter-no-score": "The method {method} reads a number that is collected at visits; {parameter} is none.",
         "endpoint-without-visit": "The method {method} needs an endpoint of one visit; “{endpoint}” is none.",
         "visits-to-endpoint": "The visits of {method} stand in the order of the schedule and end with the endpoint’s, {visit}.",
         "rule-reads-more": "The rule of “{endpoint}” reads more than {item} and its baseline, and nothing else is imputed.",
@@ -60,6 +60,10 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "option-no-shares": "“{option}” are shares of the baseline, each larger than the one before, and the first is 0; not “{text}”.",
         "option-no-offset": "“{option}” is a number that makes the lowest value of the item more than 0, not “{text}”.",
         "imputation-not-possible": "The values of these visits do not carry an imputation, because too few were seen or one visit follows from others: name fewer visits (arm: {arm}).",
+        "variable-not-modelled": "The method {method} models one of {names}, not “{text}”.",
+        "mmrm-no-fit": "No covariance of the visits could be fitted, unstructured, Toeplitz or autoregressive, so that there are no means: name fewer visits.",
+        "mmrm-not-possible": "The values of these visits do not carry the model, because too few were seen or they do not vary: name fewer visits.",
+        "mmrm-few-participants": "The model has {parameters} parameters of covariance, from {count} participants: fewer than two for each.",
         "visit-without-day": "The visit “{visit}” has no planned day after the one from which days count; name another.",
         "unknown-visit-in-flow": "The participant flow names the visit “{visit}”, which the schedule does not have.",
         "engines-disagree": "Rows and record give different answers for {rule}: {codes}.",
@@ -281,6 +285,29 @@ POOLED_WORDS: Mapping[str, str] = MappingProxyType(
         "logit": "Multiple imputation, logit",
         "logit + 1/2": "Multiple imputation, logit with 1/2 added",
     }
+)
+
+STRUCTURE_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "unstructured": "unstructured",
+        "heterogeneous-toeplitz": "heterogeneous Toeplitz",
+        "heterogeneous-ar1": "heterogeneous autoregressive",
+    }
+)
+
+# Why a structure of covariance was left for the next; "" where it was fitted.
+FITTED_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "": "fitted, converged",
+        "never-seen-together": "left, because nobody was seen at two of the visits both",
+        "not-converged": "left, because it did not converge",
+        "singular": "left, because it became singular",
+        "not-identified": "left, because the values do not tell its parameters",
+    }
+)
+
+MODELLED_WORDS: Mapping[str, str] = MappingProxyType(
+    {"AVAL": "value", "CHG": "change from baseline", "PCHG": "change from baseline, %"}
 )
 
 STRATEGY_WORDS: Mapping[str, str] = MappingProxyType(

@@ -11,6 +11,7 @@ from trialwright.analysis.estimating import one_proportion, proportion_by_visit
 from trialwright.analysis.event_times import check_times, time_to_event
 from trialwright.analysis.flow import flow
 from trialwright.analysis.liver import liver_signals
+from trialwright.analysis.mixed_model import check_model, mixed_model
 from trialwright.analysis.plan_marks import MARKS, check_profiles, check_swimmer
 from trialwright.analysis.plan_rows import (
     check_criteria,
@@ -82,6 +83,12 @@ METHODS: Mapping[str, Registered] = MappingProxyType(
             ("flags",),
             ("m", "seed", "offset", "against", "deltas"),
             check=check_tipping,
+        ),
+        "mmrm": Registered(
+            mixed_model,
+            ("dataset", "parameters", "variables", "visits"),
+            ("flags",),
+            check=check_model,
         ),
         "summary_by_visit": Registered(
             summary_by_visit,

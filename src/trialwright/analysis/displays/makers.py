@@ -8,6 +8,7 @@ from trialwright.analysis.displays.criteria import criteria_table
 from trialwright.analysis.displays.endpoints import course_figure, course_table
 from trialwright.analysis.displays.event_times import curve_figure, curve_table, groups_in, ways_table
 from trialwright.analysis.displays.liver import liver_figure, liver_listing, liver_table
+from trialwright.analysis.displays.mixed_model import mean_figure, mean_table
 from trialwright.analysis.displays.model import Display
 from trialwright.analysis.displays.others import other_table
 from trialwright.analysis.displays.profiles import people_of, profile_figure
@@ -126,6 +127,11 @@ def of_tipping(told: Told, analysis: Analysis) -> Iterator[Maker]:
             yield partial(make, told, analysis=analysis, group=group)
 
 
+def of_means(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    for make in (mean_figure, mean_table):
+        yield partial(make, told, analysis=analysis)
+
+
 def of_others(told: Told, analysis: Analysis) -> Iterator[Maker]:
     yield partial(other_table, told, analysis=analysis)
 
@@ -137,6 +143,7 @@ MAKERS: Mapping[str, Makers] = MappingProxyType(
         "proportion_by_visit": of_proportions,
         "by_visit": of_values,
         "time_to_event": of_times,
+        "mmrm": of_means,
         "imputed_proportion": of_imputed,
         "tipping_point": of_tipping,
         "summary_by_visit": of_summaries,
