@@ -225,6 +225,13 @@ def test_before_everybody_is_decided_there_is_no_estimate():
 
     assert (low.value, low.lacking) == (None, "undecided")
     assert dataset.by_id["tipped:proportion"].lacking == "undecided"
+    own = [
+        one
+        for one in make_document(shown(study_with(PLAN), dataset)).displays()
+        if one.title.startswith(("Filled", "Tipped"))
+    ]
+    assert len(own) == 3
+    assert all("Not everybody is decided yet." in one.notes for one in own)
 
 
 @pytest.mark.parametrize("analysis", ["filled", "tipped"])
@@ -234,10 +241,19 @@ def test_too_few_people_are_said_in_both_languages(analysis):
     place = study.analyses[analysis].place
     (found,) = (one for one in results.problems if one.where == place)
 
-    assert (found.code, found.severity) == ("imputation-not-possible", "error")
+    # A warning: early in a trial it is no mistake, and the other analyses stand.
+    assert (found.code, found.severity) == ("imputation-not-possible", "warning")
     assert problem_text(shown(study, dataset), found) == found.text
     assert "填补" in problem_text(shown(study, dataset, "zh-Hans"), found)
-    assert not dataset.of(analysis)
+    assert not [one for one in dataset.of(analysis) if one.statistic in ("proportion", "low", "high")]
+    told = shown(study, dataset)
+    own = [one for one in make_document(told).displays() if one.notes and analysis in one.notes[-1]]
+    assert len(own) > 2
+    assert all(
+        any("not analysed: The values of these visits" in note for note in one.notes) for one in own[2:]
+    )
+    refused = f"{told.study.analyses[analysis].label} – not analysed: {found.text}"
+    assert refused in [row[0] for row in own[0].rows]
 
 
 def test_where_nobody_is_missing_all_ways_are_the_headline():

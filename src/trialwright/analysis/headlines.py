@@ -45,7 +45,8 @@ def rank(endpoint: Endpoint) -> int:
 
 
 def refused_words(report: Speaker, analysis: Analysis, problems: Iterable[Problem]) -> str:
-    """Why a planned analysis has no results."""
-    errors = (one for one in problems if one.where == analysis.place and one.severity == "error")
-    said = " ".join(problem_text(report, one) for one in errors)
+    """Why a planned analysis has no results: what is wrong in the plan, else what the data do not carry."""
+    own = tuple(one for one in problems if one.where == analysis.place)
+    errors = tuple(one for one in own if one.severity == "error")
+    said = " ".join(problem_text(report, one) for one in errors or own)
     return report.text("not analysed: {problem}", problem=said)

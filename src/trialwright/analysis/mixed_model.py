@@ -47,14 +47,15 @@ def mixed_model(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple
 
     values = values_of(trial, analysis)
     base = base_row(trial, analysis, values)
+    seen = rows_like(base, {"subjects": base.n})
     if values.frame.is_empty():
-        return result_of(analysis, rows_like(base, {"subjects": 0})), ()
+        return result_of(analysis, seen), ()
     try:
         design, fit = fit_of(trial, values)
     except NoFitError:
-        return result_of(analysis, ()), (problem("mmrm-no-fit", analysis.place),)
+        return result_of(analysis, seen), (problem("mmrm-no-fit", analysis.place, "warning"),)
     except ValueError:  # of the data: values that do not vary, or too few for the columns
-        return result_of(analysis, ()), (problem("mmrm-not-possible", analysis.place),)
+        return result_of(analysis, seen), (problem("mmrm-not-possible", analysis.place, "warning"),)
     rows = (*model_rows(base, fit), *mean_rows(trial, analysis, (values, design, fit), base))
     return result_of(analysis, rows), few_subjects(analysis, fit)
 

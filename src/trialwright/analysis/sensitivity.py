@@ -71,7 +71,8 @@ def by_arm(trial: Trial, analysis: Analysis, make: RowsOf) -> Made:
         imputed = impute_scores(trial, analysis, scores, place)
         if imputed is None:
             who = trial.study.arms[group].label if group else "–"
-            found.append(problem("imputation-not-possible", analysis.place, arm=who))
+            found.append(problem("imputation-not-possible", analysis.place, "warning", arm=who))
+            rows += counted_rows(base, scores)
             continue
         rows += make(trial, analysis, Arm(base, scores, imputed))
     return AnalysisResult(analysis.id, analysis.label, analysis.method, rows=tuple(rows)), tuple(found)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from trialwright.analysis.ard import Statistic
+from trialwright.analysis.displays.estimates import refused_text
 from trialwright.analysis.displays.model import Cell, Figure, Number, Table
 from trialwright.analysis.displays.told import (
     Told,
@@ -48,7 +49,7 @@ def mean_table(told: Told, number: str, analysis: Analysis) -> Table:
         told.text("Lower limit"),
         told.text("Upper limit"),
     )
-    notes = (*model_notes(told, analysis), *fitted_notes(told, analysis))
+    notes = (*model_notes(told, analysis), *fitted_notes(told, analysis), *refused_notes(told, analysis))
     title = told.name(analysis.label)
     return Table(number, title, head, rows or (empty_row(told, head),), whole_notes(told, analysis, notes))
 
@@ -123,6 +124,13 @@ def fitted_notes(told: Told, analysis: Analysis) -> Iterator[str]:
             values=whole["values"].value,
             count=whole["subjects"].value,
         )
+
+
+def refused_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
+    """Why there are no means, where there are values and none can be had."""
+    is_empty = not means_of(told, analysis)
+    has_values = any(one.statistic == "subjects" and one.value for one in told.dataset.of(analysis.id))
+    return (refused_text(told, analysis),) if is_empty and has_values else ()
 
 
 def whole_notes(told: Told, analysis: Analysis, own: tuple[str, ...]) -> tuple[str, ...]:

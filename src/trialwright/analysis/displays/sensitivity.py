@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from trialwright.analysis.ard import Statistic
 from trialwright.analysis.displays.endpoints import estimand_notes
+from trialwright.analysis.displays.estimates import refused_text
 from trialwright.analysis.displays.event_times import groups_in
 from trialwright.analysis.displays.model import Cell, Figure, Number, Table
 from trialwright.analysis.displays.tipping_figure import Assumed, Panel, render_tipping
@@ -56,6 +57,7 @@ def imputation_table(told: Told, number: str, analysis: Analysis) -> Table:
     notes = (
         *population_note(told, analysis),
         *estimand_notes(told, analysis),
+        *unknown_notes(told, analysis),
         *model_notes(told, analysis),
         told.text("Limits of {level}.", level=render_level(analysis.level)),
         *efficacy_note(told, analysis),
@@ -270,6 +272,16 @@ def assumed(parts: dict[str, Statistic], at: float, name: str) -> Assumed:
     return Assumed(at, name, value, low, high)
 
 
+def unknown_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
+    """Why there is no row: the values do not carry it, or not everybody is decided."""
+    parts = parts_of(told.dataset.of(analysis.id)).values()
+    if any("undecided" in one and one["undecided"].value for one in parts):
+        return (told.text("Not everybody is decided yet."),)
+    if any("low" in one for one in parts):
+        return ()
+    return (refused_text(told, analysis),)
+
+
 def whole_notes(told: Told, analysis: Analysis, own: tuple[str, ...]) -> tuple[str, ...]:
     """Also that without a control arm nothing can be imputed from one."""
     alone = told.text(
@@ -279,6 +291,7 @@ def whole_notes(told: Told, analysis: Analysis, own: tuple[str, ...]) -> tuple[s
     return (
         *population_note(told, analysis),
         *own,
+        *unknown_notes(told, analysis),
         *single,
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
