@@ -94,7 +94,9 @@ def test_every_figure_has_a_text_for_those_who_do_not_see_it_and_names_known_res
 def test_a_count_has_as_many_participants():
     counts = ("n", "imputed", "by_event", "not_imputed", "at_risk", "events", "censored", "subjects")
     for one in made()[1].statistics:
-        if one.analysis in OWN and one.statistic in counts:
+        # Whom the steps of a tipping point are of stands with the arm, once.
+        is_step = one.estimate.startswith(("tipped.k_", "tipped.delta_")) and not one.role
+        if one.analysis in OWN and one.statistic in counts and not is_step:
             assert len(one.participants) == one.value, one.id
 
 

@@ -211,8 +211,10 @@ def imputed_tables(trial: Trial, analysis: Analysis, names: Sequence[str], last:
         is_record=pl.lit(value=True),
         **{f"{item.id}__state": pl.lit("known")},
     )
-    others = copied[item.form].filter(pl.col("visit") != visit)
-    visits = copy_rows(tables.visits, names, copies)
+    others = copied[item.form].filter(pl.col("visit").is_in(study.baseline_visits))
+    visits = copy_rows(
+        tables.visits.filter(pl.col("visit").is_in([*study.baseline_visits, visit])), names, copies
+    )
     lacking = pl.DataFrame({"participant": called}).join(
         visits.filter(pl.col("visit") == visit), on="participant", how="anti"
     )

@@ -184,6 +184,8 @@ def bound_rows(analysis: Analysis, arm: Arm) -> Iterator[Row]:
             variant=end,
             role="variant" if end else "",
             responders=responders,
+            # Of the other steps it stands once, with the arm: with many missing there are many steps.
+            participants=base.participants if end else (),
         )
         yield from rows_like(
             one, {"n": base.n, "responders": responders, "proportion": float(table.estimate[k])}
@@ -210,8 +212,10 @@ def delta_rows(trial: Trial, analysis: Analysis, arm: Arm) -> Iterator[Row]:
             replace(scale_of(trial, analysis), offset=None),
         )
         responders = responders_of(trial, analysis, scores, worse[:, :, -1])
-        one = replace(arm.base, estimate=named(analysis.id, f"delta_{text}", arm.base.group), role="")
-        yield from rows_like(one, {"n": one.n, "delta": share})
+        estimate = named(analysis.id, f"delta_{text}", arm.base.group)
+        one = replace(arm.base, estimate=estimate, role="", participants=())
+        yield from rows_like(one, {"n": one.n})
+        yield from rows_like(replace(one, participants=scores.imputed), {"delta": share})
         for row in pooled_rows(one, analysis, responders):
             if row.statistic == "low" and isnan(tipped) and (row.value or 0) <= against:
                 tipped = share
