@@ -1,13 +1,19 @@
 """Times to an event that is looked for at visits: Kaplan-Meier and the NPMLE of the plan, and their displays."""
 
+from dataclasses import replace
+
+import polars as pl
 import pytest
 from scipy.stats import beta
-from tests.spec.analysis_data import TWO_ARMS, tell
+from tests.spec.analysis_data import TWO_ARMS, make_person, tell
 from tests.spec.sensitivity_study import numbers_of, objections, run_on, shown, study_with
 
 from trialwright.analysis.displays.csr import make_document
 from trialwright.analysis.displays.model import Figure, Table
 from trialwright.analysis.displays.numbers import show
+from trialwright.analysis.event_times import time_to_event
+from trialwright.analysis.trial import make_trial
+from trialwright.datasets.frames import frames
 
 PLAN = """
   wait: {label: Time to the return, estimand: back, method: time_to_event, dataset: ADTTE, parameters: [BACK], visits: [W34, W52]}
@@ -99,6 +105,48 @@ def test_days_within_the_window_of_a_visit_are_its_planned_day(title, course, be
     first = numbers_of(dataset, "wait.npmle.set_1")
 
     assert (first["left"], first["right"]) == between, title
+
+
+def test_days_count_from_the_first_dose_where_the_endpoint_begins_at_no_visit():
+    """Day 239 is 238 days after day 1. Week 16 is no visit of the endpoint, so that nobody is free before week 34."""
+    study = study_with(PLAN)
+    endpoint = replace(study.endpoints["return_w52"], after=None)
+    changed = replace(study, endpoints={**study.endpoints, "return_w52": endpoint})
+    _, dataset = run_on(changed, *people({"W34": (230, RETURNED)}, {"W34": FREE, "W52": FREE}))
+    first = numbers_of(dataset, "wait.npmle.set_1")
+
+    assert (first["left"], first["right"]) == (0, 238)
+    assert dataset.by_id["wait.km.day_364:at_risk"].value == 1
+    (figure,) = (
+        one
+        for one in make_document(shown(changed, dataset)).displays()
+        if isinstance(one, Figure) and one.title == "Time to the return"
+    )
+    assert "Days from First dose" in str(figure.drawing)
+
+
+def test_an_unscheduled_visit_that_stands_for_week_16_is_the_origin():
+    told = tell("77", "10", UNS_1=(110, "0"), W34=(200, RETURNED), ended=400)
+    _, dataset = run_on(study_with(PLAN), told)
+
+    assert numbers_of(dataset, "wait.npmle.set_1")["right"] == 90
+
+
+def test_whose_time_does_not_begin_is_left_out_and_named():
+    study = study_with(PLAN)
+    books = [make_person(study, one)[0] for one in people({"W34": RETURNED}, {"W34": FREE})]
+    trial = make_trial(study, frames(study, books), {}, None)
+    times = trial.derived["ADTTE"]
+    unknown = pl.when(pl.col("SUBJID") == "02")
+    frame = times.frame.with_columns(
+        unknown.then(None).otherwise(pl.col(name)).alias(name) for name in ("AVAL", "AINTLO", "STARTDT")
+    )
+    changed = replace(trial, derived={**trial.derived, "ADTTE": replace(times, frame=frame)})
+    result, problems = time_to_event(changed, study.analyses["wait"])
+
+    assert [(one.code, one.severity) for one in problems] == [("times-not-known", "warning")]
+    assert "1 (02)" in problems[0].text
+    assert next(row.value for row in result.rows if row.statistic == "n") == 1
 
 
 def test_each_arm_by_itself():
