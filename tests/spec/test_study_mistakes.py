@@ -766,11 +766,13 @@ RENAMED = {"forms/eligibility.yaml": None, "forms/suitability.yaml": FILES["form
 
 WHENEVER = changed(Y, "mean(diary_day.itch, at_least=4)", "count(diary_report)")
 
+OF_DIARY = FILES[DS].replace("made_from: deviations", "made_from: diary")
 FOLDERS = [
     Folder("score-undated", {Y: WHENEVER}, place(DS, FILES[DS], "WEEK:")),
     Folder("missing-file", {"schedule.yaml": None}, "schedule.yaml:1:1"),
     Folder("diary-without-forms", {Y: f"{DIARY_HEAD}forms: {{}}\n"}, "diary.yaml:1:8"),
     Folder("silent-without-days", {Y: f"{DIARY_HEAD}forms:{DIARY_REPORT}"}, "diary.yaml:4:22"),
+    Folder("made-from-no-diary", {Y: None, DS: OF_DIARY}, place(DS, OF_DIARY, "ADDV:")),
     Folder("photos-without-diary", {Y: None}, "photos.yaml:6:24"),
     Folder("silent-too-soon", {Y: f"{DIARY_HEAD}forms:{DIARY_WEEK}"}, "diary.yaml:4:22"),
     Folder(

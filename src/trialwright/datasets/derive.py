@@ -10,6 +10,7 @@ import polars as pl
 from trialwright.datasets.derived import Datasets, Derived, Variable
 from trialwright.datasets.imputing import impute
 from trialwright.datasets.limits import limit
+from trialwright.datasets.occasions import take_occasions
 from trialwright.datasets.steps import (
     Baseline,
     Change,
@@ -25,6 +26,7 @@ from trialwright.datasets.steps import (
     TakeDeviations,
     TakeEvents,
     TakeFromRows,
+    TakeOccasions,
     TakeParticipants,
     TakeRecords,
     TakeScores,
@@ -96,10 +98,8 @@ def _perform(step: Step, dataset: Dataset, work: Work, cut: Cut, done: Mapping[s
             return take_records(step, work, cut)
         case TakeValues():
             return take_values(step, work, cut)
-        case TakeEvents():
-            return take_events(work, cut)
-        case TakeDeviations():
-            return take_deviations(step, work, cut)
+        case TakeEvents() | TakeDeviations() | TakeOccasions():
+            return _of_study(step, work, cut)
         case TakeTimes():
             return take_times(step, work, cut)
         case TakeScores():
@@ -115,6 +115,19 @@ def _perform(step: Step, dataset: Dataset, work: Work, cut: Cut, done: Mapping[s
             return keep(step, work, done)
         case _:
             return _with_variables(step, dataset, work, cut)
+
+
+def _of_study(step: TakeEvents | TakeDeviations | TakeOccasions, work: Work, cut: Cut) -> Work:
+    """The steps that take rows of what the study itself defines."""
+    match step:
+        case TakeEvents():
+            return take_events(work, cut)
+        case TakeDeviations():
+            return take_deviations(step, work, cut)
+        case TakeOccasions():
+            return take_occasions(work, cut)
+        case _:
+            assert_never(step)
 
 
 def _with_variables(

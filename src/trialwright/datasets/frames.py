@@ -18,6 +18,7 @@ from trialwright.datasets.facts import (
     visit_frame,
 )
 from trialwright.datasets.gather import gather
+from trialwright.datasets.occasions import occasion_frame
 from trialwright.datasets.states import Scales, with_absent, with_states, with_values
 from trialwright.expr.tables import Tables
 from trialwright.ledger.casebook import Casebook
@@ -66,6 +67,7 @@ def frames(study: Study, casebooks: Iterable[Casebook]) -> Tables:
         limits,
         limit_scale,
         undated_frame(study, books),
+        occasion_frame(study, books),
     )
     return without_unasked(study, tables)
 

@@ -21,6 +21,7 @@ from trialwright.datasets.steps import (
     TakeDeviations,
     TakeEvents,
     TakeFromRows,
+    TakeOccasions,
     TakeParticipants,
     TakeRecords,
     TakeScores,
@@ -71,7 +72,7 @@ def said(step: Step, speaker: Speaker) -> str:
             return _parameter(step, speaker)
         case TakeParticipants():
             return speaker.sentence("participants")
-        case TakeRecords() | TakeEvents() | TakeDeviations():
+        case TakeRecords() | TakeEvents() | TakeDeviations() | TakeOccasions():
             return _records(step, speaker)
         case OnlyMembers(population=name):
             return speaker.sentence(
@@ -85,8 +86,10 @@ def said(step: Step, speaker: Speaker) -> str:
             return _variable(step, speaker)
 
 
-def _records(step: TakeRecords | TakeEvents | TakeDeviations, speaker: Speaker) -> str:
+def _records(step: TakeRecords | TakeEvents | TakeDeviations | TakeOccasions, speaker: Speaker) -> str:
     match step:
+        case TakeOccasions():
+            return speaker.sentence("occasions")
         case TakeRecords(form=form, rule=None):
             return speaker.sentence("records", form=form)
         case TakeRecords(form=form, rule=rule):

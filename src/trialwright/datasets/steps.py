@@ -73,6 +73,11 @@ class TakeDeviations:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeOccasions:
+    """One row for every entry that the diary wanted and that was answered, or could be no longer."""
+
+
+@dataclass(frozen=True, slots=True)
 class OnlyMembers:
     population: str
 
@@ -156,6 +161,7 @@ Step = (
     | TakeTimes
     | TakeEvents
     | TakeDeviations
+    | TakeOccasions
     | OnlyMembers
     | CountDays
     | Window
@@ -194,6 +200,8 @@ def steps_of(study: Study, dataset: Dataset) -> tuple[Step, ...]:
 def _taken(study: Study, dataset: Dataset, written: dict[str, Rule]) -> Step:
     if dataset.made_from == "deviations":
         return TakeDeviations(tuple(one for one in study.checks_about() if one.level == "deviation"))
+    if dataset.made_from == "diary":
+        return TakeOccasions()
     if dataset.made_from is not None:
         return TakeEvents()
     return TakeRecords(dataset.form or "", dataset.when, written.get(""))

@@ -64,7 +64,7 @@ def take_events(work: Work, cut: Cut) -> Work:
         pl.col("lo").alias("ASTDT"),
         imputed_part(found).alias("ASTDTF"),
     )
-    return replace(work, frame=_with_day(rows, cut)).with_variables(*_EVENTS)
+    return replace(work, frame=with_day(rows, cut)).with_variables(*_EVENTS)
 
 
 def take_deviations(step: TakeDeviations, work: Work, cut: Cut) -> Work:
@@ -78,7 +78,7 @@ def take_deviations(step: TakeDeviations, work: Work, cut: Cut) -> Work:
     told = rows.with_columns(
         pl.col("visit").replace_strict(labels, default=None, return_dtype=pl.String()).alias("VISIT")
     )
-    return replace(work, frame=_with_day(told, cut)).with_variables(*_DEVIATIONS)
+    return replace(work, frame=with_day(told, cut)).with_variables(*_DEVIATIONS)
 
 
 def _of_check(check: Check, work: Work, cut: Cut) -> tuple[pl.DataFrame, int]:
@@ -102,6 +102,7 @@ def _of_check(check: Check, work: Work, cut: Cut) -> tuple[pl.DataFrame, int]:
     return named.with_columns(sources).select(_FOUND.names()), told["value"].null_count()
 
 
-def _with_day(rows: pl.DataFrame, cut: Cut) -> pl.DataFrame:
+def with_day(rows: pl.DataFrame, cut: Cut) -> pl.DataFrame:
+    """With ASTDY, the study day of ASTDT."""
     with_first = rows.join(cut.first_dose, on="participant", how="left", maintain_order="left")
     return with_first.with_columns(study_day(pl.col("ASTDT"), pl.col("first")).alias("ASTDY")).drop("first")

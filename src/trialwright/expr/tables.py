@@ -43,6 +43,16 @@ GATES: Final = pl.Schema({"participant": pl.String(), "form": pl.String(), "gate
 VISITS: Final = pl.Schema({"participant": pl.String(), "visit": pl.String(), "order": pl.Int64()})
 EXPIRIES: Final = pl.Schema({"participant": pl.String(), "kit": pl.String(), "expiry": pl.String()})
 UNDATED: Final = pl.Schema({"participant": pl.String(), "form": pl.String(), "repeat": pl.Int64()})
+OCCASIONS: Final = pl.Schema(
+    {
+        "participant": pl.String(),
+        "form": pl.String(),
+        "day": pl.Date(),
+        "closes": pl.Date(),
+        "outcome": pl.String(),
+        "event": pl.Int64(),
+    }
+)
 LIMITS: Final = pl.Schema(
     {"participant": pl.String(), "item": pl.String(), "low": pl.Int64(), "high": pl.Int64()}
 )
@@ -59,6 +69,8 @@ class Tables:
     scales: (form, item) -> what the whole numbers of the column are divided by; 0 where they do not fit.
     expiries: `participant`, `kit`, `expiry` String: stored text of the site's stock. limits:
     `participant`, `item` ("form.item"), `low` and `high`, Int64 numerators over `limit_scale`.
+    occasions: where a study asks for them, the entries that a diary wanted: `participant`, `form`, `day`, `closes` (the
+    day on which it could last be answered), `outcome` (what became of it), and the `event` of what came.
     undated: records of a diary whose day cannot be trusted to be one of it: `participant`, `form`, `repeat`.
     """
 
@@ -71,6 +83,7 @@ class Tables:
     limits: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LIMITS))
     limit_scale: int = 1
     undated: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNDATED))
+    occasions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=OCCASIONS))
     # What the column engine found once for these data, by the identity of the vocabulary that each session holds.
     # Other data, also those of `replace`, begin with nothing.
     sessions: dict[int, "Session"] = field(default_factory=dict, init=False, repr=False, compare=False)

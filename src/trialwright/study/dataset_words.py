@@ -44,6 +44,7 @@ SOURCE_VARIABLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "intercurrent_events": ("ESTIMD", "ICECD", "ICETERM", "STRATEGY", "ASTDT", "ASTDTF", "ASTDY"),
         "deviations": ("DVCD", "DVTERM", "VISIT", "ASTDT", "ASTDY"),
+        "diary": ("DIFORM", "DITERM", "ASTDT", "ASTDY", "OUTCOME", "DONE"),
     }
 )
 CHANGES: Final[Mapping[str, str]] = MappingProxyType(

@@ -276,5 +276,5 @@ TopicWord = Annotated[
     ),
 ]
 DatasetClassWord = Annotated[Text, _words("ADSL", "BDS", "OCCDS", "TTE")]
-DatasetSourceWord = Annotated[Text, _words("intercurrent_events", "deviations")]
+DatasetSourceWord = Annotated[Text, _words("intercurrent_events", "deviations", "diary")]
 EndWord = Annotated[Text, _words("first", "last")]

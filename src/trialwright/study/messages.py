@@ -234,6 +234,7 @@ _DATASETS = {
     "dated-by-no-date": "{item} dates no value here; name a date, as form.item, of a form that a parameter is of.",
     "no-limits": "No parameter of the dataset has limits of normal, so that limits: would do nothing; remove it.",
     "times-without-visits": "The endpoint of {name} is not looked for at several visits, so that there is no time to it; name another estimand.",
+    "made-from-no-diary": "The study has no diary of which a dataset could be made.",
     "form-or-made-from": "A dataset has form: and perhaps when:, or made_from:, not both.",
     "score-undated": "The score {score} reads {form}, whose entries are told whenever the participant likes; its weeks cannot be a parameter.",
     "rule-or-population": "A variable has either rule: or population:.",

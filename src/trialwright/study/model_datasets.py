@@ -8,7 +8,7 @@ from trialwright.expr.nodes import Rule
 
 # One row a participant; values by parameter and time; records of a form; times to events.
 DatasetKind = Literal["ADSL", "BDS", "OCCDS", "TTE"]
-DatasetSource = Literal["intercurrent_events", "deviations"]
+DatasetSource = Literal["intercurrent_events", "deviations", "diary"]
 End = Literal["first", "last"]
 
 

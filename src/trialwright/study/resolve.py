@@ -209,6 +209,7 @@ def _known(files: Files, parts: _Parts) -> Known:
             for one in form.items.values()
             if one.type == "date"
         ),
+        files.diary is not None,
     )
 
 

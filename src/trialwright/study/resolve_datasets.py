@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from trialwright.study.dataset_words import CHANGES, ROW_ITEMS, SOURCE_VARIABLES
 from trialwright.study.desk import Desk
@@ -26,6 +26,7 @@ from trialwright.study.model import (
 from trialwright.study.text import Text
 
 _KINDS: Final[Mapping[str, DatasetKind]] = {"ADSL": "ADSL", "BDS": "BDS", "OCCDS": "OCCDS", "TTE": "TTE"}
+_SOURCES: Final[Mapping[str, DatasetSource]] = {one: one for one in get_args(DatasetSource)}
 _OF_VALUES: Final = ("parameters", "criteria", "impute", "windows", "baseline", "limits", "dated_by")
 # What says nothing in a dataset of the class, and what must be there.
 _FOREIGN: Final[Mapping[DatasetKind, tuple[str, ...]]] = {
@@ -64,6 +65,7 @@ class Known:
     estimands: tuple[str, ...]
     scores: tuple[str, ...]  # of the diary
     dates: tuple[str, ...]  # form.item
+    has_diary: bool = False
 
 
 def resolve_datasets(desk: Desk, raw: RawDatasets, known: Known) -> dict[str, Dataset]:
@@ -78,7 +80,7 @@ def resolve_datasets(desk: Desk, raw: RawDatasets, known: Known) -> dict[str, Da
 
 def _dataset(desk: Desk, name: Text, raw: RawDataset, known: Known, subject: tuple[str, ...]) -> Dataset:
     kind = _KINDS[raw.kind]
-    _check_keys(desk, name, raw, kind)
+    _check_keys(desk, name, raw, kind, has_diary=known.has_diary)
     _check_variables(desk, raw, kind)
     if raw.population is not None:
         desk.known("population", raw.population, known.populations)
@@ -111,7 +113,7 @@ def _dataset(desk: Desk, name: Text, raw: RawDataset, known: Known, subject: tup
 def _made_from(raw: RawDataset) -> DatasetSource | None:
     if raw.made_from is None:
         return None
-    return "deviations" if raw.made_from == "deviations" else "intercurrent_events"
+    return _SOURCES[raw.made_from]
 
 
 def _dated_by(desk: Desk, raw: RawDataset, known: Known) -> str | None:
@@ -125,7 +127,7 @@ def _dated_by(desk: Desk, raw: RawDataset, known: Known) -> str | None:
     return str(raw.dated_by)
 
 
-def _check_keys(desk: Desk, name: Text, raw: RawDataset, kind: DatasetKind) -> None:
+def _check_keys(desk: Desk, name: Text, raw: RawDataset, kind: DatasetKind, *, has_diary: bool) -> None:
     """Each class has its own keys; another would be passed over."""
     given = {
         key
@@ -135,6 +137,8 @@ def _check_keys(desk: Desk, name: Text, raw: RawDataset, kind: DatasetKind) -> N
     for key in _FOREIGN[kind]:
         if key in given:
             desk.report("key-of-other-class", name, key=key, kind=kind)
+    if raw.made_from == "diary" and not has_diary:
+        desk.report("made-from-no-diary", name)
     if kind == "OCCDS" and raw.made_from is not None:
         given.add("form")
         if raw.form is not None or raw.when is not None:
