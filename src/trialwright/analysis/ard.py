@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import isfinite
 from typing import Final
+from urllib.parse import quote
 
 from trialwright.analysis.conduct import NOTHING_KNOWN, Conduct
 from trialwright.analysis.page import stamp_texts
@@ -42,6 +43,7 @@ class Statistic:
     id: stable, made of what the number is of and of nothing that depends on the order of the data.
     label: of what, without variant, visit and arm; variant: how or why it differs from the headline.
     within: id of the statistic whose participants these are a part of. n: how many the value rests on.
+    category: what the parameter is in those who are counted, of nested variables the outer first.
     day: of a single value, the study day; of a time, how many days. events: "participant:sequence" of the events it rests on, where it is one
     participant's value or rows of a dataset tell them; those behind an estimate stand in its contributions.
     """
@@ -65,6 +67,7 @@ class Statistic:
     day: int | None = None
     participants: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,21 @@ def result_id(statistic: str, *of: str) -> str:
     return f"{'/'.join(part for part in of if part)}:{statistic}"
 
 
+def with_category(parameter: str, category: tuple[str, ...]) -> str:
+    """A part of an id that is no other's, whatever was typed: what parts an id, and blanks, are written as their codes.
+
+    >>> with_category("AETERM", ("Skin", "Itch: arms/legs"))
+    'AETERM=Skin>Itch%3A%20arms%2Flegs'
+    """
+    if not category:
+        return parameter
+    return f"{parameter}={'>'.join(''.join(map(plain, one)) for one in category)}"
+
+
+def plain(letter: str) -> str:
+    return quote(letter, safe="") if letter in "%/:=>" or letter.isspace() else letter
+
+
 # ---------------------------------------------------------------- people
 
 
@@ -240,7 +258,8 @@ def analysis_statistics(analysis: AnalysisResult) -> Iterator[Statistic]:
 
 
 def row_statistic(row: Row) -> Statistic:
-    of = (row.estimate,) if row.estimate else (row.analysis_id, row.parameter, row.visit, row.group)
+    parameter = with_category(row.parameter, row.category)
+    of = (row.estimate,) if row.estimate else (row.analysis_id, parameter, row.visit, row.group)
     return Statistic(
         result_id(row.statistic, *of),
         row.analysis_id,
@@ -260,6 +279,7 @@ def row_statistic(row: Row) -> Statistic:
         day=row.day,
         participants=row.participants,
         events=row.events,
+        category=row.category,
     )
 
 

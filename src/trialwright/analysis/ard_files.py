@@ -132,19 +132,24 @@ def conduct_in(row: dict[str, Any]) -> Conduct:
 def statistic_of(row: dict[str, Any]) -> Statistic:
     given = {key: value for key, value in row.items() if key != "number"}
     given["value"] = parse_number(given["value"], is_fraction=given["statistic"] == "value")
-    for name in ("participants", "events"):
+    for name in ("participants", "events", "category"):
         given[name] = tuple(given.get(name, ()))
     return Statistic(**given)
 
 
 def write_results_csv(dataset: ResultsDataset) -> bytes:
-    """One line a statistic; participants and events are lists with a blank between.
+    """One line a statistic; participants and events are lists with a blank between, categories with " > ".
 
     stamps: what must be known before any number, on every line, for lines are copied without their file.
     """
     stamps = "; ".join(stamps_of(dataset))
     rows = (
-        [*(csv_cell(value, is_number=name in NUMBERS) for name, value in row_of(one).items()), stamps]
+        [*(csv_cell(value, is_number=name in NUMBERS) for name, value in line_of(one).items()), stamps]
         for one in dataset.statistics
     )
     return csv_of(COLUMNS, rows)
+
+
+def line_of(one: Statistic) -> dict[str, object]:
+    """The row with its category as one text: its parts may hold blanks."""
+    return row_of(one) | {"category": " > ".join(one.category)}

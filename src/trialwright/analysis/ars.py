@@ -20,6 +20,7 @@ GROUPINGS: Final = {
     "AG_ARM": ("Arm", "group"),
     "AG_PARAMETER": ("Parameter", "parameter"),
     "AG_VISIT": ("Visit", "visit"),
+    "AG_CATEGORY": ("Category", "category"),
 }
 PURPOSES: Final = {"primary": "PRIMARY OUTCOME MEASURE", "secondary": "SECONDARY OUTCOME MEASURE"}
 
@@ -115,10 +116,14 @@ def analysis_of(study: Study, analysis: Analysis, statistics: list[Statistic]) -
     return written
 
 
+def value_of(group: str | tuple[str, ...]) -> str:
+    return group if isinstance(group, str) else " > ".join(group)
+
+
 def result_of(method: str, one: Statistic) -> Json:
     """A result that is not known has no raw value, and says why in its place."""
     groups = [
-        {"groupingId": identity, "groupValue": getattr(one, name)}
+        {"groupingId": identity, "groupValue": value_of(getattr(one, name))}
         for identity, (_, name) in GROUPINGS.items()
         if getattr(one, name)
     ]

@@ -1,10 +1,10 @@
 """All that keeps an analysis of a plan from being run, said before there are any data."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from trialwright.analysis.intercurrent import strategies_not_built
 from trialwright.analysis.messages import INTERVAL_WORDS, problem
+from trialwright.analysis.options import is_proportion
 from trialwright.analysis.registered import METHODS, Registered
 from trialwright.datasets.derive import derive_datasets
 from trialwright.datasets.derived import Datasets
@@ -13,7 +13,6 @@ from trialwright.study.handlings import HANDLINGS
 from trialwright.study.model import Analysis, Study
 from trialwright.values.problem import Problem
 
-_DECIMAL = re.compile(r"\d+(\.\d+)?")
 _WITHOUT: Mapping[str, str] = {"estimand": "analysis-without-endpoint", "of": "analysis-without-items"}
 
 
@@ -89,10 +88,6 @@ def check_options(analysis: Analysis, method: Registered) -> Iterator[Problem]:
     against = analysis.options.get("against")
     if against is not None and "against" in method.options and not is_proportion(against):
         yield problem("option-no-proportion", analysis.place, text=against)
-
-
-def is_proportion(text: str) -> bool:
-    return _DECIMAL.fullmatch(text) is not None and 0 < float(text) < 1
 
 
 def check_rows(study: Study, analysis: Analysis, derived: Datasets) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from trialwright.analysis.characteristics import characteristics, check_characteristics
 from trialwright.analysis.courses import by_visit
 from trialwright.analysis.dataset_criteria import criteria
 from trialwright.analysis.estimating import one_proportion, proportion_by_visit
@@ -26,6 +27,7 @@ from trialwright.analysis.profiles import profiles
 from trialwright.analysis.results import AnalysisResult
 from trialwright.analysis.sensitivity import imputed_proportion, tipping_point
 from trialwright.analysis.sensitivity_check import check_imputation, check_tipping
+from trialwright.analysis.shares import check_shares, record_shares
 from trialwright.analysis.shifts import shift
 from trialwright.analysis.swimmer import swimmer
 from trialwright.analysis.trial import Trial
@@ -73,6 +75,20 @@ METHODS: Mapping[str, Registered] = MappingProxyType(
             proportion_by_visit, ("of",), (), ("against",), check=items_are_truths
         ),
         "by_visit": Registered(by_visit, ("of",), check=items_are_numbers),
+        "characteristics": Registered(
+            characteristics,
+            ("dataset", "variables"),
+            ("flags",),
+            ("counted",),
+            check=check_characteristics,
+        ),
+        "record_shares": Registered(
+            record_shares,
+            ("dataset", "variables"),
+            ("flags",),
+            ("by", "at_least"),
+            check=check_shares,
+        ),
         "flow": Registered(flow, options=("stopped", "reason", "telephone", "visits"), is_of_members=False),
         "imputed_proportion": Registered(
             imputed_proportion, IMPUTING, ("flags",), ("m", "seed", "offset"), check=check_imputation

@@ -92,6 +92,7 @@ class Row:
     """One number of a table, with the participants who contribute to it.
 
     group: an arm's id, "" where the study has one arm. parameter: item, term or endpoint.
+    category: what the parameter is in those who are counted, of nested variables the outer first; () for all.
     estimate: id of the estimate that it is a part of, "" where it stands for itself. events: "participant:sequence" of
     the events behind it, where rows of a dataset tell them. variant, role: as of `Counted`, of an estimate that stands
     with those of its endpoint. lacking: why there is no value, where it is another reason than that nobody is counted.
@@ -116,6 +117,7 @@ class Row:
     role: Role = ""
     lacking: Lacking = ""
     day: int | None = None
+    category: tuple[str, ...] = ()
 
 
 def rows_like(one: Row, values: Mapping[str, float | int | None]) -> tuple[Row, ...]:

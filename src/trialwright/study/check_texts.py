@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
+from trialwright.expr.nodes import IfElse, Node, Quoted
 from trialwright.study.builtin import VISIT_FORM
+from trialwright.study.dataset_words import subject_dataset
 from trialwright.study.messages import problem
-from trialwright.study.model import Diary, Form, Item, Photos, Study
+from trialwright.study.model import Column, Diary, Form, Item, Photos, Study
 from trialwright.study.text import Text
 from trialwright.values.problem import Problem
 
@@ -102,6 +104,29 @@ def _analysis(study: Study) -> Iterator[str]:
         yield from (beside.why for beside in endpoint.beside)
     yield from (event.label for event in study.intercurrent_events.values())
     yield from (analysis.label for analysis in study.analyses.values())
+    yield from (column.label for column in _analysed(study))
+
+
+def _analysed(study: Study) -> Iterator[Column]:
+    """The variables that an analysis shows, with those that its dataset keeps of the subject level."""
+    subject = subject_dataset(study)
+    for analysis in study.analyses.values():
+        dataset = study.datasets.get(analysis.dataset or "")
+        if dataset is not None:
+            kept = subject.columns if subject is not None else {}
+            known = {**{name: kept[name] for name in dataset.keep if name in kept}, **dataset.columns}
+            yield from (known[name] for name in analysis.variables if name in known)
+
+
+def _written(node: Node) -> Iterator[str]:
+    """Texts that a rule gives as its answer."""
+    match node:
+        case Quoted(text=text):
+            yield text
+        case IfElse(then=then, otherwise=otherwise):
+            yield from (*_written(then), *_written(otherwise))
+        case _:
+            return
 
 
 def _datasets(study: Study) -> Iterator[str]:
@@ -149,5 +174,8 @@ def _optional(study: Study) -> Iterator[str]:
     yield from (code.label for codes in study.code_lists.values() for code in codes.codes)
     for dataset in study.datasets.values():
         yield from (column.label for column in dataset.columns.values())
+        for column in dataset.columns.values():
+            yield from column.shown.values()
+            yield from _written(column.rule.node) if column.rule is not None else ()
         yield from (one.label for one in dataset.imputations)
     yield from (text for one in study.assumptions for text in (one.why,))

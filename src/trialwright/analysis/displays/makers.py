@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 
+from trialwright.analysis.displays.characteristics import characteristics_table
 from trialwright.analysis.displays.criteria import criteria_table
 from trialwright.analysis.displays.endpoints import course_figure, course_table
 from trialwright.analysis.displays.event_times import curve_figure, curve_table, groups_in, ways_table
@@ -18,6 +19,7 @@ from trialwright.analysis.displays.sensitivity import (
     imputation_table,
     tipping_figure,
 )
+from trialwright.analysis.displays.shares import share_table
 from trialwright.analysis.displays.shifts import SIDES, shift_table
 from trialwright.analysis.displays.summaries import summary_table
 from trialwright.analysis.displays.swimmer import lanes_of, swimmer_figure
@@ -132,6 +134,14 @@ def of_means(told: Told, analysis: Analysis) -> Iterator[Maker]:
         yield partial(make, told, analysis=analysis)
 
 
+def of_characteristics(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    yield partial(characteristics_table, told, analysis=analysis)
+
+
+def of_shares(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    yield partial(share_table, told, analysis=analysis)
+
+
 def of_others(told: Told, analysis: Analysis) -> Iterator[Maker]:
     yield partial(other_table, told, analysis=analysis)
 
@@ -153,6 +163,8 @@ MAKERS: Mapping[str, Makers] = MappingProxyType(
         "profiles": nothing,
         "liver_signals": of_liver,
         "criteria": of_criteria,
+        "characteristics": of_characteristics,
+        "record_shares": of_shares,
     }
 )
 LISTINGS: Mapping[str, Makers] = MappingProxyType(

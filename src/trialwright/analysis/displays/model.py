@@ -10,9 +10,12 @@ from typing import Literal
 
 from trialwright.analysis.markup import Markup
 
-# share: a count of a number with its percent; upper: a limit of a proportion that was 0; day: the
-# study day of a single value.
-Rule = Literal["whole", "count", "percent", "interval", "value", "p", "share", "upper", "day"]
+# upper: an upper limit of a proportion that was 0; most: one of a value; day: the study day of a single value.
+RuleOfOne = Literal["whole", "percent", "value", "p", "upper", "most", "day"]
+# count, share: of a number, share with its percent; interval: two proportions; range: two values; mean, mean_percent: with
+# the standard deviation, of values and of proportions.
+RuleOfTwo = Literal["count", "share", "interval", "range", "mean", "mean_percent"]
+Rule = RuleOfOne | RuleOfTwo
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from trialwright.analysis.ard import Number as Value
 from trialwright.analysis.ard import ResultsDataset
-from trialwright.analysis.displays.model import Cell, DocumentWords, Number
+from trialwright.analysis.displays.model import Cell, DocumentWords, Number, RuleOfOne, RuleOfTwo
 from trialwright.analysis.methods.rounding import count_percent_text, rounded_text
 from trialwright.analysis.render import render_p, render_percent, render_value
 
@@ -34,25 +34,50 @@ def show_values(cell: Number, values: tuple[Value, ...]) -> str:
     '12 (24.0 %)'
     >>> show_values(Number("upper", ("a:high",)), (0.0711,))
     '≤ 7.1 %'
+    >>> show_values(Number("mean", ("a:mean", "a:sd")), (5.25, 1.5))
+    '5.3 (1.50)'
     """
     rule, places = cell.rule, cell.places
     match rule:
+        case "count" | "share" | "interval" | "range" | "mean" | "mean_percent":
+            return show_two(rule, values[0], values[1], places)
+        case _:
+            return show_one(rule, values[0], places)
+
+
+def show_one(rule: RuleOfOne, value: Value, places: int) -> str:
+    match rule:
         case "whole" | "day":
-            return str(values[0])
-        case "count":
-            return f"{values[0]}/{values[1]}"
+            return str(value)
         case "percent":
-            return render_percent(float(values[0]), places)
-        case "interval":
-            low, high = (rounded_text(100 * float(one), places) for one in values)
-            return f"{low} – {high} %"
+            return render_percent(float(value), places)
         case "value":
-            return render_value(values[0], places)
+            return render_value(value, places)
         case "p":
-            return render_p(float(values[0]))
-        case "share":
-            return count_percent_text(int(values[0]), int(values[1]))
+            return render_p(float(value))
         case "upper":
-            return f"≤ {render_percent(float(values[0]), places)}"
+            return f"≤ {render_percent(float(value), places)}"
+        case "most":
+            return f"≤ {rounded_text(value, places)}"
+        case _:
+            assert_never(rule)
+
+
+def show_two(rule: RuleOfTwo, one: Value, other: Value, places: int) -> str:
+    match rule:
+        case "count":
+            return f"{one}/{other}"
+        case "share":
+            return count_percent_text(int(one), int(other))
+        case "interval":
+            return f"{rounded_text(100 * float(one), places)} – {rounded_text(100 * float(other), places)} %"
+        case "range":
+            return f"{rounded_text(one, places)} – {rounded_text(other, places)}"
+        case "mean":
+            return f"{rounded_text(one, places)} ({rounded_text(other, places + 1)})"
+        case "mean_percent":
+            return (
+                f"{rounded_text(100 * float(one), places)} ({rounded_text(100 * float(other), places + 1)}) %"
+            )
         case _:
             assert_never(rule)

@@ -62,3 +62,46 @@ SPONSOR_WORDS: Mapping[str, str] = MappingProxyType(
         "16.1": "Protocol and amendments, sample case report forms, consent form, signatures, certificates.",
     }
 )
+
+# Variables that steps of a dataset make, as a reader calls them.
+VARIABLE_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "USUBJID": "Participant",
+        "SUBJID": "Participant",
+        "SITEID": "Site",
+        "PARAM": "Parameter",
+        "AVAL": "Value",
+        "AVALC": "Answer",
+        "ADT": "Date",
+        "ADY": "Study day",
+        "ASTDT": "Start date",
+        "ASTDY": "Study day of the start",
+        "VISIT": "Visit",
+        "AVISIT": "Visit",
+        "BASE": "Baseline",
+        "CHG": "Change",
+        "DIFORM": "Form of the diary",
+        "DITERM": "Diary",
+        "OUTCOME": "Outcome",
+        "DONE": "Answered",
+        "DVCD": "Check",
+        "DVTERM": "Deviation",
+        "ICECD": "Event",
+        "ICETERM": "Intercurrent event",
+        "ESTIMD": "Estimand",
+        "STRATEGY": "Strategy",
+    }
+)
+
+STATISTIC_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "n": "n",
+        "mean": "Mean (standard deviation)",
+        "median": "Median",
+        "quartiles": "Quartiles",
+        "extremes": "Minimum and maximum",
+    }
+)
+
+# The units of rules that count time.
+UNIT_WORDS: Mapping[str, str] = MappingProxyType({"days": "days", "months": "months", "years": "years"})

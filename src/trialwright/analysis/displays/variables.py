@@ -1,0 +1,34 @@
+"""Variables of analysis datasets in the reader's language: what they are called, and what stands in them."""
+
+from trialwright.analysis.displays.told import Told
+from trialwright.analysis.displays.words import UNIT_WORDS, VARIABLE_WORDS
+from trialwright.analysis.variables import describe_variable
+
+
+def variable_label(told: Told, dataset: str, variable: str) -> str:
+    """The study's label; of a variable that steps make the report's, else its name."""
+    described = describe_variable(told.study, dataset, variable)
+    if described is not None:
+        return told.name(described.label)
+    return told.text(VARIABLE_WORDS[variable]) if variable in VARIABLE_WORDS else variable
+
+
+def measured_label(told: Told, dataset: str, variable: str) -> str:
+    """With the unit, where the label does not end with one in brackets."""
+    label = variable_label(told, dataset, variable)
+    described = describe_variable(told.study, dataset, variable)
+    unit = described.unit if described is not None else ""
+    if not unit or label.endswith((")", "）")):
+        return label
+    shown = told.text(UNIT_WORDS[unit]) if unit in UNIT_WORDS else told.name(unit)
+    return told.text("{label}, {unit}", label=label, unit=shown)
+
+
+def answer_label(told: Told, dataset: str, variable: str, text: str) -> str:
+    """What a text in a variable says: of a code its label, of a truth yes or no, else the text itself."""
+    described = describe_variable(told.study, dataset, variable)
+    if not text:
+        return told.text("Not recorded")
+    if described is not None and described.is_truth:
+        return told.text("Yes") if text == "Y" else told.text("No")
+    return told.name(described.answers.get(text, text) if described is not None else text)
