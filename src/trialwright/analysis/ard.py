@@ -23,6 +23,7 @@ from trialwright.analysis.results import (
     Outcome,
     OutcomeKind,
     Point,
+    Record,
     Results,
     Role,
     Row,
@@ -87,7 +88,8 @@ class Contribution:
 class ResultsDataset:
     """All results of one definition on one data cut.
 
-    codes: participant -> code, as people know them. problems: what the analyses object to.
+    codes: participant -> code, as people know them. problems: what the analyses object to. records: rows of analysis
+    datasets that are shown as they are.
     """
 
     study: str
@@ -104,12 +106,14 @@ class ResultsDataset:
     problems: tuple[Problem, ...] = ()
     is_blinded: bool = False  # in the study a role is blinded, to what stands here
     conduct: Conduct = NOTHING_KNOWN
+    records: tuple[Record, ...] = ()
     by_id: Mapping[str, Statistic] = field(init=False, repr=False, compare=False)
     by_analysis: Mapping[str, tuple[Statistic, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Raises ValueError where two rows have one id: a cell that refers to it would be of either."""
         counted = Counter(one.id for one in self.statistics)
+        counted.update(one.id for one in self.records)
         twice = tuple(one for one, times in counted.items() if times > 1)
         if twice:
             raise ValueError(f"more than one result has the id {', '.join(twice[:5])}")
@@ -121,6 +125,9 @@ class ResultsDataset:
 
     def of(self, analysis: str) -> tuple[Statistic, ...]:
         return self.by_analysis.get(analysis, ())
+
+    def records_of(self, analysis: str) -> tuple[Record, ...]:
+        return tuple(one for one in self.records if one.analysis == analysis)
 
     def estimates(self, analysis: str) -> tuple[str, ...]:
         """Ids of the estimates of an analysis, each headline before what stands beside it."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from trialwright.analysis.ard import Contribution, Number, ResultsDataset, Statistic, stamps_of
 from trialwright.analysis.conduct import Conduct, Look, PlanVersion
+from trialwright.analysis.results import Record
 from trialwright.datasets.written import csv_cell, csv_of
 from trialwright.values.problem import Problem
 
@@ -24,6 +25,16 @@ HEAD: Final = (
     "is_blinded",
 )
 COLUMNS: Final = (*(one.name for one in fields(Statistic)), "number", "stamps")
+RECORD_COLUMNS: Final = (
+    "id",
+    "analysis",
+    "participant",
+    "group",
+    "variable",
+    "value",
+    "events",
+    "stamps",
+)
 NUMBERS: Final = frozenset({"value", "number", "level", "n", "day"})
 
 
@@ -74,8 +85,28 @@ def write_results_json(dataset: ResultsDataset) -> bytes:
         for one in dataset.contributions
     )
     top = json.dumps(head, ensure_ascii=False, indent=1)[:-2]
-    lists = f'"results": [\n  {results}\n ],\n "contributions": [\n  {contributions}\n ]'
+    records = ",\n  ".join(dense(record_row(one)) for one in dataset.records)
+    lists = (
+        f'"results": [\n  {results}\n ],\n "contributions": [\n  {contributions}\n ],\n '
+        f'"records": [\n  {records}\n ]'
+    )
     return f"{top},\n {lists}\n}}\n".encode()
+
+
+def record_row(one: Record) -> dict[str, object]:
+    row: dict[str, object] = {name.name: getattr(one, name.name) for name in fields(one)}
+    return {"id": one.id, **kept(row), "values": dict(one.values)}
+
+
+def record_of(row: dict[str, Any]) -> Record:
+    return Record(
+        row["analysis"],
+        row["participant"],
+        row["number"],
+        row.get("group", ""),
+        tuple(row["values"].items()),
+        tuple(row.get("events", ())),
+    )
 
 
 def problem_row(one: Problem) -> dict[str, object]:
@@ -114,6 +145,7 @@ def read_results_json(content: bytes) -> ResultsDataset:
                 Contribution(**{**row, "events": tuple(row.get("events", ()))})
                 for row in whole["contributions"]
             ),
+            records=tuple(record_of(row) for row in whole["records"]),
             codes=whole["codes"],
             problems=tuple(
                 Problem(**{**row, "parts": tuple(row["parts"].items())}) for row in whole["problems"]
@@ -148,6 +180,18 @@ def write_results_csv(dataset: ResultsDataset) -> bytes:
         for one in dataset.statistics
     )
     return csv_of(COLUMNS, rows)
+
+
+def write_records_csv(dataset: ResultsDataset) -> bytes:
+    """The rows that are shown as they are: one line a value, under the id of its row; events with blanks between."""
+    stamps = "; ".join(stamps_of(dataset))
+    rows = (
+        [csv_cell(part) for part in (*row, text, one.events, stamps)]
+        for one in dataset.records
+        for name, text in one.values
+        for row in ((one.id, one.analysis, one.participant, one.group, name),)
+    )
+    return csv_of(RECORD_COLUMNS, rows)
 
 
 def line_of(one: Statistic) -> dict[str, object]:

@@ -13,6 +13,14 @@ from trialwright.analysis.event_times import check_times, time_to_event
 from trialwright.analysis.flow import flow
 from trialwright.analysis.liver import liver_signals
 from trialwright.analysis.mixed_model import check_model, mixed_model
+from trialwright.analysis.occurrences import (
+    OVERVIEW_OPTIONS,
+    ROW_OPTIONS,
+    check_occurrences,
+    check_overview,
+    occurrence_overview,
+    occurrences,
+)
 from trialwright.analysis.plan_marks import MARKS, check_profiles, check_swimmer
 from trialwright.analysis.plan_rows import (
     check_criteria,
@@ -24,6 +32,7 @@ from trialwright.analysis.plan_rows import (
     items_are_truths,
 )
 from trialwright.analysis.profiles import profiles
+from trialwright.analysis.records import ROLES, check_narratives, listing, narratives
 from trialwright.analysis.results import AnalysisResult
 from trialwright.analysis.sensitivity import imputed_proportion, tipping_point
 from trialwright.analysis.sensitivity_check import check_imputation, check_tipping
@@ -82,6 +91,12 @@ METHODS: Mapping[str, Registered] = MappingProxyType(
             ("counted",),
             check=check_characteristics,
         ),
+        "occurrences": Registered(
+            occurrences, ("dataset", "variables"), ("flags",), ROW_OPTIONS, check=check_occurrences
+        ),
+        "occurrence_overview": Registered(
+            occurrence_overview, ("dataset",), ("variables", "flags"), OVERVIEW_OPTIONS, check=check_overview
+        ),
         "record_shares": Registered(
             record_shares,
             ("dataset", "variables"),
@@ -89,6 +104,8 @@ METHODS: Mapping[str, Registered] = MappingProxyType(
             ("by", "at_least"),
             check=check_shares,
         ),
+        "listing": Registered(listing, ("dataset", "variables"), ("parameters", "flags", "visits")),
+        "narratives": Registered(narratives, ("dataset",), ("flags",), ROLES, check=check_narratives),
         "flow": Registered(flow, options=("stopped", "reason", "telephone", "visits"), is_of_members=False),
         "imputed_proportion": Registered(
             imputed_proportion, IMPUTING, ("flags",), ("m", "seed", "offset"), check=check_imputation

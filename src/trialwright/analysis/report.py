@@ -43,4 +43,5 @@ def make_dataset(report: Report) -> ResultsDataset:
         report.results.problems,
         is_blinded(study),
         report.conduct,
+        tuple(record for one in report.results.analyses for record in one.records),
     )

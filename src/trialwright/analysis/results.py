@@ -180,6 +180,31 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """One row of an analysis dataset as it is, for a listing or for sentences about it.
+
+    number: of the row among those of its participant in the dataset, from 1. values: variable and text, as the file of
+    the dataset has it, in the order of the analysis; a variable in which nothing stands is not among them.
+    events: "participant:sequence" of the events that the row came from.
+    """
+
+    analysis: str
+    participant: str
+    number: int
+    group: str
+    values: tuple[tuple[str, str], ...]
+    events: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return f"{self.analysis}/{self.participant}#{self.number}"
+
+    def text(self, variable: str) -> str:
+        """What stands in a variable, "" for nothing."""
+        return dict(self.values).get(variable, "")
+
+
+@dataclass(frozen=True, slots=True)
 class FlowBox:
     """A box of the participant flow: how many, and who. lines: what they divide into (reasons, criteria)."""
 
@@ -202,6 +227,7 @@ class AnalysisResult:
     rows: tuple[Row, ...] = ()
     points: tuple[Point, ...] = ()
     flow: tuple[FlowBox, ...] = ()
+    records: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

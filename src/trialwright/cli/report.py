@@ -26,6 +26,7 @@ NAMES = (  # at the top of a report
     *(
         "results.json",
         "results.csv",
+        "records.csv",
         "results.ars.json",
         "report.html",
         "report.pdf",

@@ -35,6 +35,7 @@ from trialwright.analysis.displays.model import (
     ToWrite,
     caption,
 )
+from trialwright.analysis.displays.narratives import narrative_blocks
 from trialwright.analysis.displays.people import flow_figure, flow_table, population_table
 from trialwright.analysis.displays.told import Told, no_control, source_note
 from trialwright.analysis.displays.topics import PLACES, topic_of
@@ -127,7 +128,7 @@ def known_blocks(told: Told, number: str, displays: "dict[str, tuple[Display, ..
     if number == "11.1":
         return (*refer(told, displays[PLACES["disposition"].referred]), *problems(told))
     if number in {one.referred for one in PLACES.values()}:
-        return refer(told, displays[number])
+        return (*refer(told, displays[number]), *narratives_at(told, number))
     return displays.get(number, ())
 
 
@@ -141,6 +142,13 @@ def refer(told: Told, displays: Iterable[Display]) -> Iterator[Block]:
     named = [caption(words, one) for one in displays]
     if named:
         yield Paragraph(told.text("Results: {displays}.", displays="; ".join(named)))
+
+
+def narratives_at(told: Told, number: str) -> Iterator[Block]:
+    """The narratives of the analyses whose topic stands in a section."""
+    for analysis in told.analyses():
+        if analysis.method == "narratives" and PLACES[topic_of(told, analysis)].referred == number:
+            yield from narrative_blocks(told, analysis)
 
 
 def problems(told: Told) -> tuple[Block, ...]:

@@ -14,6 +14,7 @@ from trialwright.analysis.svg import (
     label,
     line,
     mark,
+    nice_ticks,
     picture,
     wrap,
 )
@@ -34,9 +35,13 @@ class ForestRow:
     heading: str = ""
 
 
-def render_forest(titled: Titled, rows: tuple[ForestRow, ...], main: float | None = None) -> Markup:
-    """Names at the left, numbers at the right, between them 0 to 100 %; a line at the headline's value, `main`."""
-    across = Scale(0, 1, LABELS + 10, WIDTH - NUMBERS - 20)
+def render_forest(
+    titled: Titled, rows: tuple[ForestRow, ...], main: float | None = None, most: float = 1
+) -> Markup:
+    """Names at the left, numbers at the right, between them 0 to 100 %, or to a round percent not below `most`; a line at
+    the headline's value, `main`."""
+    ticks = nice_ticks(100 * most)
+    across = Scale(0, ticks[-1] / 100, LABELS + 10, WIDTH - NUMBERS - 20)
     drawn: list[Markup] = []
     top, heading = 16.0, ""
     for row in rows:
@@ -53,7 +58,7 @@ def render_forest(titled: Titled, rows: tuple[ForestRow, ...], main: float | Non
         drawn.append(label(row.text, (WIDTH - NUMBERS, middle + 5), Lettering(LETTER)))
         top += ROW * len(names) + 8
     guide = () if main is None else draw_guide(across.at(main), top)
-    return picture(titled, (WIDTH, round(top + 34)), *draw_scale(across, top), *guide, *drawn)
+    return picture(titled, (WIDTH, round(top + 34)), *draw_scale(across, top, ticks), *guide, *drawn)
 
 
 def draw_guide(x: float, ground: float) -> tuple[Markup, ...]:
@@ -64,10 +69,11 @@ def draw_limits(row: ForestRow, across: Scale, middle: float) -> Markup:
     return line((across.at(row.low), middle), (across.at(row.high), middle), Stroke(COLOURS[0], 1.8))
 
 
-def draw_scale(across: Scale, ground: float) -> tuple[Markup, ...]:
+def draw_scale(across: Scale, ground: float, ticks: tuple[float, ...]) -> tuple[Markup, ...]:
+    """ticks: in percent."""
     parts: list[Markup] = [line((across.start, ground), (across.end, ground), Stroke(INK, 1.2))]
-    for step in range(6):
-        x = across.at(step / 5)
+    for tick in ticks:
+        x = across.at(tick / 100)
         parts.append(line((x, 10), (x, ground), Stroke(LINE, 1)))
-        parts.append(label(f"{step * 20} %", (x, ground + 18), Lettering(12, "middle")))
+        parts.append(label(f"{tick:g} %", (x, ground + 18), Lettering(12, "middle")))
     return tuple(parts)

@@ -11,8 +11,10 @@ from trialwright.analysis.displays.event_times import curve_figure, curve_table,
 from trialwright.analysis.displays.liver import liver_figure, liver_listing, liver_table
 from trialwright.analysis.displays.mixed_model import mean_figure, mean_table
 from trialwright.analysis.displays.model import Display
+from trialwright.analysis.displays.occurrences import occurrence_figure, occurrence_table
 from trialwright.analysis.displays.others import other_table
 from trialwright.analysis.displays.profiles import people_of, profile_figure
+from trialwright.analysis.displays.records import record_listing
 from trialwright.analysis.displays.sensitivity import (
     bound_table,
     delta_table,
@@ -24,6 +26,7 @@ from trialwright.analysis.displays.shifts import SIDES, shift_table
 from trialwright.analysis.displays.summaries import summary_table
 from trialwright.analysis.displays.swimmer import lanes_of, swimmer_figure
 from trialwright.analysis.displays.told import Told
+from trialwright.analysis.displays.topics import topic_of
 from trialwright.analysis.displays.values import groups_of, value_figure, value_listing, value_table
 from trialwright.analysis.displays.waterfall import waterfall_figure
 from trialwright.analysis.plan_rows import parameters_of
@@ -138,8 +141,30 @@ def of_characteristics(told: Told, analysis: Analysis) -> Iterator[Maker]:
     yield partial(characteristics_table, told, analysis=analysis)
 
 
+def of_overview(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    for group in groups_of(told):
+        yield partial(occurrence_table, told, analysis=analysis, group=group)
+
+
+def of_occurrences(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    for group in groups_of(told):
+        yield partial(occurrence_table, told, analysis=analysis, group=group)
+        yield partial(occurrence_figure, told, analysis=analysis, group=group)
+
+
 def of_shares(told: Told, analysis: Analysis) -> Iterator[Maker]:
     yield partial(share_table, told, analysis=analysis)
+
+
+def of_serious_records(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    """Serious events are listed among the displays of safety (ICH E3, 14.3.2), all else in the appendix."""
+    if topic_of(told, analysis) == "serious events":
+        yield partial(record_listing, told, analysis=analysis)
+
+
+def listings_of_records(told: Told, analysis: Analysis) -> Iterator[Maker]:
+    if topic_of(told, analysis) != "serious events":
+        yield partial(record_listing, told, analysis=analysis)
 
 
 def of_others(told: Told, analysis: Analysis) -> Iterator[Maker]:
@@ -164,7 +189,11 @@ MAKERS: Mapping[str, Makers] = MappingProxyType(
         "liver_signals": of_liver,
         "criteria": of_criteria,
         "characteristics": of_characteristics,
+        "occurrences": of_occurrences,
+        "occurrence_overview": of_overview,
         "record_shares": of_shares,
+        "listing": of_serious_records,
+        "narratives": nothing,
     }
 )
 LISTINGS: Mapping[str, Makers] = MappingProxyType(
@@ -172,6 +201,7 @@ LISTINGS: Mapping[str, Makers] = MappingProxyType(
         "by_visit": listings_of_values,
         "summary_by_visit": listings_of_summaries,
         "liver_signals": listings_of_liver,
+        "listing": listings_of_records,
         "profiles": profiles_of_people,
     }
 )

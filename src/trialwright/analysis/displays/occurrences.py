@@ -1,0 +1,202 @@
+"""Displays of counted records: how many had any, each kind, and how often; and the terms as a dot plot."""
+
+from collections.abc import Iterator, Mapping
+
+from trialwright.analysis.ard import Statistic
+from trialwright.analysis.at_risk import AFTER, FIRST, LAST, UNTIL
+from trialwright.analysis.displays.estimates import method_name
+from trialwright.analysis.displays.forest import ForestRow, render_forest
+from trialwright.analysis.displays.model import Cell, Figure, Number, Table
+from trialwright.analysis.displays.numbers import show
+from trialwright.analysis.displays.told import Told, population_note, source_note
+from trialwright.analysis.displays.topics import efficacy_note
+from trialwright.analysis.displays.typography import words_of
+from trialwright.analysis.displays.variables import answer_label, variable_label
+from trialwright.analysis.occurrences import WORST
+from trialwright.analysis.render import render_level
+from trialwright.analysis.svg import Titled
+from trialwright.analysis.wording import with_arm
+from trialwright.study.dataset_words import subject_dataset
+from trialwright.study.model import Analysis
+
+SHOWN = 20  # terms of a dot plot; more would not be read
+RATE_PLACES = 1
+
+Parts = Mapping[str, Statistic]
+Lines = Mapping[tuple[str, tuple[str, ...]], Parts]
+
+
+def lines_of(told: Told, analysis: Analysis, group: str) -> Lines:
+    """Variable and category -> statistic -> row, in the order of the dataset; the first is of any record."""
+    found: dict[tuple[str, tuple[str, ...]], dict[str, Statistic]] = {}
+    for one in told.dataset.of(analysis.id):
+        if one.group == group:
+            found.setdefault((one.parameter, one.category), {})[one.statistic] = one
+    return found
+
+
+def occurrence_table(told: Told, number: str, analysis: Analysis, group: str) -> Table:
+    lines = lines_of(told, analysis, group)
+    people = lines["", ()]["people"]
+    has_rates = any("rate" in parts for parts in lines.values())
+    rows: list[tuple[Cell, ...]] = []
+    for label, parts in labelled(told, analysis, lines):
+        own = () if parts is None else cells_of(parts, people, has_rates=has_rates)
+        width = 5 if has_rates else 3
+        rows.append((label, *(own or ("",) * width)))
+    head = (
+        told.text("Category"),
+        told.text("Participants"),
+        told.text("Interval"),
+        told.text("Records"),
+        *(
+            (told.text("Rate per 100 participant-years"), told.text("Interval of the rate"))
+            if has_rates
+            else ()
+        ),
+    )
+    title = with_arm(told, told.name(analysis.label), group)
+    return Table(number, title, head, tuple(rows), notes_of(told, analysis, lines, has_rates=has_rates))
+
+
+def labelled(told: Told, analysis: Analysis, lines: Lines) -> Iterator[tuple[str, Parts | None]]:
+    """Each line with its label; the answers of a variable of an overview stand under its own."""
+    dataset, is_nested = analysis.dataset or "", analysis.method == "occurrences"
+    before = ""
+    for (variable, category), parts in lines.items():
+        if not variable:
+            yield told.text("At least one"), parts
+        elif not category:
+            yield variable_label(told, dataset, variable), parts
+        else:
+            if not is_nested and variable != before:
+                yield heading(told, analysis, variable), None
+            depth = len(category) - 1 if is_nested else 1
+            yield f"{'– ' * depth}{answer_label(told, dataset, variable, category[-1])}", parts
+        before = variable
+
+
+def heading(told: Told, analysis: Analysis, variable: str) -> str:
+    label = variable_label(told, analysis.dataset or "", variable)
+    if analysis.options.get(WORST) == variable:
+        return told.text("Worst of each participant: {label}", label=label)
+    return label
+
+
+def cells_of(parts: Parts, people: Statistic, *, has_rates: bool) -> tuple[Cell, ...]:
+    plain = (
+        Number("share", (parts["participants"].id, people.id)),
+        limits_cell(parts),
+        Number("whole", (parts["events"].id,)),
+    )
+    return (*plain, *rate_cells(parts)) if has_rates else plain
+
+
+def limits_cell(parts: Parts) -> Cell:
+    if "upper" in parts:
+        return Number("upper", (parts["upper"].id,))
+    if "low" in parts:
+        return Number("interval", (parts["low"].id, parts["high"].id))
+    return "–"
+
+
+def rate_cells(parts: Parts) -> tuple[Cell, Cell]:
+    if "rate" not in parts:
+        return ("–", "–")
+    rate = Number("value", (parts["rate"].id,), RATE_PLACES)
+    if "rate_upper" in parts:
+        return rate, Number("most", (parts["rate_upper"].id,), RATE_PLACES)
+    return rate, Number("range", (parts["rate_low"].id, parts["rate_high"].id), RATE_PLACES)
+
+
+# ---------------------------------------------------------------- notes
+
+
+def notes_of(told: Told, analysis: Analysis, lines: Lines, *, has_rates: bool) -> tuple[str, ...]:
+    level = render_level(analysis.level)
+    return (
+        *population_note(told, analysis),
+        *flag_notes(told, analysis),
+        told.text("Participants with at least one, counted once in each line; records are all."),
+        *limit_notes(told, lines, level),
+        *(rate_notes(told, analysis, lines, level) if has_rates else ()),
+        *efficacy_note(told, analysis),
+        source_note(told, analysis.id),
+    )
+
+
+def flag_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
+    labels = [variable_label(told, analysis.dataset or "", one) for one in analysis.flags]
+    return (told.text("Records with: {labels}.", labels="; ".join(labels)),) if labels else ()
+
+
+def limit_notes(told: Told, lines: Lines, level: str) -> Iterator[str]:
+    methods = dict.fromkeys(parts["low"].method for parts in lines.values() if "low" in parts)
+    for method in methods:
+        yield told.text("Interval: {method}, {level}.", method=method_name(told, method), level=level)
+    if any("upper" in parts or "rate_upper" in parts for parts in lines.values()):
+        yield told.text("Where nobody had one: exact upper limit, one-sided, {level}.", level=level)
+
+
+def rate_notes(told: Told, analysis: Analysis, lines: Lines, level: str) -> Iterator[str]:
+    yield told.text(
+        "Rate: participants with at least one per 100 years at risk, each at risk until the first; "
+        "exact Poisson interval, {level}.",
+        level=level,
+    )
+    subject = subject_dataset(told.study)
+    names = {
+        option: variable_label(told, subject.id if subject else "", analysis.options[option])
+        for option in (FIRST, LAST, UNTIL)
+        if option in analysis.options
+    }
+    days = analysis.options.get(AFTER, "0")
+    yield told.text(
+        "At risk from “{first}” to {days} days after “{last}”, at most to the data cut.",
+        first=names[FIRST],
+        last=names[LAST],
+        days=days,
+    )
+    if UNTIL in names:
+        yield told.text("At risk at most to “{until}”, where it is known.", until=names[UNTIL])
+
+
+# ---------------------------------------------------------------- dot plot
+
+
+def occurrence_figure(told: Told, number: str, analysis: Analysis, group: str) -> Figure | None:
+    """Of the last variable the most frequent, with their intervals; none where there is nothing."""
+    lines = lines_of(told, analysis, group)
+    depth = len(analysis.variables)
+    terms = sorted(
+        ((key, parts) for key, parts in lines.items() if len(key[1]) == depth and "low" in parts),
+        key=lambda pair: (-float(pair[1]["proportion"].value or 0), pair[0][1]),
+    )
+    if not terms:
+        return None
+    people = lines["", ()]["people"]
+    shown = terms[:SHOWN]
+    rows = tuple(dot_row(told, analysis, key, parts, people) for key, parts in shown)
+    title = with_arm(told, told.name(analysis.label), group)
+    alt = "; ".join(f"{row.label}: {row.text}" for row in rows)
+    drawing = render_forest(Titled(f"figure-{number}", title, alt), rows, most=max(row.high for row in rows))
+    ids = tuple(
+        parts[name].id for _, parts in shown for name in ("participants", "proportion", "low", "high")
+    )
+    left = (
+        (told.text("The {shown} most frequent of {all} are shown.", shown=SHOWN, all=len(terms)),)
+        if len(terms) > SHOWN
+        else ()
+    )
+    notes = notes_of(told, analysis, dict(shown), has_rates=False)
+    return Figure(number, title, drawing, alt, (people.id, *ids), (*left, *notes))
+
+
+def dot_row(
+    told: Told, analysis: Analysis, key: tuple[str, tuple[str, ...]], parts: Parts, people: Statistic
+) -> ForestRow:
+    variable, category = key
+    label = answer_label(told, analysis.dataset or "", variable, category[-1])
+    text = show(Number("share", (parts["participants"].id, people.id)), told.dataset, words_of(told))
+    middle, low, high = (float(parts[name].value or 0) for name in ("proportion", "low", "high"))
+    return ForestRow(label, text, middle, low, high, is_main=False)

@@ -1,0 +1,53 @@
+"""Listings of rows of analysis datasets: a row each, codes and study texts in the reader's language."""
+
+from trialwright.analysis.displays.model import Cell, Table
+from trialwright.analysis.displays.told import Told, population_note, source_note
+from trialwright.analysis.displays.topics import efficacy_note
+from trialwright.analysis.displays.variables import answer_label, variable_label
+from trialwright.analysis.results import Record
+from trialwright.study.model import Analysis
+
+
+def record_listing(told: Told, number: str, analysis: Analysis) -> Table:
+    """By the participants' codes, and for each in the order of the dataset."""
+    records = told.dataset.records_of(analysis.id)
+    ordered = sorted(records, key=lambda one: (told.code(one.participant), one.participant, one.number))
+    rows: tuple[tuple[Cell, ...], ...] = tuple(row_of(told, analysis, one) for one in ordered)
+    has_arms = len(told.study.arms) > 1
+    head = (
+        told.text("Participant"),
+        *((told.text("Arm"),) if has_arms else ()),
+        *(variable_label(told, analysis.dataset or "", one) for one in analysis.variables),
+    )
+    nobody = ((told.text("No records"), *("",) * (len(head) - 1)),)
+    return Table(
+        number, told.name(analysis.label), head, rows or nobody, record_notes(told, analysis), "listing"
+    )
+
+
+def row_of(told: Told, analysis: Analysis, one: Record) -> tuple[str, ...]:
+    arm = told.study.arms.get(one.group)
+    return (
+        told.code(one.participant),
+        *((told.name(arm.label) if arm else "–",) if len(told.study.arms) > 1 else ()),
+        *(said_of(told, analysis, one, variable) or "–" for variable in analysis.variables),
+    )
+
+
+def said_of(told: Told, analysis: Analysis, one: Record, variable: str) -> str:
+    """What stands in a variable, in the reader's language; "" for nothing."""
+    text = one.text(variable)
+    return answer_label(told, analysis.dataset or "", variable, text) if text else ""
+
+
+def record_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
+    records = told.dataset.records_of(analysis.id)
+    people = len({one.participant for one in records})
+    labels = [variable_label(told, analysis.dataset or "", one) for one in analysis.flags]
+    return (
+        *population_note(told, analysis),
+        *((told.text("Records with: {labels}.", labels="; ".join(labels)),) if labels else ()),
+        told.text("{records} records of {people} participants.", records=len(records), people=people),
+        *efficacy_note(told, analysis),
+        source_note(told, analysis.id),
+    )

@@ -1,0 +1,93 @@
+"""Rows of an analysis dataset as they are: for listings, and for the facts of a narrative."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import polars as pl
+
+from trialwright.analysis.dataset_rows import members_of, rows_of
+from trialwright.analysis.lines import Line, people_row, row_of
+from trialwright.analysis.messages import problem
+from trialwright.analysis.results import AnalysisResult, Record
+from trialwright.analysis.trial import Trial
+from trialwright.analysis.variables import other_class
+from trialwright.study.dataset_words import SOURCE_VARIABLES
+from trialwright.study.model import Analysis, Study
+from trialwright.values.problem import Problem
+
+# What a variable tells in a narrative; all but the first are said as "label: answer".
+TERM, DAY, END = "term", "day", "end"
+SAID: Final = ("grade", "causality", "action", "outcome")
+ROLES: Final = (TERM, DAY, END, *SAID)
+
+
+def listing(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
+    """Every row, by participant, as the dataset orders them, with the variables of the analysis."""
+    return records_result(trial, analysis, analysis.variables), ()
+
+
+def narratives(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
+    """Every row with the variables that its options name.
+
+    Source: ICH E3, 12.3.2: what a narrative of an event describes.
+    """
+    names = [analysis.options[one] for one in ROLES if one in analysis.options]
+    return records_result(trial, analysis, tuple(dict.fromkeys(names))), ()
+
+
+def records_result(trial: Trial, analysis: Analysis, variables: Iterable[str]) -> AnalysisResult:
+    """The records, and of each arm how many people there are, and how many have how many records."""
+    frame, members = rows_of(trial, analysis), members_of(trial, analysis)
+    records = records_in(analysis, frame, tuple(variables))
+    rows = []
+    for group in trial.arms():
+        people = [one for one in members if trial.groups[one] == group]
+        own = [one.participant for one in records if one.group == group]
+        who = tuple(dict.fromkeys(own))
+        line = Line(analysis.id, group, "", analysis.label, len(people))
+        rows += [
+            people_row(analysis, group, people),
+            row_of(line, "participants", len(who), who=who),
+            row_of(line, "records", len(own), who=who),
+        ]
+    return AnalysisResult(analysis.id, analysis.label, analysis.method, rows=tuple(rows), records=records)
+
+
+def records_in(analysis: Analysis, frame: pl.DataFrame, variables: tuple[str, ...]) -> tuple[Record, ...]:
+    numbers = frame["ASEQ"] if "ASEQ" in frame.columns else pl.Series([1]).new_from_index(0, frame.height)
+    return tuple(
+        Record(
+            analysis.id,
+            row["participant"],
+            number,
+            row["group"],
+            tuple((name, text_of(row[name])) for name in variables if row[name] is not None),
+            tuple(f"{row['participant']}:{event}" for event in row["SRC"] or ()),
+        )
+        for number, row in zip(numbers, frame.iter_rows(named=True), strict=True)
+    )
+
+
+def text_of(value: object) -> str:
+    """As the file of the dataset has it.
+
+    >>> text_of(1.5), text_of([3, 4])
+    ('1.5', '3 4')
+    """
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def check_narratives(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
+    """Records of a form, a term, and variables that the dataset has."""
+    dataset = study.datasets[analysis.dataset or ""]
+    if wrong := other_class(analysis, dataset, "OCCDS"):
+        return wrong
+    if TERM not in analysis.options:
+        return (problem("narratives-without-term", analysis.place, method=analysis.method),)
+    made = SOURCE_VARIABLES.get(dataset.made_from or "", ())
+    known = (*made, *dataset.keep, *dataset.columns)
+    return tuple(
+        problem("option-no-variable", analysis.place, option=role, name=name, names=", ".join(known))
+        for role, name in analysis.options.items()
+        if name not in known
+    )

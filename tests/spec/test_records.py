@@ -1,0 +1,247 @@
+"""Rows of datasets as they are: in the results, in their files, in listings and in the facts of narratives."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from tests.spec.analysis_data import TWO_ARMS, tell
+from tests.spec.events_data import Row, event_study, run_with_rows, with_rows
+
+from trialwright.analysis.ard import ResultsDataset
+from trialwright.analysis.ard_files import (
+    read_results_json,
+    write_records_csv,
+    write_results_json,
+)
+from trialwright.analysis.displays.csr import make_document
+from trialwright.analysis.displays.model import Document, Items, Paragraph, Table, ToWrite
+from trialwright.analysis.displays.told import Told
+from trialwright.analysis.plan_check import check_analyses
+from trialwright.cli.report import translation
+
+PLAN = """
+analyses:
+  all: {label: Events, method: listing, topic: adverse events, dataset: ADAE, population: full, variables: [AETERM, ORGAN, ASTDT, ASTDY, AESER, ACTION]}
+  serious: {label: Serious events, method: listing, topic: serious events, dataset: ADAE, population: full, flags: [AESER], variables: [AETERM, GRADE]}
+  stories:
+    label: Narratives
+    method: narratives
+    topic: serious events
+    dataset: ADAE
+    population: full
+    flags: [AESER]
+    options: {term: AETERM, day: ASTDY, end: ASTDT, grade: GRADE, action: ACTION}
+  deviations: {label: Deviations, method: listing, topic: deviations, dataset: ADDV, population: full, variables: [DVTERM, VISIT, ASTDT]}
+"""
+STUDY = event_study(PLAN)
+PEOPLE = (
+    (
+        tell("02", "26.0"),
+        (Row("Fall", 20, grade="3", serious=True, action="stopped"), Row("Cold", 4, "nose")),
+    ),
+    (
+        tell("01", "9.0"),
+        (
+            Row("=1+1", -2, serious=True),
+            Row("Faint", "2026-04", grade="2", serious=True, action="none"),
+        ),
+    ),
+    (tell("03", "9.0"), ()),
+    (tell("04", "9.0", dosed=False), (Row("Cold", 3, serious=True),)),
+)
+
+
+@pytest.fixture(scope="module")
+def dataset() -> ResultsDataset:
+    return run_with_rows(STUDY, PEOPLE)[1]
+
+
+@pytest.fixture(scope="module")
+def document(dataset: ResultsDataset) -> Document:
+    return make_document(Told(STUDY, dataset))
+
+
+def test_a_record_holds_what_stands_in_its_row(dataset: ResultsDataset) -> None:
+    found = {one.id: one.values for one in dataset.records_of("all")}
+
+    assert found == {
+        "all/p01#1": (("AETERM", "=1+1"), ("ASTDT", "2026-02-28"), ("ASTDY", "-1"), ("AESER", "Y")),
+        "all/p01#2": (("AETERM", "Faint"), ("ASTDT", "2026-04-01"), ("AESER", "Y"), ("ACTION", "none")),
+        "all/p02#1": (
+            *(("AETERM", "Fall"), ("ASTDT", "2026-03-21"), ("ASTDY", "20"), ("AESER", "Y")),
+            ("ACTION", "DRUG WITHDRAWN"),
+        ),
+        "all/p02#2": (
+            *(("AETERM", "Cold"), ("ORGAN", "nose"), ("ASTDT", "2026-03-05"), ("ASTDY", "4")),
+            ("AESER", "N"),
+        ),
+    }
+
+
+def test_a_record_names_the_events_of_its_row(dataset: ResultsDataset) -> None:
+    book, _ = with_rows(STUDY, *PEOPLE[0])
+    entered = book.records["", "event", 2].items["term"].sequence
+    (cold,) = (one for one in dataset.records_of("all") if one.text("AETERM") == "Cold")
+
+    assert cold.events == (f"p02:{entered}",)
+    assert cold.text("GRADE") == ""
+
+
+def test_how_many_records_of_how_many_people_are_results(dataset: ResultsDataset) -> None:
+    found = {name: dataset.by_id[f"serious:{name}"].value for name in ("people", "participants", "records")}
+
+    assert found == {"people": 3, "participants": 2, "records": 3}
+    assert dataset.by_id["serious:participants"].participants == ("p01", "p02")
+
+
+# ---------------------------------------------------------------- files
+
+
+def test_records_read_back_from_the_results(dataset: ResultsDataset) -> None:
+    written = write_results_json(dataset)
+
+    assert dataset.records
+    assert read_results_json(written) == dataset
+    assert [one["id"] for one in json.loads(written)["records"]] == [one.id for one in dataset.records]
+
+
+def test_records_have_a_file_with_a_line_for_each_value(dataset: ResultsDataset) -> None:
+    lines = list(csv.DictReader(io.StringIO(write_records_csv(dataset).decode("utf-8-sig"))))
+    values = [(one.id, name, text) for one in dataset.records for name, text in one.values]
+
+    assert [(line["id"], line["variable"], line["value"].removeprefix("'")) for line in lines] == values
+    assert {line["value"] for line in lines if line["value"].endswith("1+1")} == {"'=1+1"}
+
+
+def test_two_records_of_one_id_are_refused(dataset: ResultsDataset) -> None:
+    with pytest.raises(ValueError, match="more than one result has the id all/p01#1"):
+        replace(dataset, records=(*dataset.records, dataset.records_of("all")[0]))
+
+
+def test_a_report_of_what_reads_back_is_the_same(dataset: ResultsDataset, document: Document) -> None:
+    again = make_document(Told(STUDY, read_results_json(write_results_json(dataset))))
+
+    assert again == document
+
+
+# ---------------------------------------------------------------- listings
+
+
+def listing_of(document: Document, title: str) -> Table:
+    (table,) = (one for one in document.displays() if one.title == title)
+    assert isinstance(table, Table)
+    assert table.kind == "listing"
+    return table
+
+
+def test_a_listing_has_a_line_for_each_record_by_participant(document: Document) -> None:
+    table = listing_of(document, "Events")
+
+    assert table.number.startswith("16.2.")
+    assert table.head == ("Participant", "Term", "Organ", "Start", "Day", "Serious", "Action")
+    assert table.rows == (
+        ("01", "=1+1", "–", "2026-02-28", "-1", "Yes", "–"),
+        ("01", "Faint", "–", "2026-04-01", "–", "Yes", "Nothing done"),
+        ("02", "Fall", "–", "2026-03-21", "20", "Yes", "Drug stopped"),
+        ("02", "Cold", "Nose and throat", "2026-03-05", "4", "No", "–"),
+    )
+    assert "4 records of 2 participants." in table.notes
+
+
+def test_serious_events_are_listed_with_the_displays_of_safety(document: Document) -> None:
+    table = listing_of(document, "Serious events")
+
+    assert table.number.startswith("14.3.")
+    assert [row[1:] for row in table.rows] == [("=1+1", "–"), ("Faint", "Middling"), ("Fall", "Heavy")]
+
+
+def test_deviations_are_listed(document: Document) -> None:
+    assert listing_of(document, "Deviations").rows == (("02", "Very high.", "Week 0", "2026-03-02"),)
+
+
+def test_a_listing_of_nothing_says_so() -> None:
+    document = make_document(Told(STUDY, run_with_rows(STUDY, PEOPLE[2:3])[1]))
+
+    assert listing_of(document, "Serious events").rows == (("No records", "", ""),)
+    assert "0 records of 0 participants." in listing_of(document, "Serious events").notes
+
+
+def test_a_listing_of_a_study_with_arms_names_them() -> None:
+    study = event_study(PLAN, arms=TWO_ARMS, model="Parallel")
+    people = ((tell("01", "9.0", arm="B"), (Row("Fall", 20, serious=True),)),)
+    document = make_document(Told(study, run_with_rows(study, people)[1]))
+
+    assert listing_of(document, "Serious events").head[:2] == ("Participant", "Arm")
+    assert listing_of(document, "Serious events").rows == (("01", "Arm B", "Fall", "–"),)
+
+
+def test_a_listing_in_chinese_has_chinese_words_for_what_the_program_says(dataset: ResultsDataset) -> None:
+    document = make_document(Told(STUDY, dataset, translation("zh-Hans"), "zh-Hans"))
+    table = listing_of(document, "Deviations")
+
+    assert table.head == ("受试者", "偏离", "访视", "开始日期")
+    assert "2名受试者的4条记录。" in listing_of(document, "Events").notes
+
+
+# ---------------------------------------------------------------- narratives
+
+
+def section_of(document: Document, number: str = "12.3"):
+    return next(one for one in document.sections if one.number == number)
+
+
+def test_a_narrative_says_what_is_recorded_of_each_event(document: Document) -> None:
+    facts = [one.texts for one in section_of(document).blocks if isinstance(one, Items)]
+
+    assert facts == [
+        (
+            "“=1+1” began before the first dose, on study day -1. Last day: 2026-02-28. Grade: not recorded. "
+            "Action: not recorded.",
+            "“Faint”: the first day is not known to the day. Last day: 2026-04-01. Grade: Middling. "
+            "Action: Nothing done.",
+        ),
+        ("“Fall” began on study day 20. Last day: 2026-03-21. Grade: Heavy. Action: Drug stopped.",),
+    ]
+
+
+def test_what_only_a_person_can_write_is_left_to_write_for_each_participant(document: Document) -> None:
+    left = [one.text for one in section_of(document).blocks if isinstance(one, ToWrite)]
+
+    assert [text.partition(":")[0] for text in left] == [
+        "Narrative of participant 01",
+        "Narrative of participant 02",
+    ]
+
+
+def test_without_a_serious_event_nothing_is_left_to_write() -> None:
+    document = make_document(Told(STUDY, run_with_rows(STUDY, PEOPLE[2:3])[1]))
+    blocks = section_of(document).blocks
+
+    assert not [one for one in blocks if isinstance(one, ToWrite | Items)]
+    assert any(isinstance(one, Paragraph) and "0 records of 0 participants." in one.text for one in blocks)
+
+
+def test_a_narrative_in_chinese(dataset: ResultsDataset) -> None:
+    document = make_document(Told(STUDY, dataset, translation("zh-Hans"), "zh-Hans"))
+    facts = [one.texts for one in section_of(document).blocks if isinstance(one, Items)]
+
+    assert facts[1][0].startswith("“Fall”始于研究第20日。")
+
+
+MISTAKES = [
+    ("method: narratives, dataset: ADAE", "needs the option “term”"),
+    ("method: narratives, dataset: ADSL, options: {term: REASON}", "reads a dataset of class OCCDS"),
+    ("method: narratives, dataset: ADAE, options: {term: NAME}", "names “NAME”, which is none of"),
+    ("method: listing, dataset: ADAE", "needs variables"),
+    ("method: listing, dataset: ADAE, variables: [NAME]", "has no variable “NAME”"),
+]
+
+
+@pytest.mark.parametrize(("keys", "said"), MISTAKES)
+def test_what_it_cannot_do_is_said_before_there_are_data(keys: str, said: str) -> None:
+    study = event_study(f"\nanalyses: {{a: {{label: A, population: full, {keys}}}}}\n")
+
+    (problem,) = check_analyses(study)["a"]
+    assert said in problem.text
