@@ -145,7 +145,6 @@ rights:
   drug:   rw     r       r
   eligibility: rw rws .
   diary:  rw     r       rq
-  results: .     r       .
 labels: {doctor: Physician}
 never_together: [[nurse, monitor]]
 """

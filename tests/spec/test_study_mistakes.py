@@ -159,7 +159,14 @@ MISTAKES = [
     Mistake(
         "endpoint-without-estimand", A, "{endpoint: worse_later,", "{endpoint: better_v4,", "worse_later:"
     ),
-    Mistake("blinded-sees-results", S, "blinded: [nurse]", "blinded: [doctor]", "doctor]"),
+    Mistake(
+        "blinded-sees-results",
+        R,
+        "  diary:  rw     r       rq",
+        "  results: r     .       .\n  diary:  rw     r       rq",
+        "results",
+        where="study.yaml:28:13",
+    ),
     Mistake("no-such-dataset", A, "of: [itch.total, age]", "of: [itch.total], dataset: ADX", "ADX"),
     Mistake("no-such-visit", A, "of: [itch.total, age]", "of: [itch.total], visits: [V44]", "V44"),
     Mistake("no-such-estimand", A, "{estimand: later,", "{estimand: latr,", "latr"),
