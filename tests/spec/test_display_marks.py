@@ -34,7 +34,7 @@ def test_pages_and_study_report_have_the_same_stamps(study):
 
     assert document.stamps == (STAMPS if study is BLINDED else STAMPS[:2])
     assert all(f"<li>{one}</li>" in str(stamps(report)) for one in document.stamps)
-    assert str(stamps(report)) in write_html(document, dataset, study).decode()
+    assert str(stamps(report)) in write_html(document, dataset).decode()
 
 
 def test_without_a_stamp_none_is_said():

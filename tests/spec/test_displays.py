@@ -237,7 +237,7 @@ class Cells(HTMLParser):
 
 
 def test_html_has_every_number(told, document):
-    page = write_html(document, told.dataset, told.study).decode()
+    page = write_html(document, told.dataset).decode()
 
     assert Cells(page).tables == texts_of(document, told.dataset)
 
@@ -294,7 +294,7 @@ def test_the_same_data_give_the_same_bytes(told, document, pdf, word):
     assert write_pdf(again, told.dataset) == pdf
     assert write_docx(again, told.dataset) == word
     assert write_rtf_files(again, told.dataset) == write_rtf_files(document, told.dataset)
-    assert write_html(again, told.dataset, STUDY) == write_html(document, told.dataset, STUDY)
+    assert write_html(again, told.dataset) == write_html(document, told.dataset)
 
 
 def test_the_pdf_is_made_to_be_kept_and_to_be_read_aloud(pdf):
@@ -441,7 +441,7 @@ def test_every_link_of_the_page_leads_somewhere():
     report = reported(*PEOPLE)
     dataset = make_dataset(report)
     document = make_document(Told(STUDY, dataset))
-    site = write_report(report) | {"report.html": write_html(document, dataset, STUDY)}
+    site = write_report(report) | {"report.html": write_html(document, dataset)}
     links = re.findall(r'href="([^"]+)"', site["report.html"].decode())
 
     assert len(links) > 100
@@ -461,7 +461,7 @@ def test_no_text_becomes_markup_of_any_format():
     document = make_document(told)
 
     assert squeezed(HOSTILE) in text_of(write_pdf(document, told.dataset))
-    assert "<script" not in write_html(document, told.dataset, study).decode()
+    assert "<script" not in write_html(document, told.dataset).decode()
     word = docx.Document(io.BytesIO(write_docx(document, told.dataset)))
     assert HOSTILE in word.tables[-1].rows[1].cells[0].text
     listing = tables_of(document)[-1]

@@ -50,6 +50,7 @@ class Page(HTMLParser):
         self.ids: list[str] = []
         self.sections: dict[str, list[tuple[str, str]]] = {}
         self.authors: dict[str, str] = {}
+        self.around: dict[str, str] = {}  # id -> that of the element around it
         self._open: list[tuple[str, str]] = []
         self._is_author = False
         self.feed(text)
@@ -58,6 +59,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         named = dict(attrs)
         if named.get("id"):
+            self.around[named["id"]] = next((one for _, one in reversed(self._open) if one), "")
             self.ids.append(named["id"])
         if tag not in ("meta", "link", "br", "hr", "img"):
             self._open.append((tag, named.get("id") or ""))
@@ -126,7 +128,8 @@ def test_no_id_stands_twice_on_a_page(pages):
 def author_behind(pages, page: str, href: str, rng: random.Random) -> str:
     """Clicks on: from a number to its participants, to a participant's value, to its event; gives the author."""
     name, place = target(page, href)
-    participants = [link for link, kind in pages[name].sections[place] if kind in ("participant", "value")]
+    shown = pages[name].sections.get(place) or pages[name].sections[pages[name].around[place]]
+    participants = [link for link, kind in shown if kind in ("participant", "value")]
     name, place = target(name, rng.choice(participants))
     events = [link for link, kind in pages[name].links if kind == "event"]
     name, place = target(name, rng.choice(events))
@@ -542,7 +545,9 @@ def test_values_of_an_event_stand_in_the_order_of_the_form_with_units_and_reason
         ("Area", "13 cm2 (1.3 dm2)"),
         ("Again", "yes"),
         ("Any score?", "no"),
+        ("Stopped early", "–"),  # not answered then, and so it stood on the form
         ("Reason", "Adverse event"),
+        ("Last day", "–"),
         ("Is there anything to list?", "yes"),
     ]
 
@@ -562,6 +567,7 @@ def test_identity_arm_and_redaction_are_named():
         ("Code of the participant", "01-9"),
         ("Arm", "Arm A"),
         ("Total score", "redacted"),
+        ("Note", "–"),
         ("Text", "redacted"),
         ("Total score", "redacted"),
     ]
@@ -582,7 +588,9 @@ def test_a_redacted_reason_reads_so_where_it_stood(language, reason, redacted):
     )
 
     assert re.findall(rf"<dt>{reason}</dt><dd>(.*?)</dd>", page) == ["misread", redacted, "a name", "a name"]
-    assert page.count("<tr>") == 2  # only the form has a table of values, and the reason stands in none
+    assert (
+        page.count("<tr>") == 3
+    )  # a head, the value and what was not answered: only the form has a table of values, and the reason stands in none
     assert len(re.findall(rf"</a> · {reason}</div>", page)) == 2
     assert REASON not in page
 

@@ -17,6 +17,7 @@ TESTS = Path(__file__).parents[1]
 
 SHOWN = {
     "R01": "the log alone gives the current data",
+    "R07": "every extract of data is written down",
     "R09": "two times for each value: of the device and of the server",
     "R12": "who or what each value came from",
     "R26": "a lost phone is revoked at once",

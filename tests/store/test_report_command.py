@@ -114,6 +114,7 @@ def test_pages_are_written_and_written_anew_with_the_same_bytes(folder, tmp_path
     assert "index.html" in capsys.readouterr().out
 
 
+@pytest.mark.requirement("R07")
 def test_a_report_that_left_the_system_is_written_down(folder, tmp_path):
     from trialwright.store.events import history_of_stream
 

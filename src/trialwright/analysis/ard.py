@@ -212,15 +212,23 @@ def plain(letter: str) -> str:
 
 def population_statistics(results: Results) -> Iterator[Statistic]:
     for name, members in results.populations.items():
-        yield people_of("n", members, POPULATIONS, name)
+        yield people_of("n", members, POPULATIONS, name, results.behind.get(name, ()))
     for name, untold in results.untold.items():
         yield people_of("untold", untold, POPULATIONS, name)
 
 
-def people_of(statistic: str, who: tuple[str, ...], analysis: str, parameter: str) -> Statistic:
-    identity = result_id(statistic, analysis, parameter)
+def people_of(
+    statistic: str, who: tuple[str, ...], analysis: str, parameter: str, events: tuple[str, ...] = ()
+) -> Statistic:
     return Statistic(
-        identity, analysis, statistic, len(who), parameter=parameter, n=len(who), participants=who
+        result_id(statistic, analysis, parameter),
+        analysis,
+        statistic,
+        len(who),
+        parameter=parameter,
+        n=len(who),
+        participants=who,
+        events=events,
     )
 
 
@@ -245,6 +253,7 @@ def box_statistic(analysis: str, box: FlowBox, role: Role, within: str, *of: str
         n=box.count,
         within=within,
         participants=box.participants,
+        events=box.events,
     )
 
 

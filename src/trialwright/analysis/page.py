@@ -42,6 +42,7 @@ class Report:
 
     people: everybody whom the results name. say: translates the report's own texts. authors: account id -> name,
     of those who have one; events of others show the id that they carry. files: other forms of the report beside it.
+    versions: hash -> definition, of those under which events were entered.
     """
 
     study: Study
@@ -53,6 +54,7 @@ class Report:
     authors: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     conduct: Conduct = NOTHING_KNOWN
+    versions: Mapping[str, Study] = field(default_factory=dict)
 
     def text(self, english: str, **parts: object) -> str:
         """A sentence of the report, translated, its {parts} filled in."""
@@ -98,13 +100,28 @@ def anchor(*parts: str | int) -> str:
     return "-".join(re.sub(r"[^\w.]", "_", str(part)) for part in parts)
 
 
+def result_anchor(identity: str) -> str:
+    """An id of an element for the id of a result; no two results have the same.
+
+    >>> result_anchor("course/score.total/W16:median")
+    'course-2f-score.total-2f-W16-3a-median'
+    """
+    return re.sub(r"[^\w.]", lambda found: f"-{ord(found[0]):x}-", identity)
+
+
+def result_path(analysis: str, identity: str) -> str:
+    """The place where a number has its rows, from the report's folder."""
+    return f"trace/{page_name(analysis)}.html#{result_anchor(identity)}"
+
+
 def link(text: Child, href: str, **attributes: str) -> Markup:
     return element("a", text, href=href, **attributes)
 
 
-def number_link(text: str, href: str, *, large: bool = False) -> Markup:
+def number_link(report: Report, text: str, href: str, *, large: bool = False) -> Markup:
     """A number that opens what stands behind it."""
-    return link(text, href, class_="number large" if large else "number")
+    name = report.text("{number}, opens its rows", number=text)
+    return link(text, href, class_="number large" if large else "number", aria_label=name)
 
 
 def contents(report: Report, places: Iterable[tuple[str, str]]) -> Markup:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from trialwright.analysis.ard import result_id
 from trialwright.analysis.figures import (
     Series,
     Spot,
@@ -11,7 +12,7 @@ from trialwright.analysis.figures import (
     render_proportions,
 )
 from trialwright.analysis.markup import Child, Markup, element, figure, join, table
-from trialwright.analysis.page import Report, anchor, notice, number_link
+from trialwright.analysis.page import Report, anchor, notice, number_link, result_path
 from trialwright.analysis.pages_analysis import analysis_path, path_of
 from trialwright.analysis.places import BEYOND, collected_places
 from trialwright.analysis.render import (
@@ -87,12 +88,17 @@ def proportion_cell(report: Report, result: AnalysisResult, counted: Counted | N
     if counted is None:
         return "–"
     one = counted.estimate
-    count = number_link(render_count(one), number_path(result, counted))
+    count = number_link(report, render_count(one), number_path(result, counted))
     if one.undecided:
         said = report.text("{n} not yet decided", n=one.undecided)
         return join(count, " ", element("span", said, class_="kept"))
-    percent = element("span", render_percent(one.estimate), class_="kept")
-    return join(count, " ", percent, " ", element("span", f"({render_interval(one)})", class_="kept"))
+    if one.estimate is None:
+        return join(count, " –")
+    percent, limits = (
+        number_link(report, said, result_path(result.id, result_id(statistic, counted.id)))
+        for statistic, said in (("proportion", render_percent(one.estimate)), ("low", render_interval(one)))
+    )
+    return join(count, " ", percent, " (", limits, ")")
 
 
 def render_value_course(report: Report, result: AnalysisResult) -> Markup:
@@ -191,7 +197,10 @@ def value_row(report: Report, course: Course, visit: str) -> tuple[Child, ...]:
     names, places = ("n", "median", "q1", "q3", "min", "max"), places_of(report, course)
     return (
         visit_title(report, visit),
-        *(number_link(render_value(found[one].value, places + BEYOND.get(one, 0)), path) for one in names),
+        *(
+            number_link(report, render_value(found[one].value, places + BEYOND.get(one, 0)), path)
+            for one in names
+        ),
     )
 
 

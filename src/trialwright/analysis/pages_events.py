@@ -9,6 +9,7 @@ from itertools import groupby
 from trialwright.analysis.markup import Child, Markup, element, join, table
 from trialwright.analysis.messages import CRITERION_WORDS, EVENT_WORDS, KEY_WORDS, ORIGINATOR_WORDS
 from trialwright.analysis.page import Person, Report, anchor, contents, definitions, frame, link, page_name
+from trialwright.analysis.pages_form_then import Changes, changes_of, render_form_then
 from trialwright.analysis.pages_people import (
     arm_label,
     describe_record,
@@ -54,7 +55,8 @@ def render_events_page(report: Report, person: Person) -> bytes:
     )
     days = [tuple(events) for _, events in groupby(person.events, key=lambda one: one.envelope.site_date)]
     places = ((day_title(report, day), day_anchor(day)) for day in days)
-    sections = (render_day(report, person, day) for day in days)
+    changes = changes_of(person)
+    sections = (render_day(report, person, day, changes) for day in days)
     whole = element("div", render_openers(report), *sections, id="all", class_="acts")
     return frame(report, title, "../", contents(report, places), whole, trail=trail)
 
@@ -67,10 +69,10 @@ def render_openers(report: Report) -> Markup:
     )
 
 
-def render_day(report: Report, person: Person, day: tuple[Sealed, ...]) -> Markup:
+def render_day(report: Report, person: Person, day: tuple[Sealed, ...], changes: Changes) -> Markup:
     """The events of one day at the site."""
     place = day_anchor(day)
-    acts = (render_event(report, person, event, place) for event in day)
+    acts = (render_event(report, person, event, place, changes) for event in day)
     return element("section", element("h2", day_title(report, day), id=place), *acts)
 
 
@@ -87,11 +89,13 @@ def day_anchor(day: tuple[Sealed, ...]) -> str:
     return anchor("d", day[0].sequence)
 
 
-def render_event(report: Report, person: Person, event: Sealed, day: str) -> Markup:
+def render_event(report: Report, person: Person, event: Sealed, day: str, changes: Changes) -> Markup:
     """One line, and below it what opens. day: where the page goes when the event is closed again."""
     kind = type(event.body).__name__
     identity, role = anchor("e", event.sequence), role_label(report, event)
     name = f"{event.sequence}. {report.text(EVENT_WORDS.get(kind, kind))}"
+    is_form = isinstance(event.body, FormSaved)
+    values = render_form_then(report, person, event, changes) if is_form else render_set_values(report, event)
     close = element("p", link(report.text("Close"), f"#{day}"), class_="close")
     return element(
         "article",
@@ -99,7 +103,7 @@ def render_event(report: Report, person: Person, event: Sealed, day: str) -> Mar
         element("div", describe_body(report, person, event)),
         element("p", element("strong", report.author(event.envelope.actor), class_="author"), f" · {role}"),
         element("p", render_time(event.envelope.server_utc), class_="when"),
-        element("div", render_facts(report, event), render_set_values(report, event), close, class_="more"),
+        element("div", render_facts(report, event), values, close, class_="more"),
         id=identity,
         class_="event",
     )

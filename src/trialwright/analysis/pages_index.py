@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from trialwright.analysis.ard import result_id
 from trialwright.analysis.figures import (
     FlowPart,
     render_flow,
@@ -23,6 +24,8 @@ from trialwright.analysis.page import (
     link,
     notice,
     number_link,
+    page_name,
+    result_path,
 )
 from trialwright.analysis.pages_analysis import render_came, undecided_words
 from trialwright.analysis.pages_courses import number_path, render_proportion_course, render_value_course
@@ -37,6 +40,7 @@ from trialwright.analysis.render import (
 from trialwright.analysis.results import AnalysisResult, Counted, FlowBox
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import (
+    analysis_name,
     box_label,
     estimate_label,
     interval_words,
@@ -53,7 +57,8 @@ from trialwright.study.model import Analysis, Endpoint, Estimand
 FLOW_PAGE = "analysis/flow.html"
 
 
-def render_index(report: Report) -> bytes:
+def render_index(report: Report, traced: Iterable[str] = ()) -> bytes:
+    """traced: ids of the analyses whose numbers have a page of their rows."""
     study = report.study
     title = report.text("Results")
     about = definitions(
@@ -75,6 +80,7 @@ def render_index(report: Report) -> bytes:
             if one.method == "proportion_by_visit"
         ),
         *(render_value_course(report, one) for one in report.results.analyses if one.method == "by_visit"),
+        render_traced(report, traced),
     )
     return frame(report, title, "", told, about, render_contents(report), *parts)
 
@@ -89,7 +95,9 @@ def render_counts(report: Report) -> Markup:
     """How many came how far: screened, enrolled, dosed, and the analysis set; each opens who."""
     counted = tuple(
         element(
-            "div", f"{box_label(report, box)}: ", number_link(str(box.count), f"{FLOW_PAGE}#{anchor(box.id)}")
+            "div",
+            f"{box_label(report, box)}: ",
+            number_link(report, str(box.count), f"{FLOW_PAGE}#{anchor(box.id)}"),
         )
         if box.participants
         else element("div", f"{box_label(report, box)}: {box.count}")
@@ -113,6 +121,15 @@ def render_contents(report: Report) -> Markup:
         ),
     )
     return contents(report, lines)
+
+
+def render_traced(report: Report, traced: Iterable[str]) -> Markup:
+    """Every analysis, with the page of its numbers and their rows."""
+    lines = tuple(
+        element("li", link(analysis_name(report, one), f"trace/{page_name(one)}.html")) for one in traced
+    )
+    heading = element("h2", report.text("All numbers and their rows"), id="traced")
+    return element("section", heading, element("ul", *lines)) if lines else Markup("")
 
 
 # ---------------------------------------------------------------- plan beside result
@@ -220,15 +237,16 @@ def render_headline(report: Report, result: AnalysisResult, counted: Counted) ->
     """The number large; beside it of whom, and how it came about."""
     one, analysis = counted.estimate, report.study.analyses[result.id]
     if one.undecided:
-        said = undecided_words(report, counted)
+        said = join(undecided_words(report, counted))
     else:
-        interval = f"{render_interval(one)}; {interval_words(report, analysis)}"
-        said = f"{render_percent(one.estimate)} ({interval})"
-    count = number_link(render_count(one), number_path(result, counted), large=not one.undecided)
+        share = traced_number(report, result, counted, "proportion", render_percent(one.estimate))
+        interval = traced_number(report, result, counted, "low", render_interval(one))
+        said = join(share, " (", interval, f"; {interval_words(report, analysis)})")
+    count = number_link(report, render_count(one), number_path(result, counted), large=not one.undecided)
     return element(
         "div",
         element("h4", estimate_label(report, counted)) if counted.group else "",
-        element("p", count, f" · {said}"),
+        element("p", count, " · ", said),
         element("p", population_words(report, population_of(report.study, analysis))),
         render_came(report, analysis.id, counted),
     )
@@ -238,10 +256,21 @@ def found_row(report: Report, result: AnalysisResult, counted: Counted) -> tuple
     one = counted.estimate
     return (
         row_label(report, result, counted),
-        number_link(render_count(one), number_path(result, counted)),
-        render_percent(one.estimate),
-        report.text("{n} not yet decided", n=one.undecided) if one.undecided else render_interval(one),
+        number_link(report, render_count(one), number_path(result, counted)),
+        traced_number(report, result, counted, "proportion", render_percent(one.estimate)),
+        report.text("{n} not yet decided", n=one.undecided)
+        if one.undecided
+        else traced_number(report, result, counted, "low", render_interval(one)),
     )
+
+
+def traced_number(
+    report: Report, result: AnalysisResult, counted: Counted, statistic: str, said: str
+) -> Child:
+    """A number of an estimate, which opens its rows; a dash where there is none."""
+    if counted.estimate.estimate is None:
+        return said
+    return number_link(report, said, result_path(result.id, result_id(statistic, counted.id)))
 
 
 def row_label(report: Report, result: AnalysisResult, counted: Counted) -> str:
@@ -306,7 +335,9 @@ def flow_row(report: Report, box: FlowBox, *, is_line: bool) -> tuple[Child, ...
     label = f"– {box_label(report, box)}" if is_line else box_label(report, box)
     if box.count is None:
         return label, report.text("not known")
-    return label, number_link(str(box.count), f"{FLOW_PAGE}#{anchor(box.id)}") if box.participants else "0"
+    return label, number_link(
+        report, str(box.count), f"{FLOW_PAGE}#{anchor(box.id)}"
+    ) if box.participants else "0"
 
 
 # ---------------------------------------------------------------- what is wrong

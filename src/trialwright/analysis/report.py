@@ -6,12 +6,14 @@ from trialwright.analysis.pages_analysis import render_counted_pages, render_cou
 from trialwright.analysis.pages_events import render_events_page
 from trialwright.analysis.pages_index import render_index
 from trialwright.analysis.pages_people import render_values_page
+from trialwright.analysis.pages_trace import render_trace_pages
 from trialwright.analysis.stylesheet import STYLESHEET
 
 
-def write_report(report: Report) -> dict[str, bytes]:
-    """File name -> content. The same report gives the same bytes."""
-    files = {"index.html": render_index(report), "report.css": STYLESHEET.encode()}
+def write_report(report: Report, dataset: ResultsDataset | None = None) -> dict[str, bytes]:
+    """File name -> content. The same report gives the same bytes. dataset: of the report, where it was made already."""
+    whole = dataset or make_dataset(report)
+    files = {"index.html": render_index(report, whole.by_analysis), "report.css": STYLESHEET.encode()}
     for analysis in report.results.analyses:
         if analysis.method in ("one_proportion", "proportion_by_visit"):
             files.update(render_counted_pages(report, analysis))
@@ -22,7 +24,7 @@ def write_report(report: Report) -> dict[str, bytes]:
         name, person = page_name(participant), report.people[participant]
         files[f"participants/{name}.html"] = render_values_page(report, person)
         files[f"events/{name}.html"] = render_events_page(report, person)
-    return files
+    return files | render_trace_pages(report, whole)
 
 
 def make_dataset(report: Report) -> ResultsDataset:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from fractions import Fraction
 from typing import Final, Literal, get_args
 
@@ -206,7 +207,8 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class FlowBox:
-    """A box of the participant flow: how many, and who. lines: what they divide into (reasons, criteria)."""
+    """A box of the participant flow: how many, and who. lines: what they divide into (reasons, criteria); events:
+    "participant:sequence" of what says so, where somebody asks why."""
 
     id: str
     count: int | None  # None: not known
@@ -214,6 +216,7 @@ class FlowBox:
     lines: tuple["FlowBox", ...] = ()
     label: str = ""  # "" where the report has a text for the id
     is_aside: bool = False
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +238,8 @@ class Results:
     """The results of one definition on one data cut.
 
     codes: participant -> code, as people know them. populations: id -> members. untold: id of a population within
-    another -> those of the other of whom it cannot be told.
+    another -> those of the other of whom it cannot be told. behind: population -> "participant:sequence" of what its rule
+    read of its members, where somebody asks why. last_day: the last day that is over in the data.
     """
 
     study: str
@@ -246,6 +250,8 @@ class Results:
     populations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     untold: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     flow: tuple[FlowBox, ...] = ()
+    behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    last_day: date | None = None
 
     def estimates(self) -> tuple[Estimate, ...]:
         """Every estimate, in the order of the definition, each headline before what stands beside it."""

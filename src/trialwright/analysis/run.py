@@ -5,6 +5,7 @@ from datetime import date
 
 import polars as pl
 
+from trialwright.analysis.behind import population_events, with_events
 from trialwright.analysis.flow import make_flow
 from trialwright.analysis.intercurrent import check_events
 from trialwright.analysis.messages import problem
@@ -59,7 +60,9 @@ def run(
         trial.codes,
         {name: trial.members(name) for name in study.populations},
         {name: trial.untold(name) for name, one in study.populations.items() if one.within},
-        make_flow(trial),
+        with_events(trial, books or {}, make_flow(trial)),
+        population_events(trial),
+        cut,
     )
 
 

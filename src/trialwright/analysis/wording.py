@@ -163,6 +163,14 @@ def interval_words(report: Speaker, analysis: Analysis) -> str:
     return f"{report.text(INTERVAL_WORDS.get(method, method))}, {render_level(analysis.level)}"
 
 
+def analysis_name(report: Speaker, analysis: str) -> str:
+    """The label of an analysis; of what stands beside the analyses its title."""
+    known = report.study.analyses.get(analysis)
+    if known is not None:
+        return report.name(known.label) or analysis
+    return report.text("Populations") if analysis == "populations" else report.text("Participant flow")
+
+
 def population_of(study: Study, analysis: Analysis) -> str:
     """The population of an analysis, else of its estimand; "" where neither names one."""
     estimand = study.estimands.get(analysis.estimand or "")

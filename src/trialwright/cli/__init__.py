@@ -22,6 +22,7 @@ COMMANDS = MappingProxyType(
         "page": "write the public page of a study",
         "rehearse": "walk virtual participants through a study",
         "report": "write the results, each number traced",
+        "trace": "follow a number to the people and events behind it",
         "datasets": "write the analysis datasets, with a script for each",
         "verify": "find what was altered in a data folder",
         "seal": "write a seal of a data folder, to be kept elsewhere",

@@ -39,5 +39,10 @@ def note(text: str) -> None:
 
 
 def say_json(value: object) -> None:
-    """The result for another program: one JSON document, keys in order."""
-    say(json.dumps(value, sort_keys=True, ensure_ascii=False, indent=2))
+    """The result for another program."""
+    say(json_text(value))
+
+
+def json_text(value: object) -> str:
+    """One JSON document, keys in order."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, indent=2)

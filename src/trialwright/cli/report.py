@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = {"en": "en", "zh-Hans": "zh_Hans"}
 NAMES = (  # at the top of a report
-    *("index.html", "report.css", "analysis", "participants", "events"),
+    *("index.html", "report.css", "analysis", "participants", "events", "trace"),
     *(
         "results.json",
         "results.csv",
@@ -88,10 +88,14 @@ def check_asked(out: Path | None, json: bool, language: str, formats: str | None
         raise UserError("Say where to write the formats with -o DIR.", code=USAGE)
     if language not in LANGUAGES:
         raise UserError(f"The report is written in {' or '.join(LANGUAGES)}, not in {language}.", code=USAGE)
-    if find_spec("scipy") is None:
-        raise UserError("Exact intervals need SciPy: pip install 'trialwright[stats]'.")
+    require_scipy()
     if out is not None:
         require_place(out, NAMES)
+
+
+def require_scipy() -> None:
+    if find_spec("scipy") is None:
+        raise UserError("Exact intervals need SciPy: pip install 'trialwright[stats]'.")
 
 
 def told(results: "Results") -> int:
@@ -175,9 +179,11 @@ def report_of(study: "Study", people: "Mapping[str, Person]", results: "Results"
     from trialwright import __version__
     from trialwright.analysis.page import Provenance, Report
     from trialwright.store.accounts import names_of
+    from trialwright.store.definitions import study_by_hash
 
     made = Provenance(last_moment(people), heads_hash(people), __version__)
     actors = frozenset(event.envelope.actor for person in people.values() for event in person.events)
+    used = frozenset(event.envelope.definition_hash for person in people.values() for event in person.events)
     return Report(
         study,
         results,
@@ -187,6 +193,7 @@ def report_of(study: "Study", people: "Mapping[str, Person]", results: "Results"
         translation(language),
         names_of(actors),
         conduct=conduct_until(study, people),
+        versions={one: study_by_hash(study.id, one) for one in sorted(used)},
     )
 
 
@@ -227,9 +234,10 @@ def render_files(made: "Report", wanted: tuple[str, ...], *, is_asked: bool) -> 
     """The results, the study report in its formats, and the pages, of which the first links the others."""
     from trialwright.analysis.report import make_dataset, write_report
 
-    files = write_formats(made, make_dataset(made), wanted, is_asked=is_asked)
+    dataset = make_dataset(made)
+    files = write_formats(made, dataset, wanted, is_asked=is_asked)
     beside = tuple(name for name in files if "/" not in name)
-    return files | write_report(replace(made, files=beside))
+    return files | write_report(replace(made, files=beside), dataset)
 
 
 def write_down(study: str, what: str, cut: str) -> None:

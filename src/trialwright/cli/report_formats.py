@@ -93,7 +93,7 @@ def files_of(name: str, study: "Study", dataset: "ResultsDataset", document: "Do
     from trialwright.analysis.displays.word import write_docx
 
     if name == "html":
-        return {"report.html": write_html(document, dataset, study)}
+        return {"report.html": write_html(document, dataset)}
     if name == "pdf":
         return {"report.pdf": write_pdf(document, dataset)}
     if name == "docx":

@@ -131,6 +131,7 @@ class DocumentWords:
     page: str  # "Page {page} of {pages}"
     undecided: str
     unknown: str
+    opens: str = "{number}"  # what a link on a number is called
 
 
 def caption(words: DocumentWords, display: Display) -> str:

@@ -1,6 +1,6 @@
-"""A document as one HTML page; a number opens the people behind it where the report has a page of them."""
+"""A document as one HTML page; a number opens the rows behind it."""
 
-from trialwright.analysis.ard import ResultsDataset, Statistic
+from trialwright.analysis.ard import ResultsDataset
 from trialwright.analysis.displays.model import (
     Block,
     Cell,
@@ -17,11 +17,10 @@ from trialwright.analysis.displays.model import (
 )
 from trialwright.analysis.displays.numbers import show
 from trialwright.analysis.markup import Child, Markup, element, figure, join, scroll
-from trialwright.analysis.page import anchor, definitions, page_name
-from trialwright.study.model import Study
+from trialwright.analysis.page import anchor, definitions, result_path
 
 
-def write_html(document: Document, dataset: ResultsDataset, study: Study) -> bytes:
+def write_html(document: Document, dataset: ResultsDataset) -> bytes:
     """The same document gives the same bytes."""
     head = element(
         "head",
@@ -35,7 +34,7 @@ def write_html(document: Document, dataset: ResultsDataset, study: Study) -> byt
         element("p", element("a", document.study, href="index.html")),
         element("ul", *(element("li", one) for one in document.stamps), class_="stamps"),
     )
-    shown = (html_section(document, section, dataset, study) for section in document.sections)
+    shown = (html_section(document, section, dataset) for section in document.sections)
     main = element(
         "main",
         element("h1", document.title),
@@ -58,13 +57,13 @@ def contents(document: Document) -> Markup:
     return element("nav", element("ul", *lines), aria_label=document.words.contents, class_="contents")
 
 
-def html_section(document: Document, section: Section, dataset: ResultsDataset, study: Study) -> Markup:
+def html_section(document: Document, section: Section, dataset: ResultsDataset) -> Markup:
     heading = element(f"h{section.level + 1}", f"{section.number} {section.title}")
-    blocks = (html_block(document, block, dataset, study) for block in section.blocks)
+    blocks = (html_block(document, block, dataset) for block in section.blocks)
     return element("section", heading, *blocks, id=anchor("s", section.number))
 
 
-def html_block(document: Document, block: Block, dataset: ResultsDataset, study: Study) -> Markup:
+def html_block(document: Document, block: Block, dataset: ResultsDataset) -> Markup:
     match block:
         case Paragraph(text):
             return element("p", text)
@@ -75,7 +74,7 @@ def html_block(document: Document, block: Block, dataset: ResultsDataset, study:
         case Facts(pairs):
             return definitions(*pairs)
         case Table():
-            return html_table(document, block, dataset, study)
+            return html_table(document, block, dataset)
         case Figure():
             title = caption(document.words, block)
             return element(
@@ -87,7 +86,7 @@ def html_block(document: Document, block: Block, dataset: ResultsDataset, study:
             )
 
 
-def html_table(document: Document, table: Table, dataset: ResultsDataset, study: Study) -> Markup:
+def html_table(document: Document, table: Table, dataset: ResultsDataset) -> Markup:
     numeric = {at for row in table.rows for at, cell in enumerate(row) if isinstance(cell, Number)}
     sides = tuple("figures" if at in numeric else None for at in range(len(table.head)))
     top = element(
@@ -99,7 +98,7 @@ def html_table(document: Document, table: Table, dataset: ResultsDataset, study:
             "tr",
             element("th", show(row[0], dataset, document.words), scope="row"),
             *(
-                html_cell(document, cell, side, dataset, study)
+                html_cell(document, cell, side, dataset)
                 for cell, side in zip(row[1:], sides[1:], strict=True)
             ),
         )
@@ -110,33 +109,19 @@ def html_table(document: Document, table: Table, dataset: ResultsDataset, study:
     return element("div", scroll("div", title, whole), html_notes(table.notes), id=anchor("d", table.number))
 
 
-def html_cell(
-    document: Document, cell: Cell, side: str | None, dataset: ResultsDataset, study: Study
-) -> Markup:
+def html_cell(document: Document, cell: Cell, side: str | None, dataset: ResultsDataset) -> Markup:
     """A number says which results it shows, for whoever reads the page by a program."""
     said = show(cell, dataset, document.words)
     if isinstance(cell, str):
         return element("td", said, class_=side)
-    path = path_behind(dataset.by_id[cell.results[0]], study)
-    inside: Child = element("a", said, href=path, class_="number") if path else said
+    first = dataset.by_id[cell.results[0]]
+    name = document.words.opens.format(number=said)
+    inside: Child = (
+        said
+        if first.value is None
+        else element("a", said, href=result_path(first.analysis, first.id), class_="number", aria_label=name)
+    )
     return element("td", inside, class_=side, data_results=" ".join(cell.results))
-
-
-def path_behind(one: Statistic, study: Study) -> str:
-    """The page of the people behind a number; "" where the report has none."""
-    if one.method == "flow":
-        return f"analysis/flow.html#{anchor(one.parameter)}" if one.participants else ""
-    analysis = study.analyses.get(one.analysis)
-    if analysis is None:
-        return ""
-    parameter = f".{page_name(one.parameter.replace('.', '-'))}"
-    if analysis.method == "one_proportion":
-        return f"analysis/{page_name(one.analysis)}.html#{anchor(one.estimate)}"
-    if analysis.method == "proportion_by_visit":
-        return f"analysis/{page_name(one.analysis)}{parameter}.html#{anchor(one.estimate)}"
-    if analysis.method == "by_visit":
-        return f"analysis/{page_name(one.analysis)}{parameter}.html#{anchor('at', one.visit, one.group)}"
-    return ""
 
 
 def html_notes(notes: tuple[str, ...]) -> Markup:

@@ -14,4 +14,5 @@ def words_of(told: Told) -> DocumentWords:
         told.text("Page {page} of {pages}", page="{page}", pages="{pages}"),
         told.text("not yet evaluable"),
         told.text("not known"),
+        told.text("{number}, opens its rows", number="{number}"),
     )
