@@ -28,12 +28,13 @@ class Link:
 @dataclass
 class Page(HTMLParser):
     """links: all; under: the links inside the element of an id; row_of: the table row in which an id stands;
-    texts: of the elements inside an id, by their class."""
+    around: the id of the element around that of an id; texts: of the elements inside an id, by their class."""
 
     path: Path
     links: list[Link] = field(default_factory=list)
     under: dict[str, list[Link]] = field(default_factory=dict)
     row_of: dict[str, int] = field(default_factory=dict)
+    around: dict[str, str] = field(default_factory=dict)
     texts: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
     def __post_init__(self) -> None:
@@ -50,6 +51,7 @@ class Page(HTMLParser):
             assert identity not in self.under, (self.path, identity)
             self.under[identity] = []
             self.row_of[identity] = self._row
+            self.around[identity] = next((one for _, one, _ in reversed(self._open) if one), "")
         if tag not in VOID:
             self._open.append((tag, named.get("id", ""), named.get("class", "")))
         if href := named.get("href"):

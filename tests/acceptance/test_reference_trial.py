@@ -249,7 +249,7 @@ def test_fifty_numbers_at_random_each_lead_to_an_event_with_an_author(demo: Path
 def people_behind(link: Link) -> list[Link]:
     """What a click on a number offers: participants, or their values."""
     behind, place = open_link(link)
-    found = behind.under[place] if place else behind.links
+    found = (behind.under[place] or behind.under[behind.around[place]]) if place else behind.links
     return [one for one in found if one.kind in ("participant", "value")]
 
 

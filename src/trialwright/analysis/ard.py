@@ -107,6 +107,9 @@ class ResultsDataset:
     is_blinded: bool = False  # in the study a role is blinded, to what stands here
     conduct: Conduct = NOTHING_KNOWN
     records: tuple[Record, ...] = ()
+    last_day: str = ""  # the last day that is over in the data, ISO 8601
+    moments: Mapping[str, str] = field(default_factory=dict)  # site -> UTC of its last event that counts
+    environment: Mapping[str, str] = field(default_factory=dict)  # program -> version
     by_id: Mapping[str, Statistic] = field(init=False, repr=False, compare=False)
     by_analysis: Mapping[str, tuple[Statistic, ...]] = field(init=False, repr=False, compare=False)
 

@@ -23,7 +23,9 @@ HEAD: Final = (
     "is_draft",
     "is_rehearsal",
     "is_blinded",
+    "last_day",
 )
+MAPPINGS: Final = ("moments", "environment", "codes")
 COLUMNS: Final = (*(one.name for one in fields(Statistic)), "number", "stamps")
 RECORD_COLUMNS: Final = (
     "id",
@@ -76,7 +78,7 @@ def row_of(one: Statistic) -> dict[str, object]:
 def write_results_json(dataset: ResultsDataset) -> bytes:
     """The same dataset gives the same bytes."""
     head: dict[str, object] = {"format": FORMAT, **{name: getattr(dataset, name) for name in HEAD}}
-    head["codes"] = dict(dataset.codes)
+    head |= {name: dict(getattr(dataset, name)) for name in MAPPINGS}
     head["problems"] = [problem_row(one) for one in dataset.problems]
     head["conduct"] = asdict(dataset.conduct)
     results = ",\n  ".join(dense(kept(row_of(one))) for one in dataset.statistics)
@@ -139,14 +141,13 @@ def read_results_json(content: bytes) -> ResultsDataset:
         if whole["format"] != FORMAT:
             raise ValueError(f"not {FORMAT}")
         return ResultsDataset(
-            **{name: whole[name] for name in HEAD},
+            **{name: whole[name] for name in (*HEAD, *MAPPINGS)},
             statistics=tuple(statistic_of(row) for row in whole["results"]),
             contributions=tuple(
                 Contribution(**{**row, "events": tuple(row.get("events", ()))})
                 for row in whole["contributions"]
             ),
             records=tuple(record_of(row) for row in whole["records"]),
-            codes=whole["codes"],
             problems=tuple(
                 Problem(**{**row, "parts": tuple(row["parts"].items())}) for row in whole["problems"]
             ),

@@ -124,6 +124,8 @@ LOOK_WORDS: Mapping[str, str] = MappingProxyType(
         "report": "Report",
         "estimates": "List of estimates",
         "datasets": "Analysis datasets",
+        "trace": "Trace of",
+        "verification": "Verification of a report",
     }
 )
 

@@ -28,12 +28,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Of what the report was made. cut: UTC of the data cut; heads: sha256 over the heads of all chains."""
+    """Of what the report was made. cut: UTC of the data cut; heads: sha256 over the heads of all chains; moments: site ->
+    UTC of its last event that counts; environment: program -> version."""
 
     cut: str
     heads: str
     software: str
     is_draft: bool = True
+    moments: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

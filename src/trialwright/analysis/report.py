@@ -29,7 +29,7 @@ def write_report(report: Report, dataset: ResultsDataset | None = None) -> dict[
 
 def make_dataset(report: Report) -> ResultsDataset:
     """The results with where they come from; every other form of the report is made of it."""
-    study, made = report.study, report.provenance
+    study, made, last = report.study, report.provenance, report.results.last_day
     return ResultsDataset(
         study.id,
         study.version,
@@ -46,4 +46,7 @@ def make_dataset(report: Report) -> ResultsDataset:
         is_blinded(study),
         report.conduct,
         tuple(record for one in report.results.analyses for record in one.records),
+        last.isoformat() if last else "",
+        made.moments,
+        made.environment,
     )

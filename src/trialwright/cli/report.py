@@ -1,8 +1,11 @@
 """`trialwright report`: the results of a data folder, as pages where each number is traced, or as JSON."""
 
 import gettext
+import platform
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +16,7 @@ from trialwright.cli.data_cut import AsOf, Cut, WhichStudy, frozen, last_day_ove
 from trialwright.cli.output import FINDINGS, OK, USAGE, UserError, note, say, say_json
 from trialwright.cli.replace_folder import replace_folder, require_place
 from trialwright.cli.report_formats import chosen_formats, write_formats
+from trialwright.cli.report_verify import RESULTS, verify_report
 
 if TYPE_CHECKING:
     from trialwright.analysis.conduct import Conduct
@@ -35,6 +39,23 @@ NAMES = (  # at the top of a report
     ),
 )
 
+Formats = Annotated[
+    str | None,
+    typer.Option(
+        "--formats",
+        metavar="html,pdf,docx,rtf",
+        help="Forms of the study report beside the pages; all that can be written where none is named.",
+    ),
+]
+Verify = Annotated[
+    Path | None,
+    typer.Option(
+        "--verify",
+        metavar="DIR",
+        help="Write nothing: compute the results of the report in this folder anew, and say each difference.",
+    ),
+]
+
 
 def report(
     data: Annotated[Path, typer.Argument(help="The data folder.")],
@@ -46,19 +67,18 @@ def report(
     language: Annotated[str, typer.Option("--language", help="en or zh-Hans.")] = "en",
     as_of: AsOf = None,
     study: WhichStudy = "",
-    formats: Annotated[
-        str | None,
-        typer.Option(
-            "--formats",
-            metavar="html,pdf,docx,rtf",
-            help="Forms of the study report beside the pages; all that can be written where none is named.",
-        ),
-    ] = None,
+    formats: Formats = None,
+    verify: Verify = None,
 ) -> int:
     """Estimate the endpoints and write a report in which each number opens the people and events behind it."""
     from trialwright.store.folder import check_data, open_data
 
     check_data(data)
+    if verify is not None:
+        check_alone(out=out, as_of=as_of, study=study, formats=formats)
+        require_scipy()
+        open_data(data)
+        return verify_report(data, verify, is_json=json)
     check_asked(out, json, language, formats)
     wanted = chosen_formats(formats) if out is not None else ()
     open_data(data)
@@ -91,6 +111,15 @@ def check_asked(out: Path | None, json: bool, language: str, formats: str | None
     require_scipy()
     if out is not None:
         require_place(out, NAMES)
+
+
+def check_alone(**others: object) -> None:
+    """A report that is verified tells its own cut, study and place."""
+    named = [f"--{name.replace('_', '-')}" for name, value in others.items() if value]
+    if named:
+        raise UserError(
+            f"--verify takes what {RESULTS} of the report tells; leave out {', '.join(named)}.", code=USAGE
+        )
 
 
 def require_scipy() -> None:
@@ -181,7 +210,13 @@ def report_of(study: "Study", people: "Mapping[str, Person]", results: "Results"
     from trialwright.store.accounts import names_of
     from trialwright.store.definitions import study_by_hash
 
-    made = Provenance(last_moment(people), heads_hash(people), __version__)
+    made = Provenance(
+        last_moment(people),
+        heads_hash(people),
+        __version__,
+        moments=last_moments(people),
+        environment=environment(),
+    )
     actors = frozenset(event.envelope.actor for person in people.values() for event in person.events)
     used = frozenset(event.envelope.definition_hash for person in people.values() for event in person.events)
     return Report(
@@ -259,6 +294,24 @@ def last_moment(people: "Mapping[str, Person]") -> str:
     return max(
         (event.envelope.server_utc for person in people.values() for event in person.events), default="–"
     )
+
+
+def last_moments(people: "Mapping[str, Person]") -> dict[str, str]:
+    """Site -> UTC of the last event of its participants, by which the cut can be made again."""
+    found: dict[str, str] = {}
+    for person in people.values():
+        utc = max(event.envelope.server_utc for event in person.events)
+        found[person.book.site] = max(utc, found.get(person.book.site, ""))
+    return dict(sorted(found.items()))
+
+
+def environment() -> dict[str, str]:
+    """The programs that compute and draw, with their versions; those that are not installed are left out."""
+    found = {"Python": platform.python_version()}
+    for name in ("numpy", "scipy", "polars", "typst"):
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def heads_hash(people: "Mapping[str, Person]") -> str:

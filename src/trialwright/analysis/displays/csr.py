@@ -37,6 +37,7 @@ from trialwright.analysis.displays.model import (
 )
 from trialwright.analysis.displays.narratives import narrative_blocks
 from trialwright.analysis.displays.people import flow_figure, flow_table, population_table
+from trialwright.analysis.displays.reproduce import reproduction
 from trialwright.analysis.displays.told import Told, no_control, source_note
 from trialwright.analysis.displays.topics import PLACES, topic_of
 from trialwright.analysis.displays.typography import words_of
@@ -122,6 +123,7 @@ def known_blocks(told: Told, number: str, displays: "dict[str, tuple[Display, ..
         "9.6": plan.quality,
         "9.7": plan.methods,
         "9.8": plan.changes,
+        "16.1.9": reproduction,
     }
     if number in made:
         return made[number](told)

@@ -200,10 +200,15 @@ def looks(told: Told) -> tuple[Block, ...]:
         count=len(found),
     )
     lines = tuple(
-        f"{render_time(one.utc)}: {told.text(LOOK_WORDS.get(one.how, one.how))}, {role_of(told, one)}"
-        for one in found
+        f"{render_time(one.utc)}: {look_words(told, one)}, {role_of(told, one)}" for one in found
     )
     return (Paragraph(said), *((Items(lines),) if lines else ()))
+
+
+def look_words(told: Told, look: Look) -> str:
+    """How somebody saw results; of what number, where it was one."""
+    kind, _, of = look.how.partition(" ")
+    return " ".join(part for part in (told.text(LOOK_WORDS.get(kind, kind)), of) if part)
 
 
 def role_of(told: Told, look: Look) -> str:

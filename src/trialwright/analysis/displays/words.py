@@ -44,6 +44,7 @@ SECTION_WORDS: Mapping[str, str] = MappingProxyType(
         "15": "Reference list",
         "16": "Appendices",
         "16.1": "Study information",
+        "16.1.9": "Documentation of statistical methods",
         "16.2": "Patient data listings",
     }
 )

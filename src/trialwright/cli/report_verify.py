@@ -1,0 +1,119 @@
+"""`trialwright report --verify`: computes the results of a report anew, from its data cut, and compares every number."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trialwright.cli.data_cut import Cut
+from trialwright.cli.output import FINDINGS, OK, UserError, note, say, say_json, why
+
+if TYPE_CHECKING:
+    from trialwright.analysis.ard import ResultsDataset
+    from trialwright.analysis.compare_results import Difference
+
+RESULTS = "results.json"
+LINES = "results.csv"
+
+
+def verify_report(data: Path, folder: Path, *, is_json: bool) -> int:
+    """Says each difference; FINDINGS where there is one."""
+    from trialwright.cli.report import write_down
+    from trialwright.store.definitions import studies
+
+    told = read_results(folder)
+    if told.study not in studies():
+        raise UserError(f"The report is of the study {told.study}, which is not in {data}.")
+    found = (*found_in(data, told), *files_apart(folder, told))
+    # The differences that are printed are numbers of the data: the event comes first (trust R07).
+    write_down(told.study, "verification", told.cut)
+    if is_json:
+        say_json([{"of": one.of, "told": one.told, "now": one.now} for one in found])
+    else:
+        for line in lines_of(told, found):
+            say(line)
+    return FINDINGS if found else OK
+
+
+def read_results(folder: Path) -> "ResultsDataset":
+    from trialwright.analysis.ard_files import read_results_json
+
+    path = folder / RESULTS
+    try:
+        return read_results_json(path.read_bytes())
+    except OSError as error:
+        raise UserError(f"The report cannot be read: {why(error)}") from error
+    except ValueError as error:
+        raise UserError(f"{path} holds no results of a report: {error}") from error
+
+
+def found_in(data: Path, told: "ResultsDataset") -> "tuple[Difference, ...]":
+    """Differences from the results of the same cut under the same definition. A definition that the data folder does
+    not have is one, and nothing can be computed."""
+    from trialwright.analysis.compare_results import Difference, differences
+    from trialwright.store.definitions import study_by_hash
+    from trialwright.store.errors import NotFound
+
+    try:
+        study_by_hash(told.study, told.definition)
+    except NotFound:
+        return (Difference("definition", told.definition, "not in this data folder"),)
+    now = computed_anew(data, told)
+    for name, version in now.environment.items():
+        if told.environment.get(name) != version:
+            note(f"{name}: {told.environment.get(name, 'not told')} made the report, {version} is here.")
+    return differences(told, now)
+
+
+def computed_anew(data: Path, told: "ResultsDataset") -> "ResultsDataset":
+    """The results under the definition of a report, of the events that were in its cut."""
+    from trialwright.analysis.report import make_dataset
+    from trialwright.cli.report import analyse, report_of
+    from trialwright.store.definitions import study_by_hash
+
+    study = study_by_hash(told.study, told.definition)
+    people, results = analyse(data, study, cut_of(told), is_traced=True)
+    return make_dataset(report_of(study, people, results, "en"))
+
+
+def cut_of(told: "ResultsDataset") -> Cut:
+    """Each site to the last of its events that counted. Raises UserError where the results do not tell it."""
+    try:
+        moments = {site: moment_of(text) for site, text in told.moments.items()}
+        last = date.fromisoformat(told.last_day) if told.last_day else date.min
+    except ValueError as error:
+        raise UserError(f"{RESULTS} does not tell its data cut: {error}") from error
+    return Cut(moments, last)
+
+
+def moment_of(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def files_apart(folder: Path, told: "ResultsDataset") -> "Iterator[Difference]":
+    """The lines for other programs must say what the results say."""
+    from trialwright.analysis.ard_files import write_results_csv
+    from trialwright.analysis.compare_results import Difference
+
+    path = folder / LINES
+    if not path.exists():
+        yield Difference(LINES, "missing", "written with every report")
+    elif path.read_bytes() != write_results_csv(told):
+        yield Difference(LINES, "other lines", f"those of {RESULTS}")
+
+
+def lines_of(told: "ResultsDataset", found: "tuple[Difference, ...]") -> Iterator[str]:
+    from trialwright.analysis.compare_results import ABSOLUTE, RELATIVE, is_exact
+
+    for one in found:
+        yield f"{one.of}: the report says {one.told}; computed anew {one.now}"
+    exact = sum(map(is_exact, told.statistics))
+    close = len(told.statistics) - exact
+    yield (
+        f"{len(told.statistics)} numbers of the cut {told.cut}: {exact} compared exactly, {close} to {RELATIVE:g} "
+        f"(or {ABSOLUTE:g}); {counted(len(found))}."
+    )
+
+
+def counted(found: int) -> str:
+    return "no difference" if found == 0 else "1 difference" if found == 1 else f"{found} differences"

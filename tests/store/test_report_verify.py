@@ -1,0 +1,196 @@
+"""`trialwright report --verify`: the results of a report are computed anew from its data cut, and every number compared."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from tests.store import test_report_command as reported
+
+from trialwright.analysis.ard import Statistic
+from trialwright.analysis.ard_files import read_results_json
+from trialwright.analysis.compare_results import differences, is_same
+from trialwright.cli import main
+from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, USAGE
+
+folder = reported.folder
+
+
+@pytest.fixture
+def written(folder, tmp_path):
+    """A data folder, and a report of it."""
+    assert main(["report", str(folder), "-o", str(tmp_path / "report"), "--formats", "html"]) == OK
+    return folder, tmp_path / "report"
+
+
+def verified(written, capsys, *words: str) -> tuple[int, str]:
+    folder, out = written
+    capsys.readouterr()
+    code = main(["report", str(folder), "--verify", str(out), *words])
+    said = capsys.readouterr()
+    return code, said.out + said.err
+
+
+def change(out, old: str, new: str) -> None:
+    path = out / "results.json"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_every_number_of_a_report_is_found_again(written, capsys):
+    code, said = verified(written, capsys)
+
+    assert code == OK
+    assert said.endswith("no difference.\n")
+    numbers = len(read_results_json((written[1] / "results.json").read_bytes()).statistics)
+    assert said.startswith(f"{numbers} numbers of the cut 2026-06-22T08:00:00.000000Z")
+
+
+def test_data_that_came_later_make_no_difference(written, capsys):
+    desk = reported.Desk("TRIAL")
+    desk.count = 100
+    desk.save("", "end", date(2026, 6, 30), stopped="true", reason="harm", date="2026-06-22")
+
+    assert main(["report", str(written[0]), "--json"]) == OK
+    assert json.loads(capsys.readouterr().out)[0]["responders"] == 0  # counted otherwise from now on
+    assert verified(written, capsys)[0] == OK
+
+
+@pytest.mark.parametrize("as_of", ["2026-05-01", "2026-06-22T08:00:00Z"])
+def test_a_report_of_an_earlier_cut_is_found_again(folder, tmp_path, capsys, as_of):
+    out = tmp_path / "early"
+    assert main(["report", str(folder), "-o", str(out), "--formats", "html", "--as-of", as_of]) == OK
+
+    assert verified((folder, out), capsys)[0] == OK
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"id":"primary:responders","analysis":"primary","statistic":"responders","value":"1"',
+         '"id":"primary:responders","analysis":"primary","statistic":"responders","value":"0"',
+         "primary:responders: the report says 0; computed anew 1"),
+        ('"value":"0.025000000000000022"', '"value":"0.0251"', "primary:low: the report says 0.0251; computed anew 0.025"),
+        ('"software": "0.1.0"', '"software": "0.0.9"', "software: the report says 0.0.9; computed anew 0.1.0"),
+        ('"id":"primary:low"', '"id":"primary:lower"', "primary:lower: the report says 0.025000000000000022; computed anew missing"),
+        ('"kind":"event"', '"kind":"no_event"', "primary 01: the report says no_event observed W16"),
+        ('"heads": "', '"heads": "0', "heads: the report says 0"),
+    ],
+)  # fmt: skip
+def test_what_was_changed_is_named_with_both_numbers(written, capsys, old, new, said):
+    change(written[1], old, new)
+
+    code, told = verified(written, capsys)
+
+    assert code == FINDINGS
+    assert said in told
+
+
+def test_a_definition_that_is_not_there_is_named(written, capsys):
+    change(written[1], '"definition": "', '"definition": "0')
+
+    code, said = verified(written, capsys)
+
+    assert code == FINDINGS
+    assert "definition: the report says 0" in said and "not in this data folder" in said
+
+
+def test_lines_that_say_other_numbers_are_named(written, capsys):
+    lines = written[1] / "results.csv"
+    lines.write_bytes(lines.read_bytes().replace(b"primary:low", b"primary:lwo"))
+
+    code, said = verified(written, capsys, "--json")
+
+    assert (code, [one["of"] for one in json.loads(said)]) == (FINDINGS, ["results.csv"])
+
+
+@pytest.mark.requirement("R07")
+def test_a_verification_is_written_down(written, capsys):
+    from trialwright.store.events import history_of_stream
+
+    verified(written, capsys)
+
+    last = history_of_stream("TRIAL", "accounts")[-1]
+    assert (last.body.what, last.body.as_of) == ("verification", "2026-06-22T08:00:00.000000Z")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--as-of", "2026-05-01"], USAGE, "leave out --as-of"),
+        (["-o", "elsewhere"], USAGE, "leave out --out"),
+        (["--formats", "html", "--study", "TRIAL"], USAGE, "leave out --study, --formats"),
+    ],
+)
+def test_what_a_report_tells_itself_is_not_asked_for(written, capsys, words, code, said):
+    assert verified(written, capsys, *words)[0] == code
+    assert said in verified(written, capsys, *words)[1]
+
+
+def test_a_folder_without_results_is_refused(folder, tmp_path, capsys):
+    assert verified((folder, tmp_path), capsys)[0] == ENVIRONMENT
+    (tmp_path / "results.json").write_text("{}")
+    assert "no results of a report" in verified((folder, tmp_path), capsys)[1]
+
+
+def test_the_report_says_how_to_make_its_numbers_again(written):
+    page = (written[1] / "report.html").read_text("utf-8")
+    section = page[page.index('id="s-16.1.9"') :]
+    told = json.loads((written[1] / "results.json").read_text("utf-8"))
+
+    for text in (
+        "trialwright report DATA --verify DIR",
+        told["definition"],
+        told["heads"],
+        "2026-06-21",
+        "Python",
+        "numpy",
+        "scipy",
+        "polars",
+        "typst",
+    ):
+        assert text in section, text
+    for version in told["environment"].values():
+        assert version in section
+
+
+# ---------------------------------------------------------------- the comparison
+
+
+@pytest.mark.parametrize(
+    ("method", "told", "now", "same"),
+    [
+        ("count", 3, 3, True),
+        ("count", 3, 4, False),
+        ("mmrm", 3, 4, False),  # a count is exact whatever method it belongs to
+        ("observed", Fraction(1, 3), Fraction(1, 3), True),
+        ("observed", 1.5, 1.5000000001, False),
+        ("mmrm", 1.5, 1.5000000001, True),
+        ("mmrm", 1.5, 1.50001, False),
+        ("clopper_pearson", 1e-12, 2e-12, True),
+        ("mmrm", None, None, True),
+        ("mmrm", None, 1.5, False),
+        ("mmrm", 1.5, None, False),
+    ],
+)
+def test_what_counts_as_the_same_number(method, told, now, same):
+    one = Statistic("a:x", "a", "x", told, method=method)
+
+    assert is_same(one, replace(one, value=now)) is same
+
+
+def test_a_number_without_a_value_must_lack_it_for_the_same_reason():
+    one = Statistic("a:x", "a", "x", None, "undecided")
+
+    assert not is_same(one, replace(one, lacking="nobody"))
+
+
+def test_equal_results_have_no_difference_and_other_participants_are_one(written):
+    dataset = read_results_json((written[1] / "results.json").read_bytes())
+    first, *rest = dataset.statistics
+    changed = replace(dataset, statistics=(replace(first, participants=("other",)), *rest))
+
+    assert differences(dataset, dataset) == ()
+    assert [one.of for one in differences(dataset, changed)] == [f"{first.id} participants"]
