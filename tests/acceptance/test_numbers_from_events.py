@@ -1,0 +1,122 @@
+"""Two hundred numbers of a report at random: each is found again, from the events at the end of its trace or as a whole."""
+
+import hashlib
+import json
+import random
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from tests.acceptance.bedside import Report, read_log
+from tests.acceptance.console import run
+from tests.untraced import untraced
+
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
+
+SEED, MANY = 20261129, 200
+LEAST = (
+    150  # of them by hand; the others are of models and rules, which only the same computation gives again
+)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("bedside") / "data"
+    with untraced():
+        ran = run("demo", "--data", data, "--participants", 6, "--seed", 2, "--no-serve")
+    assert ran.code == 0, ran.err
+    return data
+
+
+@pytest.fixture(scope="module")
+def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("bedside-report") / "report"
+    with untraced():
+        ran = run("report", demo, "-o", out, "--formats", "html")
+    assert ran.code == 0, ran.err
+    return out
+
+
+@pytest.fixture(scope="module")
+def report(demo: Path, site: Path) -> Report:
+    told = json.loads((site / "results.json").read_text("utf-8"))
+    results = {one["id"]: one for one in told["results"]}
+    return Report(results, told["contributions"], read_log(demo / "trialwright.sqlite3"))
+
+
+def value_of(text: str) -> Fraction | float | int | None:
+    if not text:
+        return None
+    return Fraction(text) if "/" in text else float(text)
+
+
+def test_two_hundred_numbers_at_random_come_out_of_the_events_behind_them(report: Report) -> None:
+    """Counts and what is only sorted must be equal; limits and p by scipy's root finding to 1e-9."""
+    chosen = random.Random(SEED).sample(sorted(report.results), MANY)
+    by_hand = 0
+    for name in chosen:
+        one = report.results[name]
+        again = report.again(one)
+        if again is NotImplemented:
+            continue
+        by_hand += 1
+        told = value_of(str(one["value"]))
+        if one["statistic"] in ("low", "high", "p_value") and told is not None:
+            assert again == pytest.approx(told, abs=1e-9), name
+        else:
+            assert told == (None if again is None else float(again)), name  # type: ignore[arg-type]
+    assert by_hand >= LEAST
+
+
+def test_a_number_that_was_changed_does_not_come_out(report: Report) -> None:
+    """The check can fail: one value of the log changed, and its median and response are others."""
+    median = next(
+        one
+        for one in report.results.values()
+        if one["statistic"] == "max" and one["parameter"] == "pasi.total"
+    )
+    single = next(
+        one
+        for one in report.results.values()
+        if one["statistic"] == "value"
+        and all(one.get(key) == median.get(key) for key in ("analysis", "parameter", "visit"))
+    )
+    names = [str(each) for each in single["events"]]  # type: ignore[attr-defined]
+    name = next(each for each in names if report.log.events[each].number("pasi", "total") is not None)
+    event = report.log.events[name]
+    other = type(event)(event.kind, event.body, {**event.values, "total": '{"v":"71.5"}'})
+    log = type(report.log)({**report.log.events, name: other}, report.log.heads)
+
+    assert Report(report.results, report.contributions, log).again(median) == 71.5 != report.again(median)
+
+
+def test_all_numbers_come_out_of_the_same_data_definition_and_seeds(demo: Path, site: Path) -> None:
+    ran = run("report", demo, "--verify", site, "--json")
+
+    assert (ran.code, json.loads(ran.out)) == (0, [])
+
+
+def test_the_hash_of_the_data_is_that_of_the_seals_in_the_log(report: Report, site: Path) -> None:
+    told = json.loads((site / "results.json").read_text("utf-8"))
+    text = json.dumps(report.log.heads, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    assert told["heads"] == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_the_trace_of_a_number_names_the_events_of_the_results(demo: Path, report: Report) -> None:
+    """The command and the file say the same."""
+    name = "pasi_course/pasi.total/W16:max"
+    told = json.loads(run("trace", demo, name, "--json").out)
+
+    found = {
+        f"{row['participant']}:{event['sequence']}"
+        for row in told["rows"]
+        for event in row["events"]
+        if event["is_read"]
+    }
+    singles = (
+        one
+        for one in report.results.values()
+        if one["statistic"] == "value" and str(one["id"]).startswith("pasi_course/pasi.total/W16/")
+    )
+    assert found == {str(event) for one in singles for event in one["events"]}  # type: ignore[attr-defined]
