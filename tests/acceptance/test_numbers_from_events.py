@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+import shutil
 from fractions import Fraction
 from pathlib import Path
 
@@ -94,6 +95,22 @@ def test_all_numbers_come_out_of_the_same_data_definition_and_seeds(demo: Path, 
     ran = run("report", demo, "--verify", site, "--json")
 
     assert (ran.code, json.loads(ran.out)) == (0, [])
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+def test_r_finds_the_numbers_again_from_the_analysis_datasets(demo: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report"
+    ran = run("report", demo, "-o", out, "--formats", "html", "--with-r")
+
+    assert ran.code == 0, ran.out
+    script = (out / "r" / "check.R").read_text("utf-8")
+    for read in (
+        'dataset_values(ADPASI, "PASITOT", "Week 16", ADSL, "FASFL")',
+        'check("primary:responders", responding(ADPASI, "PASI90", "Week 16", "ANL02FL"))',
+    ):
+        assert read in script
+    checks = int(ran.out.rpartition(": ")[2].partition(" ")[0])
+    assert checks > 800
 
 
 def test_the_hash_of_the_data_is_that_of_the_seals_in_the_log(report: Report, site: Path) -> None:

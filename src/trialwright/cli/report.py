@@ -16,6 +16,7 @@ from trialwright.cli.data_cut import AsOf, Cut, WhichStudy, frozen, last_day_ove
 from trialwright.cli.output import FINDINGS, OK, USAGE, UserError, note, say, say_json
 from trialwright.cli.replace_folder import replace_folder, require_place
 from trialwright.cli.report_formats import chosen_formats, write_formats
+from trialwright.cli.report_r import r_files, run_r
 from trialwright.cli.report_verify import RESULTS, verify_report
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = {"en": "en", "zh-Hans": "zh_Hans"}
 NAMES = (  # at the top of a report
-    *("index.html", "report.css", "analysis", "participants", "events", "trace"),
+    *("index.html", "report.css", "analysis", "participants", "events", "trace", "r"),
     *(
         "results.json",
         "results.csv",
@@ -56,8 +57,16 @@ Verify = Annotated[
     ),
 ]
 
+WithR = Annotated[
+    bool,
+    typer.Option(
+        "--with-r",
+        help="Write into the report a program in R that computes numbers once more, with its data; run it where R is.",
+    ),
+]
 
-def report(
+
+def report(  # noqa: PLR0913, PLR0917 -- one argument an option of the command
     data: Annotated[Path, typer.Argument(help="The data folder.")],
     out: Annotated[
         Path | None,
@@ -69,17 +78,18 @@ def report(
     study: WhichStudy = "",
     formats: Formats = None,
     verify: Verify = None,
+    with_r: WithR = False,
 ) -> int:
     """Estimate the endpoints and write a report in which each number opens the people and events behind it."""
     from trialwright.store.folder import check_data, open_data
 
     check_data(data)
     if verify is not None:
-        check_alone(out=out, as_of=as_of, study=study, formats=formats)
+        check_alone(out=out, as_of=as_of, study=study, formats=formats, with_r=with_r)
         require_scipy()
         open_data(data)
         return verify_report(data, verify, is_json=json)
-    check_asked(out, json, language, formats)
+    check_asked(out, json, language, formats, with_r=with_r)
     wanted = chosen_formats(formats) if out is not None else ()
     open_data(data)
     newest = chosen_study(study)
@@ -88,7 +98,7 @@ def report(
     people, results = analyse(data, chosen, cut, is_traced=out is not None)
     if out is not None:
         made = report_of(chosen, people, results, language)
-        files = render_files(made, wanted, is_asked=formats is not None)
+        files = render_files(made, wanted, is_asked=formats is not None, with_r=with_r)
         replace_folder(out, files, claim=lambda: write_down(chosen.id, "report", last_moment(people)))
     if json:
         rows = [estimate_row(one) for one in results.estimates()]
@@ -97,13 +107,17 @@ def report(
         say_json(rows)
     elif out is not None:
         say(f"Report of {counted(results)}: {out / 'index.html'}")
-    return told(results)
+    return max(told(results), run_r(out) if with_r and out is not None else OK)
 
 
-def check_asked(out: Path | None, json: bool, language: str, formats: str | None) -> None:
+def check_asked(
+    out: Path | None, json: bool, language: str, formats: str | None, *, with_r: bool = False
+) -> None:
     """Refuses what cannot be done before anything is read."""
     if out is None and not json:
         raise UserError("Say where to write with -o DIR, or ask for --json.", code=USAGE)
+    if with_r and out is None:
+        raise UserError("Say where to write the program in R with -o DIR.", code=USAGE)
     if formats is not None and out is None:
         raise UserError("Say where to write the formats with -o DIR.", code=USAGE)
     if language not in LANGUAGES:
@@ -265,13 +279,17 @@ def conduct_until(study: "Study", people: "Mapping[str, Person]") -> "Conduct":
     return conduct_of(activations, {name: person.events for name, person in people.items()}, seen)
 
 
-def render_files(made: "Report", wanted: tuple[str, ...], *, is_asked: bool) -> dict[str, bytes]:
+def render_files(
+    made: "Report", wanted: tuple[str, ...], *, is_asked: bool, with_r: bool = False
+) -> dict[str, bytes]:
     """The results, the study report in its formats, and the pages, of which the first links the others."""
     from trialwright.analysis.report import make_dataset, write_report
 
     dataset = make_dataset(made)
     files = write_formats(made, dataset, wanted, is_asked=is_asked)
     beside = tuple(name for name in files if "/" not in name)
+    if with_r:
+        files |= r_files(made.study, made.people, made.results, dataset)
     return files | write_report(replace(made, files=beside), dataset)
 
 

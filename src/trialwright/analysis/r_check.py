@@ -1,0 +1,295 @@
+"""A program in base R that computes numbers of a report once more, with the datasets that it reads.
+
+Nothing of ours is called in it. What has no counterpart in R is listed in it by method, as not checked.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from trialwright.analysis.ard import POPULATIONS, ResultsDataset, Statistic
+from trialwright.analysis.courses import BASELINE
+from trialwright.analysis.trace import group_key, is_single
+from trialwright.analysis.wording import population_of
+from trialwright.datasets.derived import Datasets
+from trialwright.datasets.written import as_csv, csv_cell, csv_of
+from trialwright.study.handlings import HANDLINGS
+from trialwright.study.model import Analysis, Study
+
+FOLDER: Final = "r"
+SUMMARIES: Final = ("n", "median", "q1", "q3", "min", "max")
+INTERVALS: Final = ("clopper_pearson", "wilson", "jeffreys", "mid_p")
+KAPLAN_MEIER: Final = "kaplan_meier, log-log"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a program is made of, and, while it is written, what it reads and which numbers it checks."""
+
+    study: Study
+    dataset: ResultsDataset
+    derived: Datasets
+    used: set[str] = field(default_factory=set)
+    checked: set[str] = field(default_factory=set)
+
+
+def write_r_check(study: Study, dataset: ResultsDataset, derived: Datasets, head: str) -> dict[str, bytes]:
+    """File name -> content: check.R and what it reads. head: its functions. The same results give the same bytes."""
+    made = Made(study, dataset, derived)
+    lines = [line for analysis in dataset.by_analysis for line in analysis_lines(made, analysis)]
+    reads = [f"{name} <- read({r_text(f'datasets/{name}.csv')})" for name in sorted(made.used)]
+    script = "\n".join((head, *reads, "", *lines, *unchecked_lines(made), "finish()", ""))
+    return {
+        f"{FOLDER}/check.R": script.encode(),
+        f"{FOLDER}/contributions.csv": contributions_csv(dataset),
+        f"{FOLDER}/values.csv": values_csv(dataset),
+        **{f"{FOLDER}/datasets/{name}.csv": as_csv(derived[name]) for name in sorted(made.used)},
+    }
+
+
+def r_text(text: str) -> str:
+    r"""A string of R, in ASCII.
+
+    >>> print(r_text('a "b" é'))
+    "a \"b\" \u00e9"
+    """
+    return json.dumps(text)
+
+
+def comment(text: str) -> str:
+    """A line of words; what is not ASCII or would end the line stands as in a string."""
+    return f"# {json.dumps(text)[1:-1]}"
+
+
+def contributions_csv(dataset: ResultsDataset) -> bytes:
+    columns = ("estimate", "participant", "kind", "why", "visit")
+    rows = ([csv_cell(getattr(one, name)) for name in columns] for one in dataset.contributions)
+    return csv_of(columns, rows)
+
+
+def values_csv(dataset: ResultsDataset) -> bytes:
+    """Of each group of single values every participant's."""
+    singles = (one for one in dataset.statistics if is_single(one) and one.value is not None)
+    rows = (
+        [csv_cell(group_key(one)), csv_cell(one.participants[0]), repr(float(one.value or 0))]
+        for one in singles
+    )
+    return csv_of(("group", "participant", "value"), rows)
+
+
+# ---------------------------------------------------------------- by method
+
+
+def analysis_lines(made: Made, analysis: str) -> Iterator[str]:
+    """The checks of an analysis, with a heading where there are any."""
+    groups: dict[str, list[Statistic]] = {}
+    for one in made.dataset.of(analysis):
+        if one.value is not None and not is_single(one):
+            groups.setdefault(group_key(one), []).append(one)
+    found: list[str] = []
+    for key, statistics in groups.items():
+        if any(one.role in ("headline", "variant") for one in statistics):
+            found += estimate_lines(made, key, statistics)
+        elif all(one.method == "observed" for one in statistics):
+            found += summary_lines(made, key, statistics)
+        elif analysis == POPULATIONS:
+            found += population_lines(made, statistics)
+    found += kaplan_meier_lines(made, made.dataset.of(analysis))
+    if found:
+        known = made.study.analyses.get(analysis)
+        yield ""
+        yield comment(known.label if known and known.label else analysis)
+        yield from found
+
+
+def check(made: Made, one: Statistic, again: str) -> str:
+    made.checked.add(one.id)
+    return f"check({r_text(one.id)}, {again})"
+
+
+def estimate_lines(made: Made, key: str, statistics: Sequence[Statistic]) -> Iterator[str]:
+    """Counts of the contributions, and what is computed of responders and n."""
+    yield f"e <- outcomes({r_text(key)})"
+    for one in statistics:
+        again = estimate_road(made, one)
+        if again:
+            yield check(made, one, again)
+    yield from imputed_lines(made, key, statistics)
+
+
+def estimate_road(made: Made, one: Statistic) -> str:
+    """How R finds a number of an estimate; "" where it has no way."""
+    counts = {"responders": "events(e)", "n": "decided(e)", "undecided": 'sum(e$kind == "not_due")'}
+    if one.statistic in counts:
+        return counts[one.statistic]
+    kind, _, why = one.statistic.partition(".")
+    if why:
+        return f"sum(e$kind == {r_text(kind)} & e$why == {r_text(why)})"
+    if one.statistic == "proportion" and one.method == "count":
+        return "events(e) / decided(e)"
+    if one.statistic in ("low", "high") and one.method in INTERVALS:
+        return f"{one.method}(events(e), decided(e), {one.level!r})[{1 if one.statistic == 'low' else 2}]"
+    against = (
+        made.study.analyses[one.analysis].options.get("against")
+        if one.analysis in made.study.analyses
+        else None
+    )
+    if one.statistic == "p_value" and one.method == "exact" and against:
+        return f'binom.test(events(e), decided(e), p = {float(against)!r}, alternative = "greater")$p.value'
+    return ""
+
+
+def summary_lines(made: Made, key: str, statistics: Sequence[Statistic]) -> Iterator[str]:
+    """Median and quartiles (Hyndman & Fan's definition 2) and extremes, of the values of an analysis dataset where one
+    has the item, else of the values that the report tells one by one."""
+    first = statistics[0]
+    source = values_source(made, first)
+    yield f"v <- {source or f'told_values({r_text(key)})'}"
+    if source:
+        yield f"check_values({r_text(key)}, v)"
+        made.checked.update(
+            one.id for one in made.dataset.of(first.analysis) if is_single(one) and group_key(one) == key
+        )
+    roads = {"n": "length(v)", "min": "min(v)", "max": "max(v)"} | {
+        name: f"quantile(v, {share}, type = 2)"
+        for name, share in (("median", 0.5), ("q1", 0.25), ("q3", 0.75))
+    }
+    yield from (check(made, one, roads[one.statistic]) for one in statistics if one.statistic in roads)
+
+
+def values_source(made: Made, one: Statistic) -> str:
+    """The values of an item at a visit in an analysis dataset; "" where none has them, or not of these participants.
+
+    The baseline of a dataset may be another value than a rule's (an unscheduled one), so it is not taken from there.
+    """
+    analysis = made.study.analyses.get(one.analysis)
+    flag = flag_of(made, population_of(made.study, analysis)) if analysis else ""
+    visit = made.study.visits.get(one.visit)
+    if visit is None or not flag or one.group or one.visit == BASELINE:
+        return ""
+    for name, dataset in made.study.datasets.items():
+        for parameter in dataset.parameters.values():
+            if parameter.item == one.parameter and dataset.has_windows and name in made.derived:
+                subjects, _, column = flag.partition("$")
+                made.used.update((name, subjects))
+                return f"dataset_values({name}, {r_text(parameter.id)}, {r_text(visit.label)}, {subjects}, {r_text(column)})"
+    return ""
+
+
+def flag_of(made: Made, population: str) -> str:
+    """The flag of a population in the subject-level dataset, as in "ADSL$FASFL"; "" where it has none."""
+    for name, dataset in made.study.datasets.items():
+        if dataset.kind == "ADSL" and name in made.derived:
+            found = (one.id for one in dataset.columns.values() if one.population == population)
+            flag = next(found, "")
+            return f"{name}${flag}" if flag else ""
+    return ""
+
+
+def population_lines(made: Made, statistics: Iterable[Statistic]) -> Iterator[str]:
+    for one in statistics:
+        flag = flag_of(made, one.parameter) if one.statistic == "n" else ""
+        if flag:
+            made.used.add(flag.partition("$")[0])
+            yield check(made, one, f'sum({flag} == "Y", na.rm = TRUE)')
+
+
+# ---------------------------------------------------------------- responses of an analysis dataset
+
+
+def imputed_lines(made: Made, key: str, statistics: Sequence[Statistic]) -> Iterator[str]:
+    """The responders once more, from the rows of a dataset that count for the estimand."""
+    one = next((one for one in statistics if one.statistic == "responders"), None)
+    analysis = made.study.analyses.get(one.analysis) if one else None
+    if one is None or analysis is None or not is_as_its_estimand(made.study, analysis, one):
+        return
+    endpoint = made.study.endpoints[made.study.estimands[analysis.estimand or ""].endpoint]
+    variable, visit = (
+        (endpoint.variable.text, endpoint.visit) if key == analysis.id else (one.parameter, one.visit)
+    )
+    for name, dataset in made.study.datasets.items():
+        for made_up in dataset.imputations:
+            for parameter in made_up.parameters:
+                rule = dataset.parameters[parameter].rule
+                if (
+                    made_up.estimand == analysis.estimand
+                    and rule
+                    and rule.text == variable
+                    and name in made.derived
+                ):
+                    made.used.add(name)
+                    label = made.study.visits[visit or ""].label
+                    again = (
+                        f"responding({name}, {r_text(parameter)}, {r_text(label)}, {r_text(made_up.flag)})"
+                    )
+                    yield check(made, one, again)
+
+
+def is_as_its_estimand(study: Study, analysis: Analysis, one: Statistic) -> bool:
+    """Whether an estimate is of the estimand's own population and counts the missing as it says."""
+    estimand = study.estimands.get(analysis.estimand or "")
+    if (
+        estimand is None
+        or one.role != "headline"
+        or one.group
+        or study.endpoints[estimand.endpoint].visit is None
+    ):
+        return False
+    handling = HANDLINGS.get((*analysis.missing_as, estimand.missing)[0])
+    return (analysis.population or estimand.population) == estimand.population and handling == HANDLINGS.get(
+        estimand.missing
+    )
+
+
+# ---------------------------------------------------------------- times
+
+
+def kaplan_meier_lines(made: Made, statistics: Iterable[Statistic]) -> Iterator[str]:
+    """The curve once more by `survival`, of how many had the event and were last seen on each day."""
+    arms: dict[str, list[Statistic]] = {}
+    for one in statistics:
+        if one.value is not None and (one.day is not None or one.method == KAPLAN_MEIER):
+            arms.setdefault(one.group, []).append(one)
+    for rows in arms.values():
+        days = {(one.day, one.statistic): one for one in rows if one.statistic in ("events", "censored")}
+        curve = [one for one in rows if one.method == KAPLAN_MEIER and road_of_time(one)]
+        if not days or not curve:
+            continue
+        times = [(day, name, int(one.value or 0)) for (day, name), one in days.items()]
+        level = next(one.level for one in curve)
+        yield (
+            f"fit <- curve({vector(day for day, _, _ in times)}, {vector(int(name == 'events') for _, name, _ in times)},"
+            f" {vector(count for _, _, count in times)}, {level!r})"
+        )
+        yield from (check(made, one, road_of_time(one)) for one in curve)
+
+
+def road_of_time(one: Statistic) -> str:
+    names: Mapping[str, str] = {"survival": "surv", "low": "lower", "high": "upper"}
+    if one.day is not None and one.statistic in names and one.estimate.find(".day_") > 0:
+        return f"at_day(fit, {one.day})${names[one.statistic]}"
+    parts: Mapping[str, str] = {"median": "quantile", "low": "lower", "high": "upper"}
+    if ".median" in one.estimate and one.statistic in parts:
+        return f"quantile(fit, 0.5)${parts[one.statistic]}"
+    return ""
+
+
+def vector(values: Iterable[object]) -> str:
+    return f"c({', '.join(map(str, values))})"
+
+
+# ---------------------------------------------------------------- what is left
+
+
+def unchecked_lines(made: Made) -> Iterator[str]:
+    """Which numbers no line above checks, counted by method."""
+    left = Counter(
+        f"{one.statistic} ({one.method or one.analysis})"
+        for one in made.dataset.statistics
+        if one.id not in made.checked and one.value is not None
+    )
+    yield ""
+    for name, count in sorted(left.items()):
+        yield f"not_checked({r_text(name)}, {count})"

@@ -1,0 +1,91 @@
+# Computes numbers of the report once more, in R, from the datasets beside this file, and prints what differs.
+# Run in this folder:  Rscript check.R
+# It needs R 4.0 or newer, in a UTF-8 locale; for times to events the package survival, which comes with R.
+# Ends with 1 where a number differs.
+
+options(digits = 15, warn = 1)
+TOLERANCE <- 1e-8  # of the size of a number, or of 1 where it is smaller
+
+read <- function(path) read.csv(path, fileEncoding = "UTF-8-BOM", colClasses = "character", na.strings = "")
+results <- read("../results.csv")
+number <- setNames(as.numeric(results$number), results$id)
+contributions <- read("contributions.csv")
+told <- read("values.csv")
+
+checked <- 0L
+differing <- 0L
+left <- character(0)
+
+same <- function(one, other) {
+  length(other) == 1 && !is.na(one) && !is.na(other) && abs(one - other) <= TOLERANCE * max(1, abs(one))
+}
+check <- function(id, again) {
+  again <- unname(as.numeric(again))
+  checked <<- checked + 1L
+  if (!same(number[[id]], again)) {
+    differing <<- differing + 1L
+    cat(sprintf("DIFFERS %s: the report says %.12g, R says %s\n", id, number[[id]],
+                paste(sprintf("%.12g", again), collapse = " ")))
+  }
+}
+check_values <- function(key, values) {
+  ids <- paste0(key, "/", names(values), ":value")
+  mine <- paste0(key, "/", told$participant[told$group == key], ":value")
+  for (id in union(ids, mine)) {
+    if (!id %in% names(number) || !id %in% ids) {
+      checked <<- checked + 1L
+      differing <<- differing + 1L
+      cat(sprintf("DIFFERS %s: only in %s\n", id, if (id %in% ids) "R" else "the report"))
+    } else {
+      check(id, values[[which(ids == id)]])
+    }
+  }
+}
+not_checked <- function(what, count) left <<- c(left, sprintf("NOT CHECKED %s: %d", what, count))
+finish <- function() {
+  writeLines(left)
+  cat(sprintf("%s: %d checks, %d differ\n", R.version.string, checked, differing))
+  quit(status = if (differing > 0) 1L else 0L)
+}
+
+# ------------------------------------------------------------------ responses
+
+outcomes <- function(estimate) contributions[contributions$estimate == estimate, ]
+events <- function(e) sum(e$kind == "event")
+decided <- function(e) sum(e$kind %in% c("event", "no_event"))
+clopper_pearson <- function(x, n, level) binom.test(x, n, conf.level = level)$conf.int
+wilson <- function(x, n, level) suppressWarnings(prop.test(x, n, conf.level = level, correct = FALSE))$conf.int
+jeffreys <- function(x, n, level) qbeta(c(1 - level, 1 + level) / 2, x + 0.5, n - x + 0.5)
+mid_p <- function(x, n, level) {
+  tail <- (1 - level) / 2
+  low <- function(p) pbinom(x, n, p, lower.tail = FALSE) + dbinom(x, n, p) / 2 - tail
+  high <- function(p) pbinom(x - 1, n, p) + dbinom(x, n, p) / 2 - tail
+  root <- function(f) uniroot(f, c(1e-12, 1 - 1e-12), tol = 1e-13)$root
+  c(if (x == 0) 0 else root(low), if (x == n) 1 else root(high))
+}
+responding <- function(data, parameter, visit, flag) {
+  rows <- data[data$PARAMCD == parameter & data$AVISIT %in% visit & data[[flag]] %in% "Y", ]
+  sum(rows$AVALC %in% "Y")
+}
+
+# ------------------------------------------------------------------ values
+
+dataset_values <- function(data, parameter, visit, subjects, flag) {
+  members <- subjects$SRCSTRM[subjects[[flag]] %in% "Y"]
+  rows <- data[data$PARAMCD == parameter & data$AVISIT %in% visit & data$ANL01FL %in% "Y" &
+                 data$SRCSTRM %in% members, ]
+  setNames(as.numeric(rows$AVAL), rows$SRCSTRM)
+}
+told_values <- function(key) {
+  rows <- told[told$group == key, ]
+  setNames(as.numeric(rows$value), rows$participant)
+}
+
+# ------------------------------------------------------------------ times to events
+
+curve <- function(day, status, count, level) {
+  survival::survfit(survival::Surv(rep(day, count), rep(status, count)) ~ 1, conf.type = "log-log", conf.int = level)
+}
+at_day <- function(fit, day) summary(fit, times = day, extend = TRUE)
+
+# ------------------------------------------------------------------ what is read
