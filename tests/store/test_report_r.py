@@ -144,6 +144,25 @@ def test_a_curve_of_kaplan_and_meier_is_that_of_survival(dataset, tmp_path):
     assert (code, "DIFFERS t.km.day_90:survival: the report says 0.65, R says 0.64" in said) == (1, True)
 
 
+def test_a_summary_of_which_no_values_are_told_is_not_checked(dataset):
+    """As of a method that sums up rows of a dataset and tells none of them."""
+    row = Statistic(
+        "s/X/W16:median",
+        "s",
+        "median",
+        3.0,
+        parameter="X",
+        visit="W16",
+        method="observed",
+        participants=("p01",),
+    )
+    files = write_r_check(make_study(), replace(dataset, statistics=(row,), contributions=()), {}, HEAD)
+    script = files["r/check.R"].decode()
+
+    assert "s/X/W16" not in script
+    assert 'not_checked("median (observed)", 1)' in script
+
+
 def test_nothing_of_ours_is_called_in_the_program(dataset):
     files = write_r_check(make_study(), dataset, {}, HEAD)
     script = files["r/check.R"].decode()

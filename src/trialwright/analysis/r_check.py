@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 from trialwright.analysis.ard import POPULATIONS, ResultsDataset, Statistic
@@ -14,12 +15,25 @@ from trialwright.analysis.courses import BASELINE
 from trialwright.analysis.trace import group_key, is_single
 from trialwright.analysis.wording import population_of
 from trialwright.datasets.derived import Datasets
+from trialwright.datasets.steps import OBSERVED_FLAG
 from trialwright.datasets.written import as_csv, csv_cell, csv_of
 from trialwright.study.handlings import HANDLINGS
 from trialwright.study.model import Analysis, Study
 
 FOLDER: Final = "r"
-SUMMARIES: Final = ("n", "median", "q1", "q3", "min", "max")
+# Of values: quantiles by Hyndman & Fan's definition 2.
+ROADS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "n": "length(v)",
+        "mean": "mean(v)",
+        "sd": "sd(v)",
+        "median": "quantile(v, 0.5, type = 2)",
+        "q1": "quantile(v, 0.25, type = 2)",
+        "q3": "quantile(v, 0.75, type = 2)",
+        "min": "min(v)",
+        "max": "max(v)",
+    }
+)
 INTERVALS: Final = ("clopper_pearson", "wilson", "jeffreys", "mid_p")
 KAPLAN_MEIER: Final = "kaplan_meier, log-log"
 
@@ -142,40 +156,58 @@ def estimate_road(made: Made, one: Statistic) -> str:
 
 
 def summary_lines(made: Made, key: str, statistics: Sequence[Statistic]) -> Iterator[str]:
-    """Median and quartiles (Hyndman & Fan's definition 2) and extremes, of the values of an analysis dataset where one
-    has the item, else of the values that the report tells one by one."""
+    """What sums up values: of an analysis dataset where one has them, else of those that the report tells one by one.
+
+    Of numbers for which there are neither, nothing is checked here, and they are told so.
+    """
     first = statistics[0]
+    singles = [one for one in made.dataset.of(first.analysis) if is_single(one) and group_key(one) == key]
+    named = [one for one in statistics if one.statistic in ROADS]
+    is_whole = {one.participants[0] for one in singles} == set(first.participants)
     source = values_source(made, first)
+    if not named or not (source or (singles and is_whole)):
+        return
     yield f"v <- {source or f'told_values({r_text(key)})'}"
-    if source:
+    if source and singles and is_whole:
         yield f"check_values({r_text(key)}, v)"
-        made.checked.update(
-            one.id for one in made.dataset.of(first.analysis) if is_single(one) and group_key(one) == key
-        )
-    roads = {"n": "length(v)", "min": "min(v)", "max": "max(v)"} | {
-        name: f"quantile(v, {share}, type = 2)"
-        for name, share in (("median", 0.5), ("q1", 0.25), ("q3", 0.75))
-    }
-    yield from (check(made, one, roads[one.statistic]) for one in statistics if one.statistic in roads)
+        made.checked.update(one.id for one in singles)
+    yield from (check(made, one, ROADS[one.statistic]) for one in named)
 
 
 def values_source(made: Made, one: Statistic) -> str:
-    """The values of an item at a visit in an analysis dataset; "" where none has them, or not of these participants.
+    """The values behind a summary in an analysis dataset; "" where none has them, or not of these participants.
 
-    The baseline of a dataset may be another value than a rule's (an unscheduled one), so it is not taken from there.
+    The baseline of a dataset may be another value than a rule's (an unscheduled one), so it is taken from there only
+    where the plan reads the dataset.
     """
     analysis = made.study.analyses.get(one.analysis)
     flag = flag_of(made, population_of(made.study, analysis)) if analysis else ""
-    visit = made.study.visits.get(one.visit)
-    if visit is None or not flag or one.group or one.visit == BASELINE:
+    if analysis is None or not flag or one.group or not one.visit:
         return ""
-    for name, dataset in made.study.datasets.items():
-        for parameter in dataset.parameters.values():
-            if parameter.item == one.parameter and dataset.has_windows and name in made.derived:
-                subjects, _, column = flag.partition("$")
-                made.used.update((name, subjects))
-                return f"dataset_values({name}, {r_text(parameter.id)}, {r_text(visit.label)}, {subjects}, {r_text(column)})"
-    return ""
+    named = made.study.visits.get(one.visit)
+    visit = named.label if named else "Baseline" if analysis.dataset and one.visit == BASELINE else ""
+    name, parameter = parameter_read(made, analysis, one.parameter)
+    if not visit or not name:
+        return ""
+    subjects, _, column = flag.partition("$")
+    flags = analysis.flags if analysis.dataset else (OBSERVED_FLAG,)
+    made.used.update((name, subjects))
+    read = f"{name}, {r_text(parameter)}, {r_text(visit)}, c({', '.join(map(r_text, flags))})"
+    return f"dataset_values({read}, {subjects}, {r_text(column)})"
+
+
+def parameter_read(made: Made, analysis: Analysis, name: str) -> tuple[str, str]:
+    """The dataset and the parameter in it of what an analysis sums up: its own, or one that has the item."""
+    for dataset in made.study.datasets.values():
+        if dataset.id not in made.derived or not dataset.has_windows:
+            continue
+        if dataset.id == analysis.dataset and name in dataset.parameters:
+            return dataset.id, name
+        if analysis.dataset is None:
+            found = next((one.id for one in dataset.parameters.values() if one.item == name), "")
+            if found:
+                return dataset.id, found
+    return "", ""
 
 
 def flag_of(made: Made, population: str) -> str:

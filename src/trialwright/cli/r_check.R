@@ -70,10 +70,10 @@ responding <- function(data, parameter, visit, flag) {
 
 # ------------------------------------------------------------------ values
 
-dataset_values <- function(data, parameter, visit, subjects, flag) {
+dataset_values <- function(data, parameter, visit, flags, subjects, flag) {
   members <- subjects$SRCSTRM[subjects[[flag]] %in% "Y"]
-  rows <- data[data$PARAMCD == parameter & data$AVISIT %in% visit & data$ANL01FL %in% "Y" &
-                 data$SRCSTRM %in% members, ]
+  rows <- data[data$PARAMCD == parameter & data$AVISIT %in% visit & data$SRCSTRM %in% members & !is.na(data$AVAL), ]
+  for (name in flags) rows <- rows[rows[[name]] %in% "Y", ]
   setNames(as.numeric(rows$AVAL), rows$SRCSTRM)
 }
 told_values <- function(key) {

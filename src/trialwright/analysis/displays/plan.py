@@ -199,9 +199,7 @@ def looks(told: Told) -> tuple[Block, ...]:
         "Looks at results while data were still entered, and copies of them that were taken: {count}.",
         count=len(found),
     )
-    lines = tuple(
-        f"{render_time(one.utc)}: {look_words(told, one)}, {role_of(told, one)}" for one in found
-    )
+    lines = tuple(f"{render_time(one.utc)}: {look_words(told, one)}, {role_of(told, one)}" for one in found)
     return (Paragraph(said), *((Items(lines),) if lines else ()))
 
 
