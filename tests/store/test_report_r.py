@@ -144,6 +144,17 @@ def test_a_curve_of_kaplan_and_meier_is_that_of_survival(dataset, tmp_path):
     assert (code, "DIFFERS t.km.day_90:survival: the report says 0.65, R says 0.64" in said) == (1, True)
 
 
+def test_limits_of_an_estimate_that_tells_nobodys_outcome_are_not_checked(dataset):
+    """As of a method that imputes: its limits are of no count that R could make."""
+    rows = tuple(
+        Statistic(f"i:{name}", "i", name, value, estimate="i", role="variant", method=method, level=0.95)
+        for name, value, method in (("n", 9, "count"), ("low", 0.2, "clopper_pearson"))
+    )
+    files = write_r_check(make_study(), replace(dataset, statistics=rows, contributions=()), {}, HEAD)
+
+    assert b'not_checked("low (clopper_pearson)", 1)' in files["r/check.R"]
+
+
 def test_a_summary_of_which_no_values_are_told_is_not_checked(dataset):
     """As of a method that sums up rows of a dataset and tells none of them."""
     row = Statistic(

@@ -102,9 +102,10 @@ def analysis_lines(made: Made, analysis: str) -> Iterator[str]:
     for one in made.dataset.of(analysis):
         if one.value is not None and not is_single(one):
             groups.setdefault(group_key(one), []).append(one)
+    counted = {one.estimate for one in made.dataset.contributions}
     found: list[str] = []
     for key, statistics in groups.items():
-        if any(one.role in ("headline", "variant") for one in statistics):
+        if is_counted(statistics, has_contributions=key in counted):
             found += estimate_lines(made, key, statistics)
         elif all(one.method == "observed" for one in statistics):
             found += summary_lines(made, key, statistics)
@@ -116,6 +117,12 @@ def analysis_lines(made: Made, analysis: str) -> Iterator[str]:
         yield ""
         yield comment(known.label if known and known.label else analysis)
         yield from found
+
+
+def is_counted(statistics: Iterable[Statistic], *, has_contributions: bool) -> bool:
+    """Whether the numbers are of an estimate that counts outcomes: who counts is told, or there is nobody."""
+    known = {one.statistic: one.value for one in statistics}
+    return {"responders", "n", "undecided"} <= known.keys() and (has_contributions or not known["n"])
 
 
 def check(made: Made, one: Statistic, again: str) -> str:
