@@ -105,7 +105,7 @@ def test_r_finds_the_numbers_again_from_the_analysis_datasets(demo: Path, tmp_pa
     assert ran.code == 0, ran.out
     script = (out / "r" / "check.R").read_text("utf-8")
     for read in (
-        'dataset_values(ADPASI, "PASITOT", "Week 16", c("ANL01FL"), ADSL, "FASFL")',
+        'dataset_values(ADPASI, "PASITOT", "Week 16", c("ANL01FL"), ADSL, "FASFL", "AVAL")',
         'check("primary:responders", responding(ADPASI, "PASI90", "Week 16", "ANL02FL"))',
     ):
         assert read in script

@@ -21,6 +21,7 @@ from trialwright.study.handlings import HANDLINGS
 from trialwright.study.model import Analysis, Study
 
 FOLDER: Final = "r"
+CHANGES: Final = ("CHG", "PCHG")
 # Of values: quantiles by Hyndman & Fan's definition 2.
 ROADS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -170,6 +171,7 @@ def summary_lines(made: Made, key: str, statistics: Sequence[Statistic]) -> Iter
     first = statistics[0]
     singles = [one for one in made.dataset.of(first.analysis) if is_single(one) and group_key(one) == key]
     named = [one for one in statistics if one.statistic in ROADS]
+    yield from change_lines(made, statistics)
     is_whole = {one.participants[0] for one in singles} == set(first.participants)
     source = values_source(made, first)
     if not named or not (source or (singles and is_whole)):
@@ -181,7 +183,18 @@ def summary_lines(made: Made, key: str, statistics: Sequence[Statistic]) -> Iter
     yield from (check(made, one, ROADS[one.statistic]) for one in named)
 
 
-def values_source(made: Made, one: Statistic) -> str:
+def change_lines(made: Made, statistics: Sequence[Statistic]) -> Iterator[str]:
+    """Summaries of another variable of the rows than the value, such as "chg.mean"; only a dataset has them."""
+    for variable in CHANGES:
+        names = {f"{variable.lower()}.{name}" for name in ROADS}
+        own = [one for one in statistics if one.statistic in names]
+        source = values_source(made, own[0], variable) if own else ""
+        if source:
+            yield f"v <- {source}"
+            yield from (check(made, one, ROADS[one.statistic.partition(".")[2]]) for one in own)
+
+
+def values_source(made: Made, one: Statistic, variable: str = "AVAL") -> str:
     """The values behind a summary in an analysis dataset; "" where none has them, or not of these participants.
 
     The baseline of a dataset may be another value than a rule's (an unscheduled one), so it is taken from there only
@@ -200,7 +213,7 @@ def values_source(made: Made, one: Statistic) -> str:
     flags = analysis.flags if analysis.dataset else (OBSERVED_FLAG,)
     made.used.update((name, subjects))
     read = f"{name}, {r_text(parameter)}, {r_text(visit)}, c({', '.join(map(r_text, flags))})"
-    return f"dataset_values({read}, {subjects}, {r_text(column)})"
+    return f"dataset_values({read}, {subjects}, {r_text(column)}, {r_text(variable)})"
 
 
 def parameter_read(made: Made, analysis: Analysis, name: str) -> tuple[str, str]:

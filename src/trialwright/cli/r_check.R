@@ -70,11 +70,11 @@ responding <- function(data, parameter, visit, flag) {
 
 # ------------------------------------------------------------------ values
 
-dataset_values <- function(data, parameter, visit, flags, subjects, flag) {
+dataset_values <- function(data, parameter, visit, flags, subjects, flag, variable) {
   members <- subjects$SRCSTRM[subjects[[flag]] %in% "Y"]
-  rows <- data[data$PARAMCD == parameter & data$AVISIT %in% visit & data$SRCSTRM %in% members & !is.na(data$AVAL), ]
+  rows <- data[data$PARAMCD == parameter & data$AVISIT %in% visit & data$SRCSTRM %in% members & !is.na(data[[variable]]), ]
   for (name in flags) rows <- rows[rows[[name]] %in% "Y", ]
-  setNames(as.numeric(rows$AVAL), rows$SRCSTRM)
+  setNames(as.numeric(rows[[variable]]), rows$SRCSTRM)
 }
 told_values <- function(key) {
   rows <- told[told$group == key, ]
