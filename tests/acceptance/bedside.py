@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+import yaml
 from scipy.stats import binomtest
 
 Result = Mapping[str, object]  # a row of results.json
@@ -77,12 +78,37 @@ def read_log(database: Path) -> Log:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """summaries: analyses of values by visit; items: parameter of an analysis dataset -> form.item."""
+
+    summaries: frozenset[str]
+    items: Mapping[str, str]
+
+
+def read_plan(study: Path) -> Plan:
+    """The files of the definition as they stand, without the program that reads them."""
+    analyses = yaml.safe_load((study / "analysis.yaml").read_text("utf-8"))["analyses"]
+    datasets = yaml.safe_load((study / "datasets.yaml").read_text("utf-8"))["datasets"]
+    summaries = (
+        name for name, one in analyses.items() if one.get("method") in ("by_visit", "summary_by_visit")
+    )
+    items = {
+        name: parameter["item"]
+        for one in datasets.values()
+        for name, parameter in one.get("parameters", {}).items()
+        if "item" in parameter
+    }
+    return Plan(frozenset(summaries), items)
+
+
+@dataclass(frozen=True)
 class Report:
-    """results.json, and the log that it names events of."""
+    """results.json, the log that it names events of, and the plan: which analyses sum up values, and of which items."""
 
     results: Mapping[str, Result]
     contributions: Sequence[Result]
     log: Log
+    plan: "Plan"
 
     def again(self, one: Result) -> object:
         """The number computed once more; NotImplemented where it is none of the descriptive ones below."""
@@ -99,16 +125,16 @@ class Report:
 
     def single(self, one: Result) -> object:
         """One participant's value: in one of its events it was set."""
-        if one["statistic"] != "value" or one.get("method") != "observed":
+        if one["statistic"] != "value" or not self.is_summary(one):
             return NotImplemented
-        form, _, item = str(one["parameter"]).partition(".")
+        form, _, item = self.item(one).partition(".")
         found = [event.number(form, item) for event in self.events(listed(one, "events"))]
         (known,) = [number for number in found if number is not None]
         return known
 
     def summary(self, one: Result) -> object:
         """Of the values of the same parameter at the same visit. Quantiles: definition 2 of Hyndman & Fan 1996."""
-        if one.get("method") != "observed" or one["statistic"] not in SUMMARIES:
+        if one["statistic"] not in SUMMARIES or not self.is_summary(one):
             return NotImplemented
         same = ("analysis", "parameter", "visit", "group")
         values = [
@@ -123,13 +149,24 @@ class Report:
         )
         return float(SUMMARIES[str(one["statistic"])](sorted(values)))  # type: ignore[type-var]
 
+    def is_summary(self, one: Result) -> bool:
+        """Whether it is of values of an item, as they were entered."""
+        is_of_items = one.get("method") == "observed" and one["analysis"] in self.plan.summaries
+        return is_of_items and bool(one.get("visit")) and "." in self.item(one)
+
+    def item(self, one: Result) -> str:
+        name = str(one.get("parameter"))
+        return self.plan.items.get(name, name)
+
     # ---------------------------------------------------------------- responses
 
     def counted(self, one: Result) -> object:
         """How many count so; of what was observed the response is asked of the events once more."""
         if one.get("method") != "count" or one["statistic"] == "proportion":
             return NotImplemented
-        mine = [row for row in self.contributions if row["estimate"] == one["estimate"]]
+        mine = [row for row in self.contributions if row["estimate"] == one.get("estimate")]
+        if not mine and one["value"] != "0":
+            return NotImplemented
         statistic = str(one["statistic"])
         kind, _, why = statistic.partition(".")
         kinds = {"responders": ("event",), "n": ("event", "no_event"), "undecided": ("not_due",)}
@@ -153,9 +190,14 @@ class Report:
         """Proportion, exact limits and exact test of the responders, by scipy, of counts that were made above."""
         if one["statistic"] not in ("proportion", "low", "high", "p_value") or one.get("method") not in EXACT:
             return NotImplemented
-        key = one["estimate"]
-        responders, n = (self.counted(self.results[f"{key}:{name}"]) for name in ("responders", "n"))
-        if not n or self.counted(self.results[f"{key}:undecided"]):
+        parts = [
+            self.results.get(f"{one.get('estimate')}:{name}") for name in ("responders", "n", "undecided")
+        ]
+        counts = [NotImplemented if part is None else self.counted(part) for part in parts]
+        if NotImplemented in counts:
+            return NotImplemented
+        responders, n, undecided = counts
+        if not n or undecided:
             return None
         if one["statistic"] == "p_value":
             against = {"primary": 0.5, "primary_against_60": 0.6}[str(one["analysis"])]
