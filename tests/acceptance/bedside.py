@@ -165,7 +165,7 @@ class Report:
         if one.get("method") != "count" or one["statistic"] == "proportion":
             return NotImplemented
         mine = [row for row in self.contributions if row["estimate"] == one.get("estimate")]
-        if not mine and one["value"] != "0":
+        if not mine and (one["value"] != "0" or listed(one, "participants")):
             return NotImplemented
         statistic = str(one["statistic"])
         kind, _, why = statistic.partition(".")
