@@ -25,6 +25,7 @@ from trialwright.analysis.wording import (
 )
 from trialwright.ledger.events import DiaryEntered, FormSaved, RowRemoved, Sealed, ValuesDerived
 
+MOST_EVENTS = 4  # of a row with more, as of a score of a week or a model, the values stand with each event
 MOST_VALUES = 4  # of an event of which it is not told which values were read; its own page has them all
 
 
@@ -148,7 +149,11 @@ def counted(report: Report, analysis: str, row: TracedRow) -> Child:
 
 
 def render_behind(tracing: Tracing, row: TracedRow) -> Markup:
-    """Each event behind a row, with the values of it that were read."""
+    """Each event behind a row, with the values of it that were read; of many of which that is not told, the links."""
+    if not row.items and len(row.events) > MOST_EVENTS:
+        known = [number for number in row.events if (row.participant, number) in tracing.events]
+        links = (event_link(tracing.report, row.participant, number) for number in known)
+        return join(*tuple(part for one in links for part in (" · ", one))[1:])
     lines = tuple(render_event_line(tracing, row, number) for number in row.events)
     if not lines:
         return join(tracing.report.text("The method names no events for this participant."))
