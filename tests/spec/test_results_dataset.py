@@ -14,7 +14,12 @@ from tests.spec.analysis_data import TWO_ARMS, day, make_person, make_study, tel
 from tests.spec.test_analysis_run import PEOPLE
 
 from trialwright.analysis.ard import ResultsDataset, Statistic, statistics_of
-from trialwright.analysis.ard_files import read_results_json, write_results_csv, write_results_json
+from trialwright.analysis.ard_files import (
+    read_results_json,
+    write_lists_csv,
+    write_results_csv,
+    write_results_json,
+)
 from trialwright.analysis.ars import write_ars
 from trialwright.analysis.page import Person, Provenance, Report
 from trialwright.analysis.report import make_dataset
@@ -209,7 +214,27 @@ def test_csv_has_a_line_for_every_statistic(both):
     assert [row["id"] for row in rows] == [one.id for one in both[1].statistics]
     (found,) = (row for row in rows if row["id"] == "primary:proportion")
     assert float(found["number"]) == both[1].by_id["primary:proportion"].value
-    assert found["participants"].split() == list(both[1].by_id["primary:proportion"].participants)
+    lists = list(csv.DictReader(io.StringIO(write_lists_csv(both[1]).decode("utf-8-sig"))))
+    people = [row["participant"] for row in lists if row["list"] == found["participants"]]
+    assert people == list(both[1].by_id["primary:proportion"].participants)
+    single = next(one for one in both[1].statistics if one.events)
+    (line,) = (row for row in rows if row["id"] == single.id)
+    events = [
+        f"{row['participant']}:{number}"
+        for row in lists
+        if row["list"] == line["events"]
+        for number in row["events"].split()
+    ]
+    assert events == list(single.events)
+
+
+def test_a_list_stands_once(both):
+    found = json.loads(write_results_json(both[1]))
+    assert len({tuple(one) for one in found["people"]}) == len(found["people"])
+    assert len({tuple(one) for one in found["sources"]}) == len(found["sources"])
+    assert {row["participants"] for row in found["results"] if "participants" in row} <= set(
+        range(1, len(found["people"]) + 1)
+    )
 
 
 def test_no_cell_is_a_formula():
@@ -222,11 +247,12 @@ def test_no_cell_is_a_formula():
 
 def test_a_label_is_guarded_in_the_file_and_a_number_below_0_is_not(both):
     one = Statistic("a/b:value", "a", "value", Fraction(-3, 2), label="-1+1", participants=("-p",), day=-5)
-    (row,) = csv.DictReader(
-        io.StringIO(write_results_csv(replace(both[1], statistics=(one,))).decode("utf-8-sig"))
-    )
+    dataset = replace(both[1], statistics=(one,))
+    (row,) = csv.DictReader(io.StringIO(write_results_csv(dataset).decode("utf-8-sig")))
+    (who,) = csv.DictReader(io.StringIO(write_lists_csv(dataset).decode("utf-8-sig")))
 
-    assert (row["label"], row["participants"]) == ("'-1+1", "'-p")
+    assert (row["label"], row["participants"]) == ("'-1+1", "P1")
+    assert (who["list"], who["participant"]) == ("P1", "'-p")
     assert (row["value"], row["number"], row["day"]) == ("-1.5", "-1.5", "-5")
 
 

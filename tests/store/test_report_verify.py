@@ -97,13 +97,17 @@ def test_a_definition_that_is_not_there_is_named(written, capsys):
     assert "definition: the report says 0" in said and "not in this data folder" in said
 
 
-def test_lines_that_say_other_numbers_are_named(written, capsys):
-    lines = written[1] / "results.csv"
-    lines.write_bytes(lines.read_bytes().replace(b"primary:low", b"primary:lwo"))
+@pytest.mark.parametrize(
+    ("name", "old", "new"), [("results.csv", b"primary:low", b"primary:lwo"), ("lists.csv", b"P1,", b"P9,")]
+)
+def test_lines_that_say_other_numbers_are_named(written, capsys, name, old, new):
+    lines = written[1] / name
+    assert old in lines.read_bytes()
+    lines.write_bytes(lines.read_bytes().replace(old, new))
 
     code, said = verified(written, capsys, "--json")
 
-    assert (code, [one["of"] for one in json.loads(said)]) == (FINDINGS, ["results.csv"])
+    assert (code, [one["of"] for one in json.loads(said)]) == (FINDINGS, [name])
 
 
 @pytest.mark.requirement("R07")

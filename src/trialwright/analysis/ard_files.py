@@ -1,12 +1,16 @@
-"""The results dataset as files: JSON that reads back to the same dataset, and CSV for every other program."""
+"""The results dataset as files: JSON that reads back to the same dataset, and CSV for every other program.
+
+A list of participants, or of events, that many results rest on stands once, under a number.
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from fractions import Fraction
 from typing import Any, Final
 
 from trialwright.analysis.ard import Contribution, Number, ResultsDataset, Statistic, stamps_of
+from trialwright.analysis.ard_lists import Lists, Parts, gathered, spread
 from trialwright.analysis.conduct import Conduct, Look, PlanVersion
 from trialwright.analysis.results import Record
 from trialwright.datasets.written import csv_cell, csv_of
@@ -81,18 +85,35 @@ def write_results_json(dataset: ResultsDataset) -> bytes:
     head |= {name: dict(getattr(dataset, name)) for name in MAPPINGS}
     head["problems"] = [problem_row(one) for one in dataset.problems]
     head["conduct"] = asdict(dataset.conduct)
-    results = ",\n  ".join(dense(kept(row_of(one))) for one in dataset.statistics)
-    contributions = ",\n  ".join(
-        dense(kept({name.name: getattr(one, name.name) for name in fields(one)}))
-        for one in dataset.contributions
-    )
+    people, sources = Lists(), Lists()
+    lists: dict[str, Iterable[object]] = {
+        "results": [listed(row_of(one), people, sources) for one in dataset.statistics],
+        "contributions": [
+            listed({name.name: getattr(one, name.name) for name in fields(one)}, people, sources)
+            for one in dataset.contributions
+        ],
+        "records": [record_row(one) for one in dataset.records],
+    }
+    lists |= {"people": [*people], "sources": [gathered(one) for one in sources]}  # known only now
     top = json.dumps(head, ensure_ascii=False, indent=1)[:-2]
-    records = ",\n  ".join(dense(record_row(one)) for one in dataset.records)
-    lists = (
-        f'"results": [\n  {results}\n ],\n "contributions": [\n  {contributions}\n ],\n '
-        f'"records": [\n  {records}\n ]'
+    parts = (f'"{name}": [\n  {joined(rows)}\n ]' for name, rows in lists.items())
+    return f"{top},\n {', '.join(parts)}\n}}\n".encode()
+
+
+def joined(rows: Iterable[object]) -> str:
+    """A row a line. Raises ValueError for a number that JSON has not: what is none has no value in a dataset."""
+    return ",\n  ".join(
+        json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False) for row in rows
     )
-    return f"{top},\n {lists}\n}}\n".encode()
+
+
+def listed(row: Mapping[str, object], people: Lists, sources: Lists) -> dict[str, object]:
+    """The row without what is empty, its lists by their numbers."""
+    told = kept(row)
+    for name, lists in (("participants", people), ("events", sources)):
+        if name in told:
+            told[name] = lists.number(row[name])  # type: ignore[arg-type]  # a tuple of text in every row
+    return told
 
 
 def record_row(one: Record) -> dict[str, object]:
@@ -115,11 +136,6 @@ def problem_row(one: Problem) -> dict[str, object]:
     return {name.name: getattr(one, name.name) for name in fields(one)} | {"parts": dict(one.parts)}
 
 
-def dense(row: Mapping[str, object]) -> str:
-    """Raises ValueError for a number that JSON has not: what is none has no value in a dataset."""
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
 def kept(row: Mapping[str, object]) -> dict[str, object]:
     """Without what is empty; a value that is not known stays, for its absence is a result."""
     return {key: value for key, value in row.items() if key == "value" or not is_empty(value)}
@@ -140,11 +156,13 @@ def read_results_json(content: bytes) -> ResultsDataset:
         whole = json.loads(content)
         if whole["format"] != FORMAT:
             raise ValueError(f"not {FORMAT}")
+        people = ((), *(tuple(one) for one in whole["people"]))
+        sources = ((), *(spread(one) for one in whole["sources"]))
         return ResultsDataset(
             **{name: whole[name] for name in (*HEAD, *MAPPINGS)},
-            statistics=tuple(statistic_of(row) for row in whole["results"]),
+            statistics=tuple(statistic_of(row, people, sources) for row in whole["results"]),
             contributions=tuple(
-                Contribution(**{**row, "events": tuple(row.get("events", ()))})
+                Contribution(**{**row, "events": sources[row.get("events", 0)]})
                 for row in whole["contributions"]
             ),
             records=tuple(record_of(row) for row in whole["records"]),
@@ -153,7 +171,7 @@ def read_results_json(content: bytes) -> ResultsDataset:
             ),
             conduct=conduct_in(whole["conduct"]),
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, IndexError) as error:
         raise ValueError(f"not a results dataset: {error}") from error
 
 
@@ -162,25 +180,52 @@ def conduct_in(row: dict[str, Any]) -> Conduct:
     return Conduct(plans, row["first_value"], tuple(Look(**one) for one in row["looks"]))
 
 
-def statistic_of(row: dict[str, Any]) -> Statistic:
+def statistic_of(row: dict[str, Any], people: Sequence[Parts], sources: Sequence[Parts]) -> Statistic:
     given = {key: value for key, value in row.items() if key != "number"}
     given["value"] = parse_number(given["value"], is_fraction=given["statistic"] == "value")
-    for name in ("participants", "events", "category"):
-        given[name] = tuple(given.get(name, ()))
+    given["category"] = tuple(given.get("category", ()))
+    given["participants"] = people[given.get("participants", 0)]
+    given["events"] = sources[given.get("events", 0)]
     return Statistic(**given)
 
 
 def write_results_csv(dataset: ResultsDataset) -> bytes:
-    """One line a statistic; participants and events are lists with a blank between, categories with " > ".
+    """One line a statistic; participants and events by the name of their list, as `write_lists_csv` has it, categories
+    with " > " between.
 
     stamps: what must be known before any number, on every line, for lines are copied without their file.
     """
     stamps = "; ".join(stamps_of(dataset))
+    people, sources = Lists(), Lists()
     rows = (
-        [*(csv_cell(value, is_number=name in NUMBERS) for name, value in line_of(one).items()), stamps]
+        [
+            *(
+                csv_cell(value, is_number=name in NUMBERS)
+                for name, value in line_of(one, people, sources).items()
+            ),
+            stamps,
+        ]
         for one in dataset.statistics
     )
     return csv_of(COLUMNS, rows)
+
+
+def write_lists_csv(dataset: ResultsDataset) -> bytes:
+    """One line a list and participant in it: P1, P2, ... of participants, E1, E2, ... with the numbers of their events in
+    the participant's stream, a blank between."""
+    people, sources = Lists(), Lists()
+    for one in dataset.statistics:
+        people.number(one.participants)
+        sources.number(one.events)
+    rows = [
+        *((f"P{number}", csv_cell(who), "") for number, whole in enumerate(people, 1) for who in whole),
+        *(
+            (f"E{number}", csv_cell(who), numbers.replace(",", " "))
+            for number, whole in enumerate(sources, 1)
+            for who, _, numbers in (text.rpartition(":") for text in gathered(whole))
+        ),
+    ]
+    return csv_of(("list", "participant", "events"), rows)
 
 
 def write_records_csv(dataset: ResultsDataset) -> bytes:
@@ -195,6 +240,10 @@ def write_records_csv(dataset: ResultsDataset) -> bytes:
     return csv_of(RECORD_COLUMNS, rows)
 
 
-def line_of(one: Statistic) -> dict[str, object]:
-    """The row with its category as one text: its parts may hold blanks."""
-    return row_of(one) | {"category": " > ".join(one.category)}
+def line_of(one: Statistic, people: Lists, sources: Lists) -> dict[str, object]:
+    """The row with its category as one text, for its parts may hold blanks, and the names of its lists."""
+    return row_of(one) | {
+        "category": " > ".join(one.category),
+        "participants": f"P{people.number(one.participants)}" if one.participants else "",
+        "events": f"E{sources.number(one.events)}" if one.events else "",
+    }

@@ -31,6 +31,7 @@ NAMES = (  # at the top of a report
     *(
         "results.json",
         "results.csv",
+        "lists.csv",
         "records.csv",
         "results.ars.json",
         "report.html",

@@ -57,7 +57,12 @@ def write_formats(
 
     is_asked: whether the formats were named; one that is only tried is left out, with a note, where a letter has no font.
     """
-    from trialwright.analysis.ard_files import write_records_csv, write_results_csv, write_results_json
+    from trialwright.analysis.ard_files import (
+        write_lists_csv,
+        write_records_csv,
+        write_results_csv,
+        write_results_json,
+    )
     from trialwright.analysis.ars import write_ars
     from trialwright.analysis.displays.csr import make_document
     from trialwright.analysis.displays.outputs import outputs_of
@@ -80,6 +85,7 @@ def write_formats(
     return files | {
         "results.json": write_results_json(dataset),
         "results.csv": write_results_csv(dataset),
+        "lists.csv": write_lists_csv(dataset),
         "records.csv": write_records_csv(dataset),
         "results.ars.json": write_ars(made.study, dataset, outputs_of(document, tuple(written))),
     }

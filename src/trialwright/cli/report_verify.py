@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from trialwright.analysis.compare_results import Difference
 
 RESULTS = "results.json"
-LINES = "results.csv"
 
 
 def verify_report(data: Path, folder: Path, *, is_json: bool) -> int:
@@ -92,14 +91,20 @@ def moment_of(text: str) -> datetime:
 
 def files_apart(folder: Path, told: "ResultsDataset") -> "Iterator[Difference]":
     """The lines for other programs must say what the results say."""
-    from trialwright.analysis.ard_files import write_results_csv
+    from trialwright.analysis.ard_files import write_lists_csv, write_records_csv, write_results_csv
     from trialwright.analysis.compare_results import Difference
 
-    path = folder / LINES
-    if not path.exists():
-        yield Difference(LINES, "missing", "written with every report")
-    elif path.read_bytes() != write_results_csv(told):
-        yield Difference(LINES, "other lines", f"those of {RESULTS}")
+    written = {
+        "results.csv": write_results_csv,
+        "lists.csv": write_lists_csv,
+        "records.csv": write_records_csv,
+    }
+    for name, write in written.items():
+        path = folder / name
+        if not path.exists():
+            yield Difference(name, "missing", "written with every report")
+        elif path.read_bytes() != write(told):
+            yield Difference(name, "other lines", f"those of {RESULTS}")
 
 
 def lines_of(told: "ResultsDataset", found: "tuple[Difference, ...]") -> Iterator[str]:
