@@ -26,7 +26,10 @@ rights:
   results:        .           r            .       .
   accounts:       .           .            .       w
 """
-PEOPLE = ("coordinator", "statistician", "sponsor", "administrator")
+PEOPLE = {
+    **{role: role for role in ("coordinator", "statistician", "sponsor", "administrator")},
+    "second": "statistician",
+}
 
 
 @pytest.fixture
@@ -59,9 +62,9 @@ def pages(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Path]:
         desk.save("W0", "dose", dosed, given="true", date="2026-03-02")
         desk.save("W16", "visit", seen, date="2026-06-22")
         desk.save("W16", "score", seen, total="1.0")
-        for role in PEOPLE:
+        for login, role in PEOPLE.items():
             account = create_account(
-                study.id, NewAccount(role, "", role.title(), "Hospital"), by=NURSE, at=at(seen)
+                study.id, NewAccount(login, "", login.title(), "Hospital"), by=NURSE, at=at(seen)
             )
             assert isinstance(account, Account)
             assert grant(study.id, account.id, role, "", by=NURSE, at=at(seen)) is None
@@ -161,6 +164,25 @@ def test_results_are_shown_once_the_look_is_written_down(pages: Path) -> None:
     assert rows["Score 90 at week 16"] == ["1", "1", "0", "2.5 – 100.0 %"]
     assert rows["Score 100 at week 16"][:3] == ["0", "1", "0"]
     assert "Stopped early" not in rows
+
+
+def test_after_an_entry_or_by_another_a_page_sent_again_is_asked_anew(pages: Path) -> None:
+    sent = {"command": "c1", "reason": "Board"}
+    assert client("statistician").post(RESULTS, sent).status_code == 200
+    other = client("second").post(RESULTS, sent)
+    assert (other.status_code, "Score 90" in other.content.decode()) == (422, False)
+
+    desk = Desk("TRIAL")
+    desk.count = 90
+    desk.save("W34", "visit", date(2027, 10, 26), date="2026-10-26")
+    again = client("statistician").post(RESULTS, sent)
+
+    assert again.status_code == 422
+    assert "Since this page was asked for, data were entered" in again.content.decode()
+    assert "Score 90" not in again.content.decode()
+    command = re.search(r'name="command" value="([^"]+)"', again.content.decode())
+    assert command and command[1] != "c1"
+    assert len(looked()) == 1
 
 
 def test_the_same_page_sent_again_is_one_look(pages: Path) -> None:

@@ -209,7 +209,7 @@ def test_a_report_counts_who_saw_results_before_its_data_cut(folder, tmp_path):
     from trialwright.store.events import record_look
 
     seen, since = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 8, 1, tzinfo=UTC)
-    for command, moment in (("look-1", seen), ("look-1", seen), ("look-2", since)):
+    for command, moment in (("look-1", seen), ("look-2", since)):
         record_look("TRIAL", "", "Board", command_id=command, by=NURSE, at=Moment(moment, moment.date()))
 
     assert conduct(folder, tmp_path / "r")["looks"] == [

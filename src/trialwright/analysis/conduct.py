@@ -9,13 +9,14 @@ from typing import Final
 
 from trialwright.analysis.rules import typed_of
 from trialwright.expr.vocabulary import Scope
-from trialwright.ledger.events import FormSaved, Sealed
+from trialwright.ledger.events import DiaryEntered, FormSaved, Sealed
 from trialwright.study.compare import compare
 from trialwright.study.hash import plan_hash
 from trialwright.study.model import Endpoint, Study
-from trialwright.study.plan_parts import PLAN_PARTS, WINDOWS
+from trialwright.study.plan_parts import PLAN_PARTS, VISIT_PARTS
 
 PRIMARY: Final = "primary"
+ANYWHERE: Final = "*"  # no visit has this name
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +65,28 @@ NOTHING_KNOWN: Final = Conduct()
 
 
 def conduct_of(
-    activations: Sequence[Activation], events: Mapping[str, Sequence[Sealed]], looks: Iterable[Look]
+    analysed: Study,
+    activations: Sequence[Activation],
+    events: Mapping[str, Sequence[Sealed]],
+    looks: Iterable[Look],
 ) -> Conduct:
-    """activations: by time. events: of each participant, in their order. looks: up to the data cut, by time."""
-    if not activations:
-        return Conduct(looks=tuple(looks))
-    firsts = sorted(first_values(activations[-1].study, events))
+    """analysed: the version that the results are of. activations: by time. events: of each participant, in their order.
+    looks: up to the data cut, by time. A change that one site made after another is told once."""
+    firsts = sorted(first_values(analysed, events))
     plans: list[PlanVersion] = []
-    before: Study | None = None
+    told: set[tuple[str, str]] = set()
+    at_site: dict[str, Study] = {}
     for one in activations:
-        plan = plan_hash(one.study)
-        if plan in {known.plan for known in plans}:
+        before = at_site.get(one.site)
+        at_site[one.site] = one.study
+        plan, old = plan_hash(one.study), plan_hash(before) if before else ""
+        is_known = before is None and any(plan == known for _, known in told)
+        if plan == old or is_known or (old, plan) in told:
             continue
+        told.add((old, plan))
         seen = sum(first < one.utc for first in firsts)
         changed = changed_parts(before, one.study) if before else ()
         plans.append(PlanVersion(one.study.version, plan, one.utc, seen, changed))
-        before = one.study
     return Conduct(tuple(plans), firsts[0] if firsts else "", tuple(looks))
 
 
@@ -87,21 +94,26 @@ def changed_parts(old: Study, new: Study) -> tuple[str, ...]:
     """Names of the parts of the plan that differ, as in "analyses.primary" or "visits.W16"."""
     paths = (change.path.split(".") for change in compare(old, new))
     return tuple(
-        dict.fromkeys(".".join(path[:2]) for path in paths if path[0] in PLAN_PARTS or WINDOWS in path)
+        dict.fromkeys(
+            ".".join(path[:2])
+            for path in paths
+            if path[0] in PLAN_PARTS or (path[0] == "visits" and (len(path) < 3 or path[2] in VISIT_PARTS))
+        )
     )
 
 
 def first_values(study: Study, events: Mapping[str, Sequence[Sealed]]) -> tuple[str, ...]:
-    """UTC of the first save, for each participant who has one, of a form that a primary endpoint reads at its visit."""
+    """UTC of the first entry, for each participant who has one, in a form that a primary endpoint reads, at its visit;
+    of an endpoint that is no visit's, at any."""
     wanted = frozenset(
         (form, visit)
         for endpoint in study.endpoints.values()
         if endpoint.level == PRIMARY
-        for visit in visits_of(endpoint)
+        for visit in visits_of(endpoint) or (ANYWHERE,)
         for form in forms_read(study, endpoint)
     )
     found = (
-        next((event.envelope.server_utc for event in those if is_save(event, wanted)), "")
+        next((event.envelope.server_utc for event in those if is_entry(event, wanted)), "")
         for those in events.values()
     )
     return tuple(utc for utc in found if utc)
@@ -112,12 +124,24 @@ def visits_of(endpoint: Endpoint) -> tuple[str, ...]:
 
 
 def forms_read(study: Study, endpoint: Endpoint) -> frozenset[str]:
-    """The forms whose values at the visit the variable reads."""
-    scope: Scope = "visit" if visits_of(endpoint) else "participant"
+    """The forms whose values the variable reads at its visit, or anywhere where it has none."""
+    scope = scope_of(endpoint)
     needs = typed_of(endpoint.variable.node, study.vocabulary, scope).needs
-    return frozenset(path.form for path in needs if not path.is_elsewhere)
+    return frozenset(path.form for path in needs if scope == "participant" or not path.is_elsewhere)
 
 
-def is_save(event: Sealed, wanted: frozenset[tuple[str, str]]) -> bool:
+def forms_of_rule(study: Study, endpoint: Endpoint) -> frozenset[str]:
+    """The forms that the variable reads at all, at other visits too."""
+    needs = typed_of(endpoint.variable.node, study.vocabulary, scope_of(endpoint)).needs
+    return frozenset(path.form for path in needs)
+
+
+def scope_of(endpoint: Endpoint) -> Scope:
+    return "visit" if visits_of(endpoint) else "participant"
+
+
+def is_entry(event: Sealed, wanted: frozenset[tuple[str, str]]) -> bool:
     body = event.body
-    return isinstance(body, FormSaved) and (body.form, body.visit.partition("#")[0]) in wanted
+    if not isinstance(body, FormSaved | DiaryEntered):
+        return False
+    return not wanted.isdisjoint({(body.form, body.visit.partition("#")[0]), (body.form, ANYWHERE)})

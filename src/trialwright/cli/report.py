@@ -249,7 +249,7 @@ def report_of(study: "Study", people: "Mapping[str, Person]", results: "Results"
 
 def conduct_until(study: "Study", people: "Mapping[str, Person]") -> "Conduct":
     """When the plan was fixed, and who saw results, up to the data cut: what was seen since changed nothing in it. The
-    version that was analysed is among them, whenever it was activated."""
+    version that was analysed is among them, whenever it was activated, and looks up to then, which may have led to it."""
     from trialwright.analysis.conduct import Activation, Look, conduct_of
     from trialwright.ledger.events import DefinitionActivated
     from trialwright.ledger.events_accounts import DataExported
@@ -267,6 +267,7 @@ def conduct_until(study: "Study", people: "Mapping[str, Person]") -> "Conduct":
         if isinstance(event.body, DefinitionActivated)
         and (event.envelope.server_utc <= cut or event.body.definition_hash == study.hash)
     )
+    known = max((cut, *(one.utc for one in activations)))
     seen = tuple(
         Look(
             event.envelope.server_utc,
@@ -275,9 +276,9 @@ def conduct_until(study: "Study", people: "Mapping[str, Person]") -> "Conduct":
             event.body.what if isinstance(event.body, DataExported) else "page",
         )
         for event in looks(study.id)
-        if event.envelope.server_utc <= cut
+        if event.envelope.server_utc <= known
     )
-    return conduct_of(activations, {name: person.events for name, person in people.items()}, seen)
+    return conduct_of(study, activations, {name: person.events for name, person in people.items()}, seen)
 
 
 def render_files(

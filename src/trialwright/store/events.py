@@ -6,6 +6,7 @@ from typing import Final
 from trialwright.ledger.commands import Actor, Moment
 from trialwright.ledger.events import DefinitionActivated, Draft, Sealed
 from trialwright.ledger.events_accounts import DataExported, ResultsSeen
+from trialwright.store import rows
 from trialwright.store.definitions import active_sites, newest_study
 from trialwright.store.streams import ACCOUNTS, PARTICIPANT, SITE, append_to_stream, read_events
 
@@ -36,9 +37,7 @@ def record_export(study_id: str, what: str, as_of: str, *, command_id: str, by: 
 
 
 def record_look(study_id: str, as_of: str, reason: str, *, command_id: str, by: Actor, at: Moment) -> None:
-    """Writes down that somebody looks at results of efficacy; the same command is written once."""
-    if read_events(study_id, ACCOUNTS, command_id=command_id):
-        return
+    """Writes down that somebody looks at results of efficacy."""
     append_to_stream(
         newest_study(study_id),
         ACCOUNTS,
@@ -47,6 +46,20 @@ def record_look(study_id: str, as_of: str, reason: str, *, command_id: str, by: 
         at=at,
         command_id=command_id,
     )
+
+
+def look_of(study_id: str, command_id: str) -> Sealed | None:
+    """What was written under a command in the stream of accounts, if anything was."""
+    return next(iter(read_events(study_id, ACCOUNTS, command_id=command_id)), None)
+
+
+def last_entry(study_id: str) -> str:
+    """UTC of the last event of any participant; "" before there is one."""
+    found = rows.select_one(
+        "SELECT max(server_utc) FROM event WHERE study = %s AND substr(stream, 1, %s) = %s",
+        (study_id, len(PARTICIPANT), PARTICIPANT),
+    )
+    return str(found[0] or "") if found else ""
 
 
 def looks(study_id: str) -> tuple[Sealed, ...]:

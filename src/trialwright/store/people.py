@@ -1,6 +1,8 @@
 """Lists of participants; they know no arm."""
 
+import json
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from trialwright.store import rows
@@ -195,17 +197,19 @@ class Standing:
 
 
 def enrolled_by_month(study_id: str, sites: frozenset[str] = frozenset()) -> tuple[tuple[str, int], ...]:
-    """(year and month as "2026-03", how many were enrolled in it), by time; a month without anybody is not there."""
+    """(year and month as "2026-03" on the calendar of the site, how many were enrolled in it), by time; a month without
+    anybody is not there."""
     where, parameters = _where(study_id, Wanted(sites))
     found = rows.select(
         f"""
-        SELECT substr(event.server_utc, 1, 7) AS month, count(*) FROM event
+        SELECT event.content FROM event
         JOIN participant ON participant.study = event.study AND event.stream = %s || participant.participant
-        WHERE event.kind = 'ParticipantEnrolled' AND {where} GROUP BY month ORDER BY month
+        WHERE event.kind = 'ParticipantEnrolled' AND {where}
         """,
         (PARTICIPANT, *parameters),
     )
-    return tuple((str(month), int(count or 0)) for month, count in found)
+    months = Counter(str(json.loads(str(content))["site_date"])[:7] for (content,) in found)
+    return tuple(sorted(months.items()))
 
 
 def count_standings(study_id: str, answer: tuple[str, str, str] = ("", "", "")) -> tuple[Standing, ...]:

@@ -14,7 +14,7 @@ from typing import Final, cast
 from trialwright.expr.nodes import Rule
 from trialwright.study.builtin import CONTACT_CODES, VISIT_FORM
 from trialwright.study.model import Study
-from trialwright.study.plan_parts import PLAN_PARTS, WINDOWS
+from trialwright.study.plan_parts import PLAN_PARTS, VISIT_PARTS
 
 _LEFT_OUT: Final = frozenset({"place", "span", "hash", "vocabulary"})
 # Where the order of a mapping means something: it is that of asking, of visits, of columns, of derivations.
@@ -38,9 +38,11 @@ def study_hash(study: Study, stated: Translations) -> str:
 
 
 def plan_hash(study: Study) -> str:
-    """sha256, in hex, of what says how results are made: the parts of the plan, and the analysis windows."""
+    """sha256, in hex, of what says how results are made: the parts of the plan, and the days of visits."""
     parts: dict[str, Json] = {name: canonical(getattr(study, name), name) for name in PLAN_PARTS}
-    parts[WINDOWS] = [[name, canonical(one.analysis_days)] for name, one in study.visits.items()]
+    parts["visits"] = [
+        [name, *(canonical(getattr(one, part)) for part in VISIT_PARTS)] for name, one in study.visits.items()
+    ]
     text = json.dumps(_bare(parts), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

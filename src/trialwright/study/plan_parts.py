@@ -12,4 +12,12 @@ PLAN_PARTS: Final = (
     "datasets",
     "terms",
 )
-WINDOWS: Final = "analysis_days"  # of each visit, the one part of the schedule that does
+# Of each visit: what windows, deviations and times are counted from.
+VISIT_PARTS: Final = (
+    "day",
+    "day_first",
+    "day_last",
+    "window_before_days",
+    "window_after_days",
+    "analysis_days",
+)

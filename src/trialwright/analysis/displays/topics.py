@@ -30,6 +30,9 @@ PLACES: Mapping[Topic, Place] = MappingProxyType(
 )
 
 
+SAFETY: frozenset[Topic] = frozenset(topic for topic, place in PLACES.items() if place.shown == "14.3")
+
+
 def topic_of(told: Told, analysis: Analysis) -> Topic:
     return topic_in(told.study, analysis)
 

@@ -33,12 +33,12 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class ProgressPage:
-    """results_url: of results to date, "" for who may not see them. looks: how often anybody looked."""
+    """plan: how many are planned, and the share enrolled; None for who does not see all sites. results_url: of results to
+    date, "" for who may not see them."""
 
     day: str
     enrolled: int
-    target: int
-    share: str
+    plan: tuple[int, str] | None
     tables: tuple[Lines, ...]
     results_url: str = ""
 
@@ -66,6 +66,10 @@ def percent(part: int, whole: int) -> str:
     if 0 < part < whole:
         rounded = min(max(rounded, 1), WHOLE - 1)
     return f"{rounded} %"
+
+
+def plan_of(enrolled: int, target: int) -> tuple[int, str]:
+    return target, percent(enrolled, target)
 
 
 def lines(title: str, heads: tuple[str, ...], rows: Iterable[Iterable[str]], note: str = "") -> Lines:
