@@ -57,9 +57,19 @@ def test_the_reference_study_asks_placeholders() -> None:
     assert labels == PLACEHOLDERS
 
 
-def test_a_licensed_form_of_a_diary_is_closed_without_its_text_pack() -> None:
+def with_another_diary() -> dict[str, bytes]:
+    """The reference study without its datasets, which read the diary that was there, and without their analyses."""
     files = {**bytes_of(ROOT / REFERENCE), "diary.yaml": DIARY.encode()}
-    del files["datasets.yaml"]  # which reads the diary that was there
+    del files["datasets.yaml"]
+    plan = yaml.safe_load(files["analysis.yaml"])
+    analyses = plan["analyses"]
+    of_rows = {name for name, one in analyses.items() if "dataset" in one}
+    kept = {name: one for name, one in analyses.items() if not {name, one.get("like")} & of_rows}
+    return files | {"analysis.yaml": yaml.safe_dump(plan | {"analyses": kept}, allow_unicode=True).encode()}
+
+
+def test_a_licensed_form_of_a_diary_is_closed_without_its_text_pack() -> None:
+    files = with_another_diary()
     found = load(files, bytes_of(LIBRARY))
     assert found.study is not None, [one.text for one in found.problems if one.severity == "error"]
     form = found.study.forms["diary_life"]
@@ -73,8 +83,7 @@ def test_a_licensed_form_of_a_diary_is_closed_without_its_text_pack() -> None:
 
 def test_a_text_pack_opens_a_licensed_form_of_a_diary() -> None:
     pack = "licence: Letter of 2025-01-15\nitems: {q1: {en: First question, zh-Hans: 第一题}}\n"
-    files = {**bytes_of(ROOT / REFERENCE), "diary.yaml": DIARY.encode()}
-    del files["datasets.yaml"]  # which reads the diary that was there
+    files = with_another_diary()
     study = load({**files, "wording/diary_life.yaml": pack.encode()}, bytes_of(LIBRARY)).study
     assert study is not None
     form = study.forms["diary_life"]

@@ -305,6 +305,10 @@ def _analysis(outcomes: list[Outcome]) -> Plain:
         "objectives": objectives,
         "populations": {"full": {"label": "Full analysis set", "rule": UNDECIDED}},
         "endpoints": endpoints,
+        "estimands": {
+            name: {"endpoint": name, "population": "full", "missing": UNDECIDED, "summary": UNDECIDED}
+            for name in endpoints
+        },
     }
 
 
