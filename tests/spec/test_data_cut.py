@@ -54,25 +54,3 @@ def test_a_time_is_the_same_moment_at_every_site(text: str, moment: datetime, la
 def test_midnight_is_the_end_of_the_day_before() -> None:
     assert read_cut("2026-05-01T00:00:00+08:00", ONE).last_day == date(2026, 4, 30)
     assert read_cut("2026-05-01", ONE).last_day == date(2026, 5, 1)
-
-
-def test_sites_of_different_zones_are_frozen_apart(monkeypatch) -> None:
-    from tests.spec.analysis_data import make_person, tell
-
-    from trialwright.cli.data_cut import frozen
-
-    asked = []
-    east, west = (make_person(BOTH, tell(code, "10"))[0] for code in ("02", "01"))
-    books = (east, replace(west, site="S02"))
-
-    def freeze(study: str, moment: datetime | None = None):
-        asked.append(moment)
-        return books
-
-    monkeypatch.setattr("trialwright.store.freeze.freeze", freeze)
-
-    found = frozen(BOTH, read_cut("2026-05-01", BOTH))
-
-    assert [book.participant for book in found] == ["p01", "p02"]
-    assert asked == [utc(2026, 5, 1, 15, 59, 59, 999_999), utc(2026, 5, 2, 4, 59, 59, 999_999)]
-    assert frozen(BOTH, None) == books

@@ -30,6 +30,30 @@ def test_a_moment_between_two_acts_shows_the_first(data: Path) -> None:
     assert [book.participant for book in freeze(STUDY)] == ["p1", "p2"]
 
 
+def test_each_site_is_frozen_at_its_own_moment_and_each_stream_read_once(data: Path, monkeypatch) -> None:
+    from trialwright.store import freeze as freezing
+
+    fill("p1", site="S01", minutes=0)
+    fill("p2", site="S02", minutes=0)
+    first = {book.participant: book for book in freezing.freeze(STUDY, as_of=make_moment(30).utc)}
+    for name in ("p1", "p2"):
+        give(save(name, "", "drugs", {"name": "Ibuprofen"}, repeat=2), minutes=40)
+    second = {book.participant: book for book in freezing.freeze(STUDY, as_of=make_moment(60).utc)}
+    assert first["p1"] != second["p1"] and first["p2"] != second["p2"]
+    replayed = []
+    again = freezing.replay
+    monkeypatch.setattr(
+        freezing, "replay", lambda study, name, events: replayed.append(name) or again(study, name, events)
+    )
+
+    moments = {"S01": make_moment(30).utc, "S02": make_moment(60).utc}
+
+    assert freezing.freeze(STUDY, as_of=moments) == (first["p1"], second["p2"])
+    assert replayed == ["p1", "p2"]
+    assert freezing.freeze(STUDY, as_of={"S02": make_moment(60).utc}) == (second["p2"],)
+    assert freezing.freeze(STUDY, as_of={}) == ()
+
+
 def test_now_is_the_same_from_tables_and_from_the_log(data: Path) -> None:
     from trialwright.store.freeze import freeze
 

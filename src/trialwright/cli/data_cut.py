@@ -1,7 +1,6 @@
 """Data cuts as people write them: a day, which is over when it is over at each site, or a moment."""
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -32,10 +31,11 @@ _LEAST = timedelta(microseconds=1)  # the log's own resolution
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """moments: site -> the last moment whose events count. last_day: the last day that is over at every site."""
+    """moments: site -> the last moment whose events count. last_day: the last day that is over at every site; None
+    where nothing was done at any."""
 
     moments: Mapping[str, datetime]
-    last_day: date
+    last_day: date | None
 
 
 def read_cut(text: str, study: "Study") -> Cut:
@@ -77,13 +77,7 @@ def last_day_over(cut: Cut | None, latest: str) -> date | None:
 
 
 def frozen(study: "Study", cut: Cut | None) -> "tuple[Casebook, ...]":
-    """All casebooks at the cut, by participant, or as they are now. Sites in different zones are frozen apart."""
+    """All casebooks at the cut, each at the moment of its site, by participant; or as they are now."""
     from trialwright.store.freeze import freeze
 
-    if cut is None:
-        return freeze(study.id)
-    sites: dict[datetime, set[str]] = defaultdict(set)
-    for site, moment in cut.moments.items():
-        sites[moment].add(site)
-    books = (book for moment, at in sites.items() for book in freeze(study.id, moment) if book.site in at)
-    return tuple(sorted(books, key=lambda book: book.participant))
+    return freeze(study.id, cut.moments if cut else None)

@@ -19,14 +19,17 @@ from trialwright.store.transactions import reading
 from trialwright.study.model import Study
 
 
-def freeze(study_id: str, as_of: datetime | None = None) -> tuple[Casebook, ...]:
+def freeze(study_id: str, as_of: datetime | Mapping[str, datetime] | None = None) -> tuple[Casebook, ...]:
     """All casebooks, by participant, records by visit, form and repeat: the same cut gives the same.
 
-    as_of: a casebook holds its events up to the first that the server's clock stamped later. A value that
-    was redacted since is not there any more, whatever the moment.
+    as_of: a casebook holds its events up to the first that the server's clock stamped later than this moment, or than
+    that of its site; a site without one has no casebooks. A value that was redacted since is not there any more,
+    whatever the moment.
     """
     with reading():
-        books = _current(study_id) if as_of is None else _as_of(study_id, utc_text(as_of))
+        if isinstance(as_of, datetime):
+            as_of = dict.fromkeys(active_sites(study_id), as_of)
+        books = _current(study_id) if as_of is None else _as_of(study_id, _texts(as_of))
         return tuple(_in_order(book) for book in books)
 
 
@@ -54,23 +57,34 @@ def _current(study_id: str) -> Iterator[Casebook]:
         )
 
 
-def _as_of(study_id: str, utc: str) -> Iterator[Casebook]:
-    active = _active_at(study_id, utc)
+def _texts(moments: Mapping[str, datetime]) -> dict[str, str]:
+    return {site: utc_text(moment) for site, moment in moments.items()}
+
+
+def _as_of(study_id: str, moments: Mapping[str, str]) -> Iterator[Casebook]:
+    active = _active_at(study_id, moments)
     for stream, events in _streams(study_id, PARTICIPANT):
-        until = tuple(takewhile(lambda event: event.envelope.server_utc <= utc, events))
+        first, *later = events
+        until = _until((first, *later), moments.get(first.envelope.site, ""))
         if until:
             study = active[until[0].envelope.site]
             yield replay(study, stream.removeprefix(PARTICIPANT), until)
 
 
-def _active_at(study_id: str, utc: str) -> Mapping[str, Study]:
-    """Site -> the version that was active then."""
+def _active_at(study_id: str, moments: Mapping[str, str]) -> Mapping[str, Study]:
+    """Site -> the version that was active at its moment."""
     active: dict[str, Study] = {}
     for stream, events in _streams(study_id, SITE):
-        for event in takewhile(lambda event: event.envelope.server_utc <= utc, events):
+        site = stream.removeprefix(SITE)
+        for event in _until(events, moments.get(site, "")):
             if isinstance(event.body, DefinitionActivated):
-                active[stream.removeprefix(SITE)] = study_by_hash(study_id, event.body.definition_hash)
+                active[site] = study_by_hash(study_id, event.body.definition_hash)
     return active
+
+
+def _until(events: Iterable[Sealed], utc: str) -> tuple[Sealed, ...]:
+    """The first events of a stream, up to one that is later."""
+    return tuple(takewhile(lambda event: event.envelope.server_utc <= utc, events))
 
 
 def active_versions(
@@ -81,12 +95,7 @@ def active_versions(
         active = (
             {site: study_by_hash(study_id, found) for site, found in active_sites(study_id).items()}
             if moments is None
-            else {
-                site: found
-                for moment in set(moments.values())
-                for site, found in _active_at(study_id, utc_text(moment)).items()
-                if moments.get(site) == moment
-            }
+            else _active_at(study_id, _texts(moments))
         )
         numbers = rows.select("SELECT hash, number FROM definition WHERE study = %s", (study_id,))
     by_hash = {str(definition): int(number or 0) for definition, number in numbers}
