@@ -146,24 +146,60 @@ def test_a_trace_that_left_the_system_is_written_down(folder, capsys):
     assert main(["verify", str(folder)]) == OK
 
 
+@pytest.mark.requirement("R07")
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "said", "written"),
     [
-        (["primary:lwo"], "primary:low"),
-        (["primary:low", "--participant", "99"], "no participant 99"),
-        (["primary:undecided", "--participant", "01"], "does not stand behind primary:undecided"),
-        (["primary:low", "--language", "fr"], "en or zh-Hans"),
+        (["primary:lwo"], "primary:low", "trace primary:lwo"),
+        (
+            ["primary:low", "--participant", "99"],
+            "no participant 99",
+            "trace primary:low of participant 99",
+        ),
+        (
+            ["primary:undecided", "--participant", "01"],
+            "does not stand behind primary:undecided",
+            "trace primary:undecided of participant 01",
+        ),
     ],
 )
-def test_what_cannot_be_told_is_said_and_leaves_no_event(folder, capsys, words, said):
+def test_a_refusal_that_tells_of_the_data_is_written_down_as_well(folder, capsys, words, said, written):
     from trialwright.store.events import history_of_stream
-
-    before = len(history_of_stream("TRIAL", "accounts"))
 
     assert main(["trace", str(folder), *words]) == USAGE
 
     assert said in capsys.readouterr().err
+    last = history_of_stream("TRIAL", "accounts")[-1]
+    assert (last.body.what, last.body.as_of) == (written, "2026-06-22T08:00:00.000000Z")
+
+
+def test_a_refusal_that_tells_nothing_of_the_data_leaves_no_event(folder, capsys):
+    from trialwright.store.events import history_of_stream
+
+    before = len(history_of_stream("TRIAL", "accounts"))
+
+    assert main(["trace", str(folder), "primary:low", "--language", "fr"]) == USAGE
+
+    assert "en or zh-Hans" in capsys.readouterr().err
     assert len(history_of_stream("TRIAL", "accounts")) == before
+
+
+def test_what_was_typed_neither_moves_the_cursor_nor_begins_a_line(folder, capsys):
+    from trialwright.store.casebooks import load
+
+    desk = reported.Desk("TRIAL")
+    desk.count = 100
+    base = load("TRIAL", "p1").records["W16", "score", 0].sequence
+    command = SaveForm(
+        desk.next_id(), "p1", "W16", "score", 0, {"total": Typed("1.1")}, base, "as\x1b[2Kon\n02 · paper"
+    )
+    desk.give(command, date(2026, 6, 23))
+
+    said = traced(folder, capsys, "primary:low")
+
+    assert r"reason: as\x1b[2Kon\n02 · paper" in said
+    assert "\x1b" not in said
+    assert not [line for line in said.splitlines() if line.startswith("02")]
 
 
 def test_a_trace_in_chinese(folder, capsys):

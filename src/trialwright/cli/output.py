@@ -32,6 +32,16 @@ def say(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
+def printable(text: str) -> str:
+    """One line for a terminal. What was typed, or altered in the data, may be no text, begin a line of its own or move
+    the cursor: it is shown as escapes.
+
+    >>> printable("p1\\x1b[2K")
+    'p1\\\\x1b[2K'
+    """
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
+
+
 def note(text: str) -> None:
     """A line beside the result: progress, faults."""
     sys.stderr.write(text + "\n")

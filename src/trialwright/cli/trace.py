@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trialwright.cli.data_cut import AsOf, WhichStudy, read_cut
-from trialwright.cli.output import OK, USAGE, UserError, json_text, say
+from trialwright.cli.output import OK, USAGE, UserError, json_text, printable, say
 from trialwright.cli.report import (
     LANGUAGES,
     analyse,
@@ -56,14 +56,23 @@ def trace(
     people, results = analyse(data, chosen, cut, is_traced=True)
     made = report_of(chosen, people, results, language)
     dataset = make_dataset(made)
+    # A refusal tells of the data too, as that somebody does not stand behind a number, and what was printed cannot be
+    # called back: the event comes before either.
+    write_down(chosen.id, asked(result, participant), last_moment(people))
     found = named(dataset, result)
     whose = participant_of(dataset, participant)
-    lines = told(made, dataset, found, whose, is_json=json)
-    # What was printed cannot be called back: the event comes first, so that no copy leaves without one.
-    write_down(chosen.id, f"trace {result}", last_moment(people))
-    for line in lines:
+    for line in told(made, dataset, found, whose, is_json=json):
         say(line)
     return OK
+
+
+def asked(result: str, participant: str) -> str:
+    """What is written down of a trace.
+
+    >>> asked("primary:low", ""), asked("primary:low", "01")
+    ('trace primary:low', 'trace primary:low of participant 01')
+    """
+    return f"trace {result} of participant {participant}" if participant else f"trace {result}"
 
 
 def named(dataset: "ResultsDataset", name: str) -> "tuple[Statistic, ...]":
@@ -75,7 +84,7 @@ def named(dataset: "ResultsDataset", name: str) -> "tuple[Statistic, ...]":
         return found
     close = nearest(dataset, name)
     hint = (
-        f"The nearest are {', '.join(close)}."
+        f"The nearest are {printable(', '.join(close))}."
         if close
         else "results.json of `trialwright report` lists them."
     )
@@ -95,14 +104,18 @@ def participant_of(dataset: "ResultsDataset", code: str) -> str:
 def told(
     made: "Report", dataset: "ResultsDataset", found: "tuple[Statistic, ...]", whose: str, *, is_json: bool
 ) -> tuple[str, ...]:
-    """What is printed: of one number all its rows, of several only what they are."""
+    """What is printed, line by line: of one number all its rows, of several only what they are."""
     from trialwright.analysis.trace_text import lines_of, list_lines, plain_list, plain_of, traced
 
     if len(found) > 1:
         mine = tuple(one for one in found if not whose or whose in one.participants)
-        return (json_text(plain_list(made, dataset, mine)),) if is_json else tuple(list_lines(made, mine))
+        if is_json:
+            return (json_text(plain_list(made, dataset, mine)),)
+        return tuple(map(printable, list_lines(made, mine)))
     one = traced(made, found[0], rows_of(made, dataset, found[0], whose))
-    return (json_text(plain_of(made, dataset, one)),) if is_json else tuple(lines_of(made, dataset, one))
+    if is_json:
+        return (json_text(plain_of(made, dataset, one)),)
+    return tuple(map(printable, lines_of(made, dataset, one)))
 
 
 def rows_of(
@@ -114,5 +127,6 @@ def rows_of(
     rows = rows_behind((one,), index_of(dataset, made.results))
     mine = tuple(row for row in rows if not whose or row.participant == whose)
     if whose and not mine:
-        raise UserError(f"Participant {dataset.codes[whose]} does not stand behind {one.id}.", code=USAGE)
+        said = f"Participant {dataset.codes[whose]} does not stand behind {one.id}."
+        raise UserError(printable(said), code=USAGE)
     return mine

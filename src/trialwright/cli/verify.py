@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from trialwright.cli.output import FINDINGS, OK, UserError, say, say_json, why
+from trialwright.cli.output import FINDINGS, OK, UserError, printable, say, say_json, why
 
 
 def verify(
@@ -51,15 +51,6 @@ def _read_seal(path: Path) -> str:
     if isinstance(read, Problem) and read.code == "seal-unreadable":
         raise UserError(f"{path} is no seal: {read.text}")
     return text
-
-
-def printable(text: str) -> str:
-    """Altered bytes may be no text, or move the cursor of the terminal: they are shown as escapes.
-
-    >>> printable("p1\\x1b[2K")
-    'p1\\\\x1b[2K'
-    """
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
 
 
 def _summary(count: int, *, is_sealed: bool) -> str:
