@@ -17,7 +17,7 @@ from trialwright.analysis.displays.numbers import show
 from trialwright.analysis.displays.page_html import write_html
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.page import Report, result_anchor
-from trialwright.analysis.pages_trace import render_trace_pages
+from trialwright.analysis.pages_trace import Tracing, event_parts, render_trace_pages
 from trialwright.analysis.report import make_dataset, write_report
 from trialwright.analysis.results import AnalysisResult, Row
 from trialwright.analysis.trace import group_key, groups_of, index_of, rows_behind
@@ -116,6 +116,26 @@ def test_which_rows_a_number_is_of_is_told(dataset, pages):
         named = set(said.removeprefix("all but ").split(", ")) & everybody
         told = everybody if said == "all" else everybody - named if said.startswith("all but") else named
         assert told == {dataset.codes[who] for who in one.participants} & everybody, one.id
+
+
+def test_a_value_that_was_redacted_is_not_told_as_taken_back():
+    report = reported(tell("01", "10", W16="1"))
+    person = report.people["p01"]
+    event = next(
+        one
+        for one in person.events
+        if isinstance(one.body, FormSaved) and (one.body.visit, one.body.form) == ("W16", "score")
+    )
+    gone = replace(event, values={**event.values, "total": None})
+    stands = person.book.records["W16", "score", 0]
+    left = replace(stands, items={name: one for name, one in stands.items.items() if name != "total"})
+    book = replace(person.book, records={**person.book.records, ("W16", "score", 0): left})
+    changed = replace(report, people={"p01": replace(person, book=book)})
+    tracing = Tracing(changed, make_dataset(report), index_of(make_dataset(report), report.results), {})
+
+    said = "".join(map(str, event_parts(tracing, "p01", gone, ())))
+
+    assert "Total score redacted" in said and "back to blank" not in said
 
 
 def test_a_method_that_nothing_here_knows_is_traced_by_its_rows(report):

@@ -11,7 +11,7 @@ from trialwright.analysis.markup import Child, Markup, element, join, table
 from trialwright.analysis.messages import EVENT_WORDS, OUTCOME_WORDS
 from trialwright.analysis.page import Report, anchor, contents, frame, link, notice, page_name, result_anchor
 from trialwright.analysis.pages_analysis import participant_link, values_path
-from trialwright.analysis.pages_events import in_order, read_key
+from trialwright.analysis.pages_events import in_order, render_set_value
 from trialwright.analysis.pages_people import describe_record, event_link, read_value
 from trialwright.analysis.results import Used
 from trialwright.analysis.trace import Group, Index, TracedRow, groups_of, index_of
@@ -202,7 +202,7 @@ def event_parts(
                 label, said = read_value(report, record[1], name, entry.datum)
                 yield join(label, " ", link(said, path_of_value(participant, record, name), class_="value"))
             else:
-                yield " ".join(read_key(report, event, name, event.values.get(name)))
+                yield " ".join(render_set_value(report, event, name, event.values.get(name)))
         if len(names) > MOST_VALUES:
             yield report.text("; and {count} more", count=len(names) - MOST_VALUES)
     yield join(" · ", event_link(report, participant, event.sequence))

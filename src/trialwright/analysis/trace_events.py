@@ -1,6 +1,6 @@
 """The events behind a number as people read them: each value, who entered it when and why, and what stood there before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from trialwright.analysis.messages import EVENT_WORDS, ORIGINATOR_WORDS
@@ -66,15 +66,16 @@ def events_seen(report: Report, row: TracedRow) -> tuple[SeenEvent, ...]:
     """The events of a row in their order, and with them those of the values that a derived one was made of."""
     person = report.people[row.participant]
     by_number = {event.sequence: event for event in person.events}
-    wanted, items = with_sources(person, row)
+    wanted, items = with_sources(person, row, by_number)
     return tuple(
         event_seen(report, person, by_number[number], items) for number in wanted if number in by_number
     )
 
 
-def with_sources(person: Person, row: TracedRow) -> tuple[tuple[int, ...], Items]:
+def with_sources(
+    person: Person, row: TracedRow, by_number: Mapping[int, Sealed]
+) -> tuple[tuple[int, ...], Items]:
     """The events and items of a row, and those behind what was derived."""
-    by_number = {event.sequence: event for event in person.events}
     numbers, items = set(row.events), set(row.items)
     for number in row.events:
         event = by_number.get(number)
