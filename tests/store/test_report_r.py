@@ -16,7 +16,8 @@ from trialwright.analysis.ard_files import write_results_csv
 from trialwright.analysis.r_check import r_text, write_r_check
 from trialwright.analysis.report import make_dataset
 from trialwright.cli import main, report_r
-from trialwright.cli.output import FINDINGS, OK, USAGE
+from trialwright.cli.output import FINDINGS, OK, USAGE, UserError
+from trialwright.cli.report_r import DIFFER
 
 folder = reported.folder
 HEAD = (Path(report_r.__file__).parent / "r_check.R").read_text("utf-8")
@@ -83,10 +84,16 @@ def test_every_number_of_estimates_and_summaries_is_checked(dataset, tmp_path):
     }
     assert left == {"count (flow)", "n (populations)", "untold (populations)", "value (observed)"}
     checks = int(re.search(r": (\d+) checks, 0 differ", said)[1])
-    known = [one for one in dataset.statistics if one.value is not None]
-    assert checks == sum(
-        one.analysis not in ("flow", "populations") and one.statistic != "value" for one in known
-    )
+    added = int(re.search(r"ADDED UP, not checked, .*: (\d+)", said)[1])
+    known = [
+        one
+        for one in dataset.statistics
+        if one.value is not None and one.analysis not in ("flow", "populations") and one.statistic != "value"
+    ]
+    sums = [one for one in known if one.statistic in ("responders", "n", "undecided") and one.estimate]
+    reasons = [one for one in known if "." in one.statistic]
+    assert sums and reasons
+    assert (added, checks) == (len(sums) + len(reasons), len(known) - len(sums) - len(reasons))
 
 
 @needs_r
@@ -99,7 +106,7 @@ def test_a_number_that_is_wrong_is_named_with_that_of_r(dataset, tmp_path, ident
 
     code, said = ran(tmp_path, dataset, changed(dataset, identity, value))
 
-    assert code == 1
+    assert code == DIFFER
     found = [line for line in said.splitlines() if line.startswith("DIFFERS")]
     assert len(found) == 1
     assert found[0].startswith(f"DIFFERS {identity}: the report says {value:.12g}, R says ")
@@ -141,7 +148,64 @@ def test_a_curve_of_kaplan_and_meier_is_that_of_survival(dataset, tmp_path):
 
     assert ran(tmp_path, times)[0] == 0
     code, said = ran(tmp_path, times, changed(times, "t.km.day_90:survival", 0.65))
-    assert (code, "DIFFERS t.km.day_90:survival: the report says 0.65, R says 0.64" in said) == (1, True)
+    assert (code, "DIFFERS t.km.day_90:survival: the report says 0.65, R says 0.64" in said) == (DIFFER, True)
+
+
+@needs_r
+def test_a_p_value_is_compared_by_its_size_however_small(tmp_path):
+    """Forty of forty against a half: 2 ** -40, which is nothing beside 1."""
+    dataset = make_dataset(reported_of(*(tell(f"{number:02}", "10", W16="0") for number in range(40))))
+    assert dataset.by_id["primary:p_value"].value == pytest.approx(2.0**-40, rel=1e-9)
+
+    assert ran(tmp_path, dataset)[0] == 0
+    code, said = ran(tmp_path, dataset, changed(dataset, "primary:p_value", 0.0))
+    assert (code, "DIFFERS primary:p_value: the report says 0, R says 9.0949" in said) == (DIFFER, True)
+
+
+@needs_r
+def test_a_program_that_checks_nothing_does_not_end_well(dataset, tmp_path):
+    code, said = ran(tmp_path, replace(dataset, statistics=dataset.of("flow"), contributions=()))
+
+    assert (code, ": 0 checks, 0 differ" in said) == (DIFFER, True)
+
+
+@pytest.mark.parametrize(
+    ("code", "out", "expected", "note"),
+    [
+        (0, "R version 4: 12 checks, 0 differ\n", OK, ""),
+        (DIFFER, "DIFFERS a:low: x\nR version 4: 12 checks, 1 differ\n", FINDINGS, ""),
+        (DIFFER, "R version 4: 0 checks, 0 differ\n", FINDINGS, "checked no number"),
+        (0, "R version 4: 0 checks, 0 differ\n", FINDINGS, "checked no number"),
+    ],
+)
+def test_what_a_run_of_r_comes_to(capsys, code, out, expected, note):
+    done = subprocess.CompletedProcess([], code, out, "")
+
+    assert report_r.code_of(Path("check.R"), done) == expected
+    assert note in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("code", "out", "error", "said"),
+    [
+        (1, "DIFFERS a:low: x\n", "Error: no package called survival\n", "Error: no package called survival"),
+        (1, "R version 4: 12 checks, 0 differ\n", "Error: late\n", "Error: late"),
+        (0, "", "", "it ended with 0"),
+        (-9, "R version 4: 12 checks\n", "", "it ended with -9"),
+    ],
+)
+def test_a_program_that_did_not_come_to_its_last_line_is_a_fault_with_its_reason(code, out, error, said):
+    with pytest.raises(UserError, match=re.escape(said)):
+        report_r.code_of(Path("check.R"), subprocess.CompletedProcess([], code, out, error))
+
+
+@needs_r
+def test_a_fault_of_r_after_a_difference_is_no_difference(tmp_path):
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "check.R").write_text('cat("DIFFERS a:low: x\\n"); stop("the reason")', "utf-8")
+
+    with pytest.raises(UserError, match="the reason"):
+        report_r.run_r(tmp_path)
 
 
 def test_limits_of_an_estimate_that_tells_nobodys_outcome_are_not_checked(dataset):
@@ -194,11 +258,13 @@ def test_a_text_of_a_study_is_never_code():
 
 def test_without_r_the_program_is_written_and_that_is_said(folder, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(report_r.shutil, "which", lambda name: None)
-    out = tmp_path / "report"
+    out = tmp_path / "my report"
 
     assert main(["report", str(folder), "-o", str(out), "--formats", "html", "--with-r"]) == OK
 
-    assert "R is not installed" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "R is not installed" in said
+    assert f"cd '{out / 'r'}' && Rscript check.R" in said
     assert (out / "r" / "check.R").exists()
 
 

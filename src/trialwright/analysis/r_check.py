@@ -131,24 +131,35 @@ def check(made: Made, one: Statistic, again: str) -> str:
     return f"check({r_text(one.id)}, {again})"
 
 
+def adds_up(made: Made, one: Statistic, again: str) -> str:
+    """Not a check: where who counts how is told wrongly, a sum of it is as wrong."""
+    made.checked.add(one.id)
+    return f"adds_up({r_text(one.id)}, {again})"
+
+
 def estimate_lines(made: Made, key: str, statistics: Sequence[Statistic]) -> Iterator[str]:
     """Counts of the contributions, and what is computed of responders and n."""
     yield f"e <- outcomes({r_text(key)})"
     for one in statistics:
-        again = estimate_road(made, one)
-        if again:
+        count, again = count_road(one), estimate_road(made, one)
+        if count:
+            yield adds_up(made, one, count)
+        elif again:
             yield check(made, one, again)
     yield from imputed_lines(made, key, statistics)
 
 
-def estimate_road(made: Made, one: Statistic) -> str:
-    """How R finds a number of an estimate; "" where it has no way."""
+def count_road(one: Statistic) -> str:
+    """How R adds up a count of an estimate; "" where it is none."""
     counts = {"responders": "events(e)", "n": "decided(e)", "undecided": 'sum(e$kind == "not_due")'}
     if one.statistic in counts:
         return counts[one.statistic]
     kind, _, why = one.statistic.partition(".")
-    if why:
-        return f"sum(e$kind == {r_text(kind)} & e$why == {r_text(why)})"
+    return f"sum(e$kind == {r_text(kind)} & e$why == {r_text(why)})" if why else ""
+
+
+def estimate_road(made: Made, one: Statistic) -> str:
+    """How R computes a number of an estimate from its counts; "" where it has no way."""
     if one.statistic == "proportion" and one.method == "count":
         return "events(e) / decided(e)"
     if one.statistic in ("low", "high") and one.method in INTERVALS:

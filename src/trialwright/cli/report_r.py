@@ -1,13 +1,15 @@
 """`trialwright report --with-r`: a program in R beside the report that computes numbers once more, and what it says."""
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trialwright.cli.output import FINDINGS, OK, UserError, note, say
+from trialwright.cli.output import FINDINGS, OK, UserError, note, printable, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
     from trialwright.analysis.results import Results
     from trialwright.study.model import Study
 
-FOLDER = "r"
 SCRIPT = "check.R"
+DIFFER = 10  # what the program ends with where a number differs or it checked none; R itself ends with 1 at a fault
+LAST_LINE = re.compile(r".*: (?P<checks>\d+) checks, (?P<differ>\d+) differ")
 SECONDS = 600  # a program that has not ended by then waits for something
 
 
@@ -37,17 +40,20 @@ def r_files(
 
 
 def run_r(out: Path) -> int:
-    """Runs the program of a report where R is installed, and says what it says; FINDINGS where a number differs."""
-    program = shutil.which("Rscript")
+    """Runs the program of a report where R is installed, and says what it says; FINDINGS where a number differs, or
+    where it checked none."""
+    from trialwright.analysis.r_check import FOLDER
+
+    program, place = shutil.which("Rscript"), out / FOLDER
     if program is None:
         note(
-            f"R is not installed, so that nothing was compared. Where it is: cd {out / FOLDER} && Rscript {SCRIPT}"
+            f"R is not installed, so that nothing was compared. Where it is: cd {shlex.quote(str(place))} && Rscript {SCRIPT}"
         )
         return OK
     try:
         done = subprocess.run(
             [program, "--vanilla", SCRIPT],
-            cwd=out / FOLDER,
+            cwd=place,
             env={**os.environ, "LC_ALL": "C.UTF-8"},
             capture_output=True,
             text=True,
@@ -58,7 +64,17 @@ def run_r(out: Path) -> int:
     except subprocess.TimeoutExpired as error:
         raise UserError(f"R did not end within {SECONDS} seconds.") from error
     for line in done.stdout.splitlines():
-        say(line)
-    if done.returncode not in (OK, FINDINGS) or not done.stdout:
-        raise UserError(f"R could not run {out / FOLDER / SCRIPT}: {done.stderr.strip()}")
-    return FINDINGS if done.returncode else OK
+        say(printable(line))
+    return code_of(place / SCRIPT, done)
+
+
+def code_of(script: Path, done: subprocess.CompletedProcess[str]) -> int:
+    """What a run comes to. Raises UserError with what R says where it did not come to its last line."""
+    last = LAST_LINE.fullmatch((done.stdout.splitlines() or [""])[-1])
+    if last is None or done.returncode not in (OK, DIFFER):
+        said = done.stderr.strip() or f"it ended with {done.returncode} and said nothing of it."
+        raise UserError(f"R could not run {script} to its end: {said}")
+    if not int(last["checks"]):
+        note("R checked no number of this report.")
+        return FINDINGS
+    return FINDINGS if int(last["differ"]) else OK
