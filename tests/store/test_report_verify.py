@@ -10,7 +10,9 @@ from tests.store import test_report_command as reported
 
 from trialwright.analysis.ard import Statistic
 from trialwright.analysis.ard_files import read_results_json
-from trialwright.analysis.compare_results import differences, is_same
+from trialwright.analysis.compare_results import Difference, differences, is_same
+from trialwright.analysis.conduct import Look
+from trialwright.analysis.results import Record
 from trialwright.cli import main
 from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, USAGE
 
@@ -58,6 +60,26 @@ def test_data_that_came_later_make_no_difference(written, capsys):
     assert verified(written, capsys)[0] == OK
 
 
+def test_a_report_that_was_made_before_the_first_participant_is_found_again(
+    tmp_path, django_db_blocker, capsys
+):
+    from trialwright.store.definitions import activate, add_definition
+    from trialwright.store.folder import create_data
+
+    with django_db_blocker.unblock():
+        data = create_data(tmp_path / "empty", demo=True, seed=7)
+        moment = reported.at(date(2026, 2, 20))
+        study = add_definition(reported.study_files(), {}, at=moment.utc)
+        activate(study.id, "S01", study.hash, by=reported.NURSE, at=moment)
+        out = tmp_path / "first"
+        main(["report", str(data), "-o", str(out), "--formats", "html"])
+
+        code, said = verified((data, out), capsys)
+
+    assert json.loads((out / "results.json").read_text("utf-8"))["last_day"] == ""
+    assert (code, said.splitlines()[-1].endswith("no difference.")) == (OK, True), said
+
+
 @pytest.mark.parametrize("as_of", ["2026-05-01", "2026-06-22T08:00:00Z"])
 def test_a_report_of_an_earlier_cut_is_found_again(folder, tmp_path, capsys, as_of):
     out = tmp_path / "early"
@@ -77,6 +99,17 @@ def test_a_report_of_an_earlier_cut_is_found_again(folder, tmp_path, capsys, as_
         ('"id":"primary:low"', '"id":"primary:lower"', "primary:lower: the report says 0.025000000000000022; computed anew missing"),
         ('"kind":"event"', '"kind":"no_event"', "primary 01: the report says no_event observed W16"),
         ('"heads": "', '"heads": "0', "heads: the report says 0"),
+        ('"is_blinded": false', '"is_blinded": true', "is_blinded: the report says True; computed anew False"),
+        ('"p1": "01"', '"p1": "07"', "codes p1: the report says 07; computed anew 01"),
+        ('"S01": "2026-06-22T08:00:00.000000Z"', '"S01": "2026-06-22T09:00:00.000000Z"', "moments S01: the report says 2026-06-22T09"),
+        ('"code": "not-yet-evaluable"', '"code": "evaluable"', "problem: the report says evaluable Participants not yet"),
+        ('"template": "Participants', '"template": "{of.none} Participants', "problem: the report says not-yet-evaluable {of.none} Part"),
+        ('"seen": 0', '"seen": 3', "plan: the report says 1.0.0"),
+        ('"first_value": "2026-06-22', '"first_value": "2026-06-21', "first_value: the report says 2026-06-21"),
+        ('"looks": []', '"looks": [{"utc": "2026-03-01T08:00:00.000000Z", "account": "a", "role": "r", "how": "page"}]',
+         "look: the report says 2026-03-01T08:00:00.000000Z a r page; computed anew missing"),
+        ('"contributions": [\n', '"contributions": [\n{"estimate":"primary","participant":"p1","kind":"event","why":"observed"},',
+         "primary 01: the report says event observed; event observed W16 p1:"),
     ],
 )  # fmt: skip
 def test_what_was_changed_is_named_with_both_numbers(written, capsys, old, new, said):
@@ -95,6 +128,7 @@ def test_a_definition_that_is_not_there_is_named(written, capsys):
 
     assert code == FINDINGS
     assert "definition: the report says 0" in said and "not in this data folder" in said
+    assert "No number was compared" in said and "compared exactly" not in said
 
 
 @pytest.mark.parametrize(
@@ -139,6 +173,46 @@ def test_a_folder_without_results_is_refused(folder, tmp_path, capsys):
     assert "no results of a report" in verified((folder, tmp_path), capsys)[1]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"value":"0.025000000000000022"', '"value":"1/0"', "could not convert"),
+        ('"statistic":"value","value":"1"', '"statistic":"value","value":"1/0"', "Fraction(1, 0)"),
+        ('"value":"0.025000000000000022"', '"value":"nan"', "the value of a row is nan"),
+        ('"statistic":"value","value":"1"', '"statistic":"value","value":"1e999"', "too large"),
+        ('"moments": {', '"moments": [], "of": {', "moments is []"),
+        ('"moments": {\n  "S01": "2026-06-22', '"moments": {\n  "S01": "2026-13-22', "does not tell its data cut"),
+        ('"moments": {\n  "S01": "', '"moments": {\n  "S01": 1, "S02": "', "moments is {"),
+        ('"last_day": "2026', '"last_day": "year', "does not tell its data cut"),
+        ('"study": "TRIAL"', '"study": ["TRIAL"]', "study is ['TRIAL']"),
+        ('"is_draft": true', '"is_draft": "yes"', "is_draft is 'yes'"),
+        ('"participants":1', '"participants":-1', "there is no list -1"),
+        ('"participants":1', '"participants":"P1"', "there is no list 'P1'"),
+        ('"participants":1', '"participants":99999', "there is no list 99999"),
+        ('"events":2', '"events":-2', "there is no list -2"),
+        ('"estimate":"primary"', '"estimate":["primary"]', "estimate of a row is ['primary']"),
+        ('"results": [\n', '"results": [\n"primary",', "not a results dataset"),
+        ('"seen": 0', '"seen": "none"', "seen of a row is 'none'"),
+        ('"conduct": {', '"conducted": {', "it lacks 'conduct'"),
+    ],
+)  # fmt: skip
+def test_results_that_cannot_be_read_are_refused_with_what_is_wrong(written, capsys, old, new, said):
+    change(written[1], old, new)
+
+    code, told = verified(written, capsys)
+
+    assert (code, said in told, "Traceback" in told) == (ENVIRONMENT, True, False), told
+
+
+def test_what_was_written_into_a_report_does_not_move_the_cursor(written, capsys):
+    change(written[1], '"software": "0.1.0"', r'"software": "0.1.0\u001b[2K\nno difference."')
+
+    code, told = verified(written, capsys)
+
+    assert (code, "\x1b" in told) == (FINDINGS, False)
+    assert r"software: the report says 0.1.0\x1b[2K\nno difference.; computed anew 0.1.0" in told
+
+
 def test_the_report_says_how_to_make_its_numbers_again(written):
     page = (written[1] / "report.html").read_text("utf-8")
     section = page[page.index('id="s-16.1.9"') :]
@@ -174,6 +248,7 @@ def test_the_report_says_how_to_make_its_numbers_again(written):
         ("mmrm", 1.5, 1.5000000001, True),
         ("mmrm", 1.5, 1.50001, False),
         ("clopper_pearson", 1e-12, 2e-12, True),
+        ("exact", 1e-12, 2e-12, True),
         ("mmrm", None, None, True),
         ("mmrm", None, 1.5, False),
         ("mmrm", 1.5, None, False),
@@ -189,6 +264,64 @@ def test_a_number_without_a_value_must_lack_it_for_the_same_reason():
     one = Statistic("a:x", "a", "x", None, "undecided")
 
     assert not is_same(one, replace(one, lacking="nobody"))
+
+
+@pytest.mark.parametrize(
+    ("told", "now", "same"), [(1e-12, 0.0, False), (1e-12, 1.1e-12, False), (1e-12, 1.0000001e-12, True), (0.0, 0.0, True)]
+)  # fmt: skip
+def test_a_p_value_is_compared_by_its_size_however_small(told, now, same):
+    one = Statistic("a:p_value", "a", "p_value", told, method="exact")
+
+    assert is_same(one, replace(one, value=now)) is same
+
+
+def test_records_are_compared_by_their_ids(written):
+    dataset = read_results_json((written[1] / "results.json").read_bytes())
+    row = Record("ae", "p1", 1, "A", (("AETERM", "Itch"), ("AESEV", "MILD")), ("p1:8",))
+    other = replace(row, number=2)
+    told = replace(dataset, records=(row, other))
+
+    assert differences(told, told) == ()
+    changed = replace(row, values=(("AETERM", "Rash"), ("AESEV", "MILD")), events=())
+    assert differences(told, replace(dataset, records=(changed, replace(row, number=3)))) == (
+        Difference("ae/p1#1 AETERM", "Itch", "Rash"),
+        Difference("ae/p1#1 events", "p1:8", "missing"),
+        Difference("ae/p1#2", "row", "missing"),
+        Difference("ae/p1#3", "missing", "row"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "now", "said"),
+    [
+        (["03-01"], ["03-01"], []),
+        ([], ["06-23"], []),  # somebody looked after the report was made
+        (["06-23"], ["06-23", "06-24"], []),  # told, for it came before the report
+        ([], ["03-01"], [("missing", "2026-03-01T08:00:00.000000Z nurse r page")]),
+        (["03-01"], [], [("2026-03-01T08:00:00.000000Z nurse r page", "missing")]),
+        (["06-23"], [], [("2026-06-23T08:00:00.000000Z nurse r page", "missing")]),
+    ],
+)
+def test_looks_after_the_cut_may_be_more_by_now(written, told, now, said):
+    dataset = read_results_json((written[1] / "results.json").read_bytes())
+    assert dataset.cut.startswith("2026-06-22")
+
+    def seen(days):
+        looks = tuple(Look(f"2026-{day}T08:00:00.000000Z", "nurse", "r", "page") for day in days)
+        return replace(dataset, conduct=replace(dataset.conduct, looks=looks))
+
+    assert [(one.told, one.now) for one in differences(seen(told), seen(now))] == said
+
+
+def test_other_parts_in_a_row_are_a_difference_though_they_read_the_same(written):
+    dataset = read_results_json((written[1] / "results.json").read_bytes())
+    first, *rest = dataset.statistics
+    one, other = (
+        replace(dataset, statistics=(replace(first, category=category), *rest))
+        for category in (("a b",), ("a", "b"))
+    )
+
+    assert [found.of for found in differences(one, other)] == [f"{first.id} category"]
 
 
 def test_equal_results_have_no_difference_and_other_participants_are_one(written):

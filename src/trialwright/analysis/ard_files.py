@@ -7,7 +7,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from fractions import Fraction
-from typing import Any, Final
+from math import isfinite
+from types import MappingProxyType, NoneType
+from typing import Any, Final, TypeVar
 
 from trialwright.analysis.ard import Contribution, Number, ResultsDataset, Statistic, stamps_of
 from trialwright.analysis.ard_lists import Lists, Parts, gathered, spread
@@ -41,6 +43,20 @@ RECORD_COLUMNS: Final = (
     "events",
     "stamps",
 )
+SWITCHES: Final = ("is_draft", "is_rehearsal", "is_blinded")
+# What stands in the parts of a row that are no text.
+KINDS: Final[Mapping[str, tuple[type, ...]]] = MappingProxyType(
+    {
+        "value": (int, float, Fraction, NoneType),
+        "level": (int, float, NoneType),
+        "n": (int, NoneType),
+        "day": (int, NoneType),
+        "number": (int,),
+        "seen": (int,),
+        **dict.fromkeys(("participants", "events", "category", "changed", "values", "parts"), (tuple,)),
+    }
+)
+Part = TypeVar("Part", Statistic, Contribution, Record, Problem, Look, PlanVersion)
 NUMBERS: Final = frozenset({"value", "number", "level", "n", "day"})
 
 
@@ -156,37 +172,81 @@ def read_results_json(content: bytes) -> ResultsDataset:
         whole = json.loads(content)
         if whole["format"] != FORMAT:
             raise ValueError(f"not {FORMAT}")
+        check_head(whole)
         people = ((), *(tuple(one) for one in whole["people"]))
         sources = ((), *(spread(one) for one in whole["sources"]))
         return ResultsDataset(
             **{name: whole[name] for name in (*HEAD, *MAPPINGS)},
             statistics=tuple(statistic_of(row, people, sources) for row in whole["results"]),
             contributions=tuple(
-                Contribution(**{**row, "events": sources[row.get("events", 0)]})
+                sound(Contribution(**{**row, "events": list_at(sources, row.get("events", 0))}))
                 for row in whole["contributions"]
             ),
-            records=tuple(record_of(row) for row in whole["records"]),
+            records=tuple(sound(record_of(row)) for row in whole["records"]),
             problems=tuple(
-                Problem(**{**row, "parts": tuple(row["parts"].items())}) for row in whole["problems"]
+                sound(Problem(**{**row, "parts": tuple(row["parts"].items())})) for row in whole["problems"]
             ),
             conduct=conduct_in(whole["conduct"]),
         )
-    except (KeyError, TypeError, IndexError) as error:
+    except KeyError as error:
+        raise ValueError(f"it lacks {error}") from error
+    except (TypeError, AttributeError, ZeroDivisionError, OverflowError, RecursionError) as error:
         raise ValueError(f"not a results dataset: {error}") from error
 
 
+def check_head(whole: Mapping[str, Any]) -> None:
+    """Raises ValueError where a property of the whole is of another kind."""
+    for name in HEAD:
+        if not isinstance(whole[name], bool if name in SWITCHES else str):
+            raise ValueError(f"{name} is {whole[name]!r}")
+    for name in MAPPINGS:
+        if not isinstance(whole[name], dict) or not all(isinstance(one, str) for one in whole[name].values()):
+            raise ValueError(f"{name} is {whole[name]!r}")
+
+
+def sound(one: Part) -> Part:
+    """The row. Raises ValueError where a part of it is of another kind, so that nothing further on meets it."""
+    for part in fields(one):
+        value = getattr(one, part.name)
+        if not isinstance(value, KINDS.get(part.name, (str,))) or not is_of_texts(value):
+            raise ValueError(f"{part.name} of a row is {value!r}")
+    return one
+
+
+def is_of_texts(value: object) -> bool:
+    """Whether a list, and each list in it, holds text and nothing else; what is no list is not looked at.
+
+    >>> is_of_texts((("a", "b"),)), is_of_texts(("a", 1)), is_of_texts(1)
+    (True, False, True)
+    """
+    if not isinstance(value, tuple):
+        return True
+    return all(is_of_texts(one) if isinstance(one, tuple) else isinstance(one, str) for one in value)
+
+
+def list_at(lists: Sequence[Parts], number: object) -> Parts:
+    """Raises ValueError where there is none: a negative number would count from the end."""
+    if not isinstance(number, int) or not 0 <= number < len(lists):
+        raise ValueError(f"there is no list {number!r}")
+    return lists[number]
+
+
 def conduct_in(row: dict[str, Any]) -> Conduct:
-    plans = tuple(PlanVersion(**{**one, "changed": tuple(one["changed"])}) for one in row["plans"])
-    return Conduct(plans, row["first_value"], tuple(Look(**one) for one in row["looks"]))
+    plans = tuple(sound(PlanVersion(**{**one, "changed": tuple(one["changed"])})) for one in row["plans"])
+    if not isinstance(row["first_value"], str):
+        raise ValueError(f"first_value is {row['first_value']!r}")
+    return Conduct(plans, row["first_value"], tuple(sound(Look(**one)) for one in row["looks"]))
 
 
 def statistic_of(row: dict[str, Any], people: Sequence[Parts], sources: Sequence[Parts]) -> Statistic:
     given = {key: value for key, value in row.items() if key != "number"}
     given["value"] = parse_number(given["value"], is_fraction=given["statistic"] == "value")
+    if given["value"] is not None and not isfinite(given["value"]):
+        raise ValueError(f"the value of a row is {given['value']}")
     given["category"] = tuple(given.get("category", ()))
-    given["participants"] = people[given.get("participants", 0)]
-    given["events"] = sources[given.get("events", 0)]
-    return Statistic(**given)
+    given["participants"] = list_at(people, given.get("participants", 0))
+    given["events"] = list_at(sources, given.get("events", 0))
+    return sound(Statistic(**given))
 
 
 def write_results_csv(dataset: ResultsDataset) -> bytes:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trialwright.cli.data_cut import Cut
-from trialwright.cli.output import FINDINGS, OK, UserError, note, say, say_json, why
+from trialwright.cli.output import FINDINGS, OK, UserError, note, printable, say, say_json, why
 
 if TYPE_CHECKING:
     from trialwright.analysis.ard import ResultsDataset
@@ -23,14 +23,16 @@ def verify_report(data: Path, folder: Path, *, is_json: bool) -> int:
     told = read_results(folder)
     if told.study not in studies():
         raise UserError(f"The report is of the study {told.study}, which is not in {data}.")
-    found = (*found_in(data, told), *files_apart(folder, told))
+    is_known = has_definition(told)
+    own = found_in(data, told) if is_known else unknown_definition(told)
+    found = (*own, *files_apart(folder, told))
     # The differences that are printed are numbers of the data: the event comes first (trust R07).
     write_down(told.study, "verification", told.cut)
     if is_json:
         say_json([{"of": one.of, "told": one.told, "now": one.now} for one in found])
     else:
-        for line in lines_of(told, found):
-            say(line)
+        for line in (*lines_of(found), summary(told, len(found), is_compared=is_known)):
+            say(printable(line))
     return FINDINGS if found else OK
 
 
@@ -46,21 +48,33 @@ def read_results(folder: Path) -> "ResultsDataset":
         raise UserError(f"{path} holds no results of a report: {error}") from error
 
 
-def found_in(data: Path, told: "ResultsDataset") -> "tuple[Difference, ...]":
-    """Differences from the results of the same cut under the same definition. A definition that the data folder does
-    not have is one, and nothing can be computed."""
-    from trialwright.analysis.compare_results import Difference, differences
+def has_definition(told: "ResultsDataset") -> bool:
     from trialwright.store.definitions import study_by_hash
     from trialwright.store.errors import NotFound
 
     try:
         study_by_hash(told.study, told.definition)
     except NotFound:
-        return (Difference("definition", told.definition, "not in this data folder"),)
+        return False
+    return True
+
+
+def unknown_definition(told: "ResultsDataset") -> "tuple[Difference, ...]":
+    """Of a definition that the data folder does not have nothing can be computed."""
+    from trialwright.analysis.compare_results import Difference
+
+    return (Difference("definition", told.definition, "not in this data folder"),)
+
+
+def found_in(data: Path, told: "ResultsDataset") -> "tuple[Difference, ...]":
+    """Differences from the results of the same cut under the same definition."""
+    from trialwright.analysis.compare_results import differences
+
     now = computed_anew(data, told)
     for name, version in now.environment.items():
         if told.environment.get(name) != version:
-            note(f"{name}: {told.environment.get(name, 'not told')} made the report, {version} is here.")
+            made = printable(told.environment.get(name, "not told"))
+            note(f"{name}: {made} made the report, {version} is here.")
     return differences(told, now)
 
 
@@ -79,8 +93,8 @@ def cut_of(told: "ResultsDataset") -> Cut:
     """Each site to the last of its events that counted. Raises UserError where the results do not tell it."""
     try:
         moments = {site: moment_of(text) for site, text in told.moments.items()}
-        last = date.fromisoformat(told.last_day) if told.last_day else date.min
-    except ValueError as error:
+        last = date.fromisoformat(told.last_day) if told.last_day else None
+    except (ValueError, OverflowError) as error:
         raise UserError(f"{RESULTS} does not tell its data cut: {error}") from error
     return Cut(moments, last)
 
@@ -107,16 +121,22 @@ def files_apart(folder: Path, told: "ResultsDataset") -> "Iterator[Difference]":
             yield Difference(name, "other lines", f"those of {RESULTS}")
 
 
-def lines_of(told: "ResultsDataset", found: "tuple[Difference, ...]") -> Iterator[str]:
-    from trialwright.analysis.compare_results import ABSOLUTE, RELATIVE, is_exact
-
+def lines_of(found: "tuple[Difference, ...]") -> Iterator[str]:
     for one in found:
         yield f"{one.of}: the report says {one.told}; computed anew {one.now}"
+
+
+def summary(told: "ResultsDataset", found: int, *, is_compared: bool) -> str:
+    """What was compared and how closely, and what it came to."""
+    from trialwright.analysis.compare_results import ABSOLUTE, RELATIVE, is_exact
+
+    if not is_compared:
+        return f"No number was compared, for the data folder does not have the definition; {counted(found)}."
     exact = sum(map(is_exact, told.statistics))
     close = len(told.statistics) - exact
-    yield (
+    return (
         f"{len(told.statistics)} numbers of the cut {told.cut}: {exact} compared exactly, {close} to {RELATIVE:g} "
-        f"(or {ABSOLUTE:g}); {counted(len(found))}."
+        f"(or {ABSOLUTE:g}, but for p-values); {counted(found)}."
     )
 
 

@@ -33,7 +33,7 @@ def reproduction(told: Told) -> tuple[Block, ...]:
         ),
         Paragraph(
             told.text(
-                "Counts, single values and descriptive numbers must be equal; numbers of models and distributions equal to {relative} of their size, or {absolute}.",
+                "Counts, single values and descriptive numbers must be equal; numbers of models and distributions equal to {relative} of their size, or {absolute}, p-values to {relative} of their size.",
                 relative=f"{RELATIVE:g}",
                 absolute=f"{ABSOLUTE:g}",
             )
