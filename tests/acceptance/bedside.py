@@ -233,6 +233,22 @@ BOXES: Mapping[str, Callable[[Event], bool]] = {
 }
 
 
+def with_lists(rows: Iterable[Result], told: Mapping[str, Sequence[object]]) -> list[Result]:
+    """Rows of results.json with their lists of participants and events in the place of the numbers of those."""
+    people = [[], *told["people"]]
+    sources = [[], *([name for text in one for name in apart(text)] for one in told["sources"])]  # type: ignore[attr-defined]
+    lists = (("participants", people), ("events", sources))
+    return [
+        {**row, **{name: found[int(str(row[name]))] for name, found in lists if name in row}} for row in rows
+    ]
+
+
+def apart(text: str) -> list[str]:
+    """As in "p1:3,4", which are p1:3 and p1:4."""
+    participant, _, numbers = text.rpartition(":")
+    return [f"{participant}:{number}" for number in numbers.split(",")]
+
+
 def listed(one: Result, name: str) -> list[str]:
     return [str(each) for each in one.get(name, ())]  # type: ignore[attr-defined]
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from tests.acceptance.bedside import Report, read_log, read_plan
+from tests.acceptance.bedside import Report, read_log, read_plan, with_lists
 from tests.acceptance.console import run
 from tests.untraced import untraced
 
@@ -41,8 +41,9 @@ def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def report(demo: Path, site: Path) -> Report:
     told = json.loads((site / "results.json").read_text("utf-8"))
-    results = {one["id"]: one for one in told["results"]}
-    return Report(results, told["contributions"], read_log(demo / "trialwright.sqlite3"), read_plan(STUDY))
+    results = {str(one["id"]): one for one in with_lists(told["results"], told)}
+    contributions = with_lists(told["contributions"], told)
+    return Report(results, contributions, read_log(demo / "trialwright.sqlite3"), read_plan(STUDY))
 
 
 def value_of(text: str) -> Fraction | float | int | None:
