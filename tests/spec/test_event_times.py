@@ -1,5 +1,6 @@
 """Times to an event that is looked for at visits: Kaplan-Meier and the NPMLE of the plan, and their displays."""
 
+import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import polars as pl
@@ -76,6 +77,66 @@ def test_the_curve_counts_a_return_when_it_was_detected(published):
     assert at["survival"] == pytest.approx(34 / 44)
     assert end["survival"] == pytest.approx(34 / 44 * 20 / 34)
     assert numbers_of(published[1], "wait.km.W52")["proportion"] == pytest.approx(24 / 44)
+
+
+# 30 days and then lost, and three to week 34: nobody had the event, and nobody was followed to week 52.
+LOST = ({"UNS_1": (143, FREE)}, *({"W34": FREE},) * 3)
+# One had it at week 34.
+ONE_EVENT = ({"W34": RETURNED}, *({"W34": FREE},) * 3)
+UNTOLD = [
+    # people, day, survival, whether there are limits
+    (LOST, 0, 1, False),
+    (LOST, 126, 1, False),  # nobody had the event: no log-log limits
+    (LOST, 252, None, False),
+    (ONE_EVENT, 0, 1, False),
+    (ONE_EVENT, 126, 0.75, True),
+    (ONE_EVENT, 252, None, False),
+    (({"W34": RETURNED},) * 2, 252, 0, False),  # it has come to 0, and stays there
+]
+
+
+@pytest.mark.parametrize(("courses", "day", "survival", "has_limits"), UNTOLD)
+def test_nothing_is_told_beyond_the_last_follow_up(courses, day, survival, has_limits):
+    _, dataset = run_on(study_with(PLAN), *people(*courses))
+    found = numbers_of(dataset, f"wait.km.day_{day}")
+
+    assert found["survival"] == survival
+    assert [found[one] is not None for one in ("low", "high")] == [has_limits] * 2
+    visit = {126: "W34", 252: "W52"}.get(day)
+    if visit:
+        rows = numbers_of(dataset, f"wait.km.{visit}")
+        assert rows["proportion"] == (None if survival is None else 1 - survival)
+        assert [rows[one] is not None for one in ("low", "high")] == [has_limits] * 2
+        assert dataset.by_id[f"wait.km.{visit}:low"].lacking == ("" if has_limits else "not_estimable")
+
+
+@pytest.mark.parametrize(("courses", "bands"), [(LOST, 0), (ONE_EVENT, 1)])
+def test_the_curve_is_not_drawn_beyond_the_last_follow_up(courses, bands):
+    study = study_with(PLAN)
+    _, dataset = run_on(study, *people(*courses))
+    document = make_document(shown(study, dataset))
+    (figure,) = (
+        one for one in document.displays() if isinstance(one, Figure) and one.title == "Time to the return"
+    )
+    root = ET.fromstring(str(figure.drawing))
+    (curve,) = root.iter("{http://www.w3.org/2000/svg}polyline")
+    polygons = list(root.iter("{http://www.w3.org/2000/svg}polygon"))
+    ends = [
+        max(float(point.split(",")[0]) for point in one.attrib["points"].split())
+        for one in (curve, *polygons)
+    ]
+
+    # Day 252 of an axis that ends 2 % later, from x 62 to 836; day 126 is half of it.
+    assert ends == pytest.approx([62 + (836 - 62) * 126 / (252 * 1.02)] * (1 + bands), abs=0.1)
+    assert len(polygons) == bands
+    assert "252 (Week 52): not known, nobody was followed so long" in figure.alt
+    rows = {
+        show(row[0], dataset, document.words): [show(cell, dataset, document.words) for cell in row[1:]]
+        for one in document.displays()
+        if one.title == "Time to the return: as detected"
+        for row in one.rows
+    }
+    assert rows["252 (Week 52)"] == ["0", "0", "0", "–", "–"]
 
 
 def test_masses_add_up_and_the_last_is_of_those_who_never_returned(published):

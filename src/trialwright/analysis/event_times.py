@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import inf, nan
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -18,6 +19,9 @@ from trialwright.analysis.trial import Trial
 from trialwright.schedule.days import study_day
 from trialwright.study.model import Analysis, Study, Visit
 from trialwright.values.problem import Problem
+
+if TYPE_CHECKING:
+    from trialwright.analysis.methods.kaplan_meier import KaplanMeier
 
 # A difference of two sums of masses that are one number.
 SAME = 1e-12
@@ -150,17 +154,16 @@ def origin_of(study: Study, analysis: Analysis) -> Visit | None:
 
 def detected_rows(trial: Trial, analysis: Analysis, base: Row, people: Sequence[Waited]) -> Iterator[Row]:
     """The curve of Kaplan and Meier at each day on which something happens or is asked, and its median."""
-    from trialwright.analysis.methods.kaplan_meier import kaplan_meier, median_survival, survival_at
+    from trialwright.analysis.methods.kaplan_meier import kaplan_meier, median_survival
 
     asked = planned_days(trial.study, analysis)
     curve = kaplan_meier(
         [one.detected for one in people], [one.is_event for one in people], level=analysis.level
     )
     days = sorted({0.0, *(one.detected for one in people), *map(float, asked.values())})
-    at = survival_at(curve, days)
     base = replace(base, method="kaplan_meier, log-log", level=analysis.level, events=())
     visits = {day: visit for visit, day in asked.items()}
-    for place, day in enumerate(days):
+    for day, told in zip(days, survival_told(curve, days), strict=True):
         here = replace(
             base,
             visit=visits.get(int(day), ""),
@@ -168,7 +171,7 @@ def detected_rows(trial: Trial, analysis: Analysis, base: Row, people: Sequence[
             day=int(day),
         )
         yield from happened_rows(here, people, day)
-        survival, low, high = (float(part[place]) for part in (at.survival, at.low, at.high))
+        survival, low, high = told
         yield from rows_like(
             replace(here, lacking="not_estimable"), {"survival": survival, "low": low, "high": high}
         )
@@ -178,6 +181,22 @@ def detected_rows(trial: Trial, analysis: Analysis, base: Row, people: Sequence[
     estimate = named(base.analysis_id, "km", "median", base.group)
     values = {"median": float(median.median), "low": float(median.low), "high": float(median.high)}
     yield from rows_like(replace(base, estimate=estimate), values)
+
+
+def survival_told(curve: "KaplanMeier", days: Sequence[float]) -> Iterator[tuple[float, float, float]]:
+    """Survival and its limits at each day, as far as the data tell it: nan where they do not.
+
+    After the last day on which anybody was seen the curve is not defined, but where it has come to 0. Where it is 1,
+    nobody had the event yet, and it has no log-log limits. Source: Klein & Moeschberger 2003, Survival Analysis, 4.2.
+    """
+    from trialwright.analysis.methods.kaplan_meier import survival_at
+
+    at = survival_at(curve, days)
+    for at_risk, *told in zip(at.at_risk, at.survival, at.low, at.high, strict=True):
+        survival, low, high = map(float, told)
+        is_told = at_risk > 0 or survival == 0
+        has_limits = is_told and survival < 1
+        yield (survival if is_told else nan, low if has_limits else nan, high if has_limits else nan)
 
 
 def happened_rows(here: Row, people: Sequence[Waited], day: float) -> Iterator[Row]:

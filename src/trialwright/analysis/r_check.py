@@ -317,15 +317,7 @@ def kaplan_meier_lines(made: Made, statistics: Iterable[Statistic]) -> Iterator[
             arms.setdefault(one.group, []).append(one)
     for rows in arms.values():
         days = {(one.day, one.statistic): one for one in rows if one.statistic in ("events", "censored")}
-        # Where nobody had the event yet survival is 1, and R has no log-log limits.
-        whole = {one.estimate for one in rows if one.statistic == "survival" and one.value == 1}
-        curve = [
-            one
-            for one in rows
-            if one.method == KAPLAN_MEIER
-            and road_of_time(one)
-            and not (one.estimate in whole and one.statistic != "survival")
-        ]
+        curve = [one for one in rows if one.method == KAPLAN_MEIER and road_of_time(one)]
         if not days or not curve:
             continue
         times = [(day, name, int(one.value or 0)) for (day, name), one in days.items()]

@@ -39,6 +39,10 @@ from trialwright.study.model import Analysis
 
 Found = dict[str, dict[str, Statistic]]
 
+UNTOLD = (
+    "Kaplan-Meier ends on the last day on which anybody was seen, and has no limits before the first event."
+)
+
 
 def number_of(one: Statistic) -> float:
     """The value of a row that has one."""
@@ -70,6 +74,7 @@ def ways_table(told: Told, number: str, analysis: Analysis) -> Table:
         told.text(
             "The estimate between visits is the nonparametric one of largest likelihood (NPMLE, Turnbull): an event came about after the last visit without it and not after the first with it."
         ),
+        told.text(UNTOLD),
         *gap_notes(told, found),
         *visit_notes(told, analysis),
         *efficacy_note(told, analysis),
@@ -249,6 +254,7 @@ def curve_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
             "Kaplan-Meier with log-log limits, {level}: an event counts on the day that it was detected, which is later than it came about.",
             level=render_level(analysis.level),
         ),
+        told.text(UNTOLD),
         *visit_notes(told, analysis),
     )
 
@@ -262,15 +268,7 @@ def curve_figure(told: Told, number: str, analysis: Analysis, group: str) -> Fig
     own = {key: parts for key, parts in found.items() if "mass" in parts and parts["mass"].group == group}
     title = with_arm(told, told.name(analysis.label), group)
     asked = [parts for parts in days.values() if parts["survival"].visit or parts["survival"].day == 0]
-    alt = "; ".join(
-        told.text(
-            "{day}: {share} without the event, {count} at risk",
-            day=day_name(told, analysis, parts["survival"]),
-            share=render_percent(number_of(parts["survival"])),
-            count=parts["at_risk"].value,
-        )
-        for parts in asked
-    )
+    alt = "; ".join(day_text(told, analysis, parts) for parts in asked)
     words = SurvivalWords(
         Titled(f"figure-{number}", title, alt),
         told.text("Without the event"),
@@ -283,7 +281,7 @@ def curve_figure(told: Told, number: str, analysis: Analysis, group: str) -> Fig
     )
     drawing = render_survival(
         words,
-        tuple(step_of(parts) for parts in days.values()),
+        tuple(step_of(parts) for parts in days.values() if parts["at_risk"].value),
         tuple(
             Mass(number_of(one["left"]), limit_of(one["right"]), number_of(one["mass"]))
             for one in own.values()
@@ -294,6 +292,19 @@ def curve_figure(told: Told, number: str, analysis: Analysis, group: str) -> Fig
     shown += [one.id for parts in own.values() for one in parts.values()]
     notes = (*curve_notes(told, analysis), *efficacy_note(told, analysis), source_note(told, analysis.id))
     return Figure(number, title, drawing, alt, tuple(shown), notes)
+
+
+def day_text(told: Told, analysis: Analysis, parts: dict[str, Statistic]) -> str:
+    """What the curve is at a day; after the last day on which anybody was seen, that it is not known."""
+    day = day_name(told, analysis, parts["survival"])
+    if parts["survival"].value is None:
+        return told.text("{day}: not known, nobody was followed so long", day=day)
+    return told.text(
+        "{day}: {share} without the event, {count} at risk",
+        day=day,
+        share=render_percent(number_of(parts["survival"])),
+        count=parts["at_risk"].value,
+    )
 
 
 def step_of(parts: dict[str, Statistic]) -> Step:

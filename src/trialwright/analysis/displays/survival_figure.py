@@ -72,16 +72,17 @@ class SurvivalWords:
 def render_survival(
     words: SurvivalWords, steps: tuple[Step, ...], masses: tuple[Mass, ...], risks: tuple[AtRisk, ...]
 ) -> Markup:
-    """steps: by day, the first at 0. risks: the days with a name below the axis."""
+    """steps: by day, the first at 0, the last the last day on which anybody was seen, where the curve ends.
+    risks: the days with a name below the axis.
+    """
     last = max(steps[-1].day, *(one.day for one in risks), *(one.right or one.left for one in masses))
-    end = last * 1.02  # beyond the last day, so that its own step is seen
-    across = Scale(0, end, LEFT, WIDTH - RIGHT)
+    across = Scale(0, last * 1.02, LEFT, WIDTH - RIGHT)
     upwards = Scale(0, 1, GROUND, TOP)
     parts = (
         *draw_axes(words, upwards),
-        draw_band(steps, end, across, upwards),
+        *draw_band(steps, across, upwards),
         *draw_masses(masses, across, upwards),
-        polyline(staircase(steps, end, across, upwards), Stroke(CURVE, 2.4)),
+        polyline(staircase(steps, across, upwards), Stroke(CURVE, 2.4)),
         *(draw_tick(one, across, upwards) for one in steps if one.censored),
         *draw_risks(words, risks, across),
         *draw_legend(words),
@@ -98,9 +99,9 @@ def draw_axes(words: SurvivalWords, upwards: Scale) -> tuple[Markup, ...]:
     return (*parts, label(words.upwards, (8, 18), Lettering(weight="600")))
 
 
-def staircase(steps: tuple[Step, ...], last: float, across: Scale, upwards: Scale) -> tuple[Point, ...]:
+def staircase(steps: tuple[Step, ...], across: Scale, upwards: Scale) -> tuple[Point, ...]:
     """Corners of the curve: level to the next step, then down."""
-    return corners([(one.day, one.survival) for one in steps], last, across, upwards)
+    return corners([(one.day, one.survival) for one in steps], steps[-1].day, across, upwards)
 
 
 def corners(
@@ -112,14 +113,16 @@ def corners(
     return tuple(points)
 
 
-def draw_band(steps: tuple[Step, ...], last: float, across: Scale, upwards: Scale) -> Markup:
-    """The limits, to the day from which there are none."""
+def draw_band(steps: tuple[Step, ...], across: Scale, upwards: Scale) -> tuple[Markup, ...]:
+    """The limits, from the first event to the day from which there are none."""
     known = [(one.day, one.low, one.high) for one in steps if one.low is not None and one.high is not None]
-    gone = next((one.day for one in steps if one.low is None or one.high is None), last)
+    if not known:
+        return ()
+    gone = next((one.day for one in steps if one.low is None and one.day > known[-1][0]), steps[-1].day)
     above = corners([(day, high) for day, _, high in known], gone, across, upwards)
     below = corners([(day, low) for day, low, _ in known], gone, across, upwards)
     written = " ".join(f"{number(x)},{number(y)}" for x, y in (*above, *reversed(below)))
-    return element("polygon", points=written, fill=CURVE, fill_opacity=0.14)
+    return (element("polygon", points=written, fill=CURVE, fill_opacity=0.14),)
 
 
 def draw_masses(masses: tuple[Mass, ...], across: Scale, upwards: Scale) -> tuple[Markup, ...]:
