@@ -141,7 +141,7 @@ def test_a_criterion_counts_who_met_it_at_least_once_of_those_with_an_answer():
     assert len(found["BILI", "n"].events) == 5
 
 
-@pytest.mark.parametrize(("parameter", "met", "n"), [("ALT", 0, 5), ("AST", 1, 4), ("BILI", 2, 4)])
+@pytest.mark.parametrize(("parameter", "met", "n"), [("AST", 1, 4), ("BILI", 2, 4)])
 def test_limits_are_exact(parameter, met, n):
     found = {
         row.statistic: row.value
@@ -154,6 +154,28 @@ def test_limits_are_exact(parameter, met, n):
     assert (found["low"], found["high"]) == pytest.approx((expected.low, expected.high))
 
 
+def test_where_nobody_met_it_the_one_limit_is_one_sided():
+    """Of 0 of 5 the probability of none is 5 % at the limit: (1 - p)^5 = 0.05."""
+    found = {row.statistic: row for row in result_of(STUDY, PEOPLE, "marked").rows if row.parameter == "ALT"}
+    upper = found["upper"]
+
+    assert upper.value == pytest.approx(1 - 0.05 ** (1 / 5))
+    assert (upper.method, upper.level, len(upper.participants)) == ("clopper_pearson", 0.95, 5)
+    assert not {"low", "high"} & set(found)
+
+
+@pytest.mark.parametrize(
+    ("people", "is_noted"),
+    [(PEOPLE, True), (PEOPLE[1:2], True), ((subject("08", W12="alt=121 ast=91 bili=41"),), False)],
+)
+def test_a_one_sided_limit_is_noted_where_there_is_one(people, is_noted):
+    document = make_document(labs_told(STUDY, people))
+    (table,) = (one for one in tables_of(document) if one.title == "Marked values")
+    note = "Where nobody is counted: exact upper limit, one-sided, 95 %."
+
+    assert (note in table.notes) == is_noted
+
+
 def test_where_nobody_met_it_the_upper_limit_stands():
     told = labs_told(STUDY, PEOPLE)
     document = make_document(told)
@@ -162,7 +184,7 @@ def test_where_nobody_met_it_the_upper_limit_stands():
     )
 
     assert shown["Marked values"][1:] == [
-        ["ALT in blood", "Above 3 times the upper limit", "0/5", "0.0 %", "≤ 52.2 %", "1"],
+        ["ALT in blood", "Above 3 times the upper limit", "0/5", "0.0 %", "≤ 45.1 %", "1"],
         ["AST in blood", "Above 3 times the upper limit", "1/4", "25.0 %", "0.6 – 80.6 %", "2"],
         ["Bilirubin in blood", "Above twice the upper limit", "2/4", "50.0 %", "6.8 – 93.2 %", "2"],
     ]
@@ -178,6 +200,7 @@ def test_of_nobody_there_is_no_proportion():
 REFUSED = [
     (CRITERIA.replace("CRIT2FL", "ANRIND"), ["word-not-read"]),
     (CRITERIA.replace("variables:", "parameters: [ALP], variables:"), ["parameter-without-criterion"]),
+    (CRITERIA.replace("topic:", "interval: {method: wilson, level: 0.5}, topic:"), ["level-too-low"]),
     (LIVER.replace("bilirubin: BILI, ", ""), ["option-missing"]),
     (LIVER.replace("ALT AST", "ALT WORD"), ["parameter-without-limits"]),
     (LIVER.replace("ADLB", "ADSCORE").replace("ONTRTFL", "ANL01FL"), ["dataset-without", *["parameter-without-limits"] * 4]),

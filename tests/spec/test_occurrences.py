@@ -273,7 +273,7 @@ def test_the_notes_tell_what_is_counted_and_how(document: Document) -> None:
         "Records with: On Treatment.",
         "Participants with at least one, counted once in each line; records are all.",
         "Interval: Clopper-Pearson, 95 %.",
-        "Where nobody had one: exact upper limit, one-sided, 95 %.",
+        "Where nobody is counted: exact upper limit, one-sided, 95 %.",
         "Rate: participants with at least one per 100 years at risk, each at risk until the first; "
         "exact Poisson interval, 95 %.",
         "At risk from “First Dose” to 30 days after “Last Dose”, at most to the data cut.",

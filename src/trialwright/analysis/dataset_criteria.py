@@ -1,10 +1,12 @@
 """Who met a criterion of a dataset (CRITn) in any of its rows, such as a laboratory value above a limit."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from trialwright.analysis.dataset_rows import YES, events_behind, members_of, rows_of
+from trialwright.analysis.limits import limits_of
 from trialwright.analysis.plan_rows import criteria_of
 from trialwright.analysis.results import AnalysisResult, Row
 from trialwright.analysis.trial import Trial
@@ -12,6 +14,17 @@ from trialwright.study.model import Analysis, DatasetCriterion
 from trialwright.values.problem import Problem
 
 ANSWERS = (YES, "N")
+LIMITS = ("low", "high", "upper")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number with whom and which events it is of."""
+
+    value: float | None
+    who: tuple[str, ...]
+    events: tuple[str, ...]
+    method: str = "count"
 
 
 def criteria(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
@@ -48,19 +61,14 @@ def estimate_rows(
     assessed = tuple(one for one in members if one in asked)
     responders = tuple(one for one in members if one in answered_yes)
     unseen = tuple(one for one in members if one not in asked)
-    method = analysis.interval_method or "clopper_pearson"
     all_of_them, behind = events_behind(rows), events_behind(met)
-    counts = {
-        "responders": (len(responders), responders, behind),
-        "n": (len(assessed), assessed, all_of_them),
-        "not_assessed": (len(unseen), unseen, ()),
+    numbers = {
+        "responders": Counted(len(responders), responders, behind),
+        "n": Counted(len(assessed), assessed, all_of_them),
+        "not_assessed": Counted(len(unseen), unseen, ()),
+        **proportion_of(analysis, len(responders), Counted(len(assessed), assessed, all_of_them)),
     }
-    limits = {
-        name: (value, assessed, all_of_them)
-        for name, value in proportion_of(len(responders), len(assessed), method, analysis.level).items()
-    }
-    for name, (value, who, events) in {**counts, **limits}.items():
-        is_limit = name in ("low", "high")
+    for name, one in numbers.items():
         yield Row(
             analysis.id,
             criterion.label,
@@ -68,22 +76,24 @@ def estimate_rows(
             parameter,
             "",
             name,
-            value,
-            method if is_limit else "count",
-            analysis.level if is_limit else None,
+            one.value,
+            one.method,
+            analysis.level if name in LIMITS else None,
             len(assessed),
             len(responders),
-            who,
+            one.who,
             ".".join(part for part in (analysis.id, parameter, criterion.id, group) if part),
-            events,
+            one.events,
         )
 
 
-def proportion_of(responders: int, n: int, method: str, level: float) -> Mapping[str, float | None]:
-    """A proportion with its limits; of nobody none."""
+def proportion_of(analysis: Analysis, responders: int, assessed: Counted) -> Mapping[str, Counted]:
+    """A proportion with its limits, or its upper one; where nobody was assessed that there is none."""
+    n = len(assessed.who)
     if n == 0:
-        return {"proportion": None, "low": None, "high": None}
-    from trialwright.analysis.methods.intervals import INTERVALS  # SciPy; a definition is checked without it
-
-    low, high = INTERVALS[method](responders, n, level)
-    return {"proportion": responders / n, "low": float(low), "high": float(high)}
+        return {name: replace(assessed, value=None) for name in ("proportion", "low", "high")}
+    limits = limits_of(responders, n, analysis.level, analysis.interval_method)
+    return {
+        "proportion": replace(assessed, value=responders / n),
+        **{name: replace(assessed, value=one.value, method=one.method) for name, one in limits.items()},
+    }

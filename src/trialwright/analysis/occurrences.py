@@ -9,6 +9,7 @@ import polars as pl
 
 from trialwright.analysis.at_risk import OPTIONS, START, AtRisk, check_at_risk, times_at_risk, unknown_times
 from trialwright.analysis.dataset_rows import YES, events_behind, members_of, rows_of
+from trialwright.analysis.limits import limits_of, two_sided
 from trialwright.analysis.lines import Line, people_row, row_of, texts_of
 from trialwright.analysis.messages import problem
 from trialwright.analysis.results import AnalysisResult, Row
@@ -175,29 +176,12 @@ def count_line(counted: Counted, line: Line, frame: pl.DataFrame) -> Rows:
 
 def share_rows(analysis: Analysis, line: Line, who: Sequence[str]) -> Rows:
     """The proportion with its limits; of nobody only the upper one, which is one-sided. Nothing of an empty arm."""
-    from trialwright.analysis.methods.intervals import INTERVALS  # SciPy; a definition is checked without it
-
-    n, level = line.n, analysis.level
-    if n == 0:
+    if line.n == 0:
         return
-    yield row_of(line, "proportion", len(who) / n, who=who)
-    if not who:
-        _, high = INTERVALS["clopper_pearson"](0, n, two_sided(level))
-        yield row_of(line, "upper", float(high), method="clopper_pearson", level=level)
-        return
-    method = analysis.interval_method or "clopper_pearson"
-    low, high = INTERVALS[method](len(who), n, level)
-    yield row_of(line, "low", float(low), who=who, method=method, level=level)
-    yield row_of(line, "high", float(high), who=who, method=method, level=level)
-
-
-def two_sided(level: float) -> float:
-    """The level of the two-sided interval whose upper limit is the one-sided one.
-
-    >>> round(two_sided(0.95), 10)
-    0.9
-    """
-    return 2 * level - 1
+    yield row_of(line, "proportion", len(who) / line.n, who=who)
+    found = limits_of(len(who), line.n, analysis.level, analysis.interval_method)
+    for name, limit in found.items():
+        yield row_of(line, name, limit.value, who=who, method=limit.method, level=analysis.level)
 
 
 def rate_rows(counted: Counted, line: Line, who: Sequence[str], first: Mapping[str, date]) -> Rows:

@@ -128,5 +128,12 @@ def interval_notes(told: Told, found: Parts) -> tuple[str, ...]:
     """How the intervals of these rows were made; where in several ways, each row says its own."""
     return tuple(
         told.text("Interval: {method}, {level}.", method=method_name(told, method), level=render_level(level))
-        for method, level in intervals_of(found)
+        for method, level in intervals_of({key: parts for key, parts in found.items() if "low" in parts})
+    )
+
+
+def nobody_note(told: Told, level: float) -> str:
+    """Beside an interval an upper limit: that it is one-sided."""
+    return told.text(
+        "Where nobody is counted: exact upper limit, one-sided, {level}.", level=render_level(level)
     )

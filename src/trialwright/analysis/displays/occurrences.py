@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from trialwright.analysis.ard import Statistic
 from trialwright.analysis.at_risk import AFTER, FIRST, LAST, UNTIL
-from trialwright.analysis.displays.estimates import method_name
+from trialwright.analysis.displays.estimates import method_name, nobody_note
 from trialwright.analysis.displays.forest import ForestRow, render_forest
 from trialwright.analysis.displays.model import Cell, Figure, Number, Table
 from trialwright.analysis.displays.numbers import show
@@ -118,7 +118,7 @@ def notes_of(told: Told, analysis: Analysis, lines: Lines, *, has_rates: bool) -
         *population_note(told, analysis),
         *flag_notes(told, analysis),
         told.text("Participants with at least one, counted once in each line; records are all."),
-        *limit_notes(told, lines, level),
+        *limit_notes(told, lines, analysis.level),
         *(rate_notes(told, analysis, lines, level) if has_rates else ()),
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
@@ -130,12 +130,14 @@ def flag_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     return (told.text("Records with: {labels}.", labels="; ".join(labels)),) if labels else ()
 
 
-def limit_notes(told: Told, lines: Lines, level: str) -> Iterator[str]:
+def limit_notes(told: Told, lines: Lines, level: float) -> Iterator[str]:
     methods = dict.fromkeys(parts["low"].method for parts in lines.values() if "low" in parts)
     for method in methods:
-        yield told.text("Interval: {method}, {level}.", method=method_name(told, method), level=level)
+        yield told.text(
+            "Interval: {method}, {level}.", method=method_name(told, method), level=render_level(level)
+        )
     if any("upper" in parts or "rate_upper" in parts for parts in lines.values()):
-        yield told.text("Where nobody had one: exact upper limit, one-sided, {level}.", level=level)
+        yield nobody_note(told, level)
 
 
 def rate_notes(told: Told, analysis: Analysis, lines: Lines, level: str) -> Iterator[str]:
