@@ -162,6 +162,45 @@ def test_a_rate_of_nobody_has_a_one_sided_upper_limit(dataset: ResultsDataset) -
     assert dataset.by_id["over/ORGAN=gut:rate_upper"].value == pytest.approx(-100 * log(0.05) / years)
 
 
+# At risk from day 1 to day 31, or to the end of the study: the days of records, that of the first in the time, and how
+# many are outside.
+OUTSIDE = [
+    ((), None, None, 0),
+    ((31,), None, 31, 0),
+    ((32,), None, None, 1),
+    ((5, 40), None, 5, 1),
+    ((40, 50), None, None, 2),
+    ((1,), None, 1, 0),
+    ((-3,), None, None, 1),
+    ((-3, 7), None, 7, 1),
+    ((11,), 11, 11, 0),
+    ((12,), 11, None, 1),
+]
+
+
+@pytest.mark.parametrize(("days", "ended", "first", "outside"), OUTSIDE)
+def test_only_what_began_in_the_time_at_risk_is_an_event_of_the_rate(
+    days: tuple[int, ...], ended: int | None, first: int | None, outside: int
+) -> None:
+    study = event_study(PLAN.replace("flags: [TREATFL]", ""))
+    person = tell("01", "9.0") if ended is None else tell("01", "9.0", ended=ended)
+    _, dataset = run_with_rows(study, ((person, [Row("Cold", one) for one in days]),))
+    years = (first or ended or 31) / 365.25
+    notes = next(
+        one for one in make_document(Told(study, dataset)).displays() if one.title == "Overview"
+    ).notes
+    said = f"Records that began outside the time at risk, and are in no rate: {outside}."
+
+    assert dataset.by_id["over:events"].value == len(days)
+    assert dataset.by_id["over:years"].value == pytest.approx(years)
+    assert dataset.by_id["over:rate"].value == pytest.approx(100 * (first is not None) / years)
+    assert ("over:rate_upper" in dataset.by_id) == (first is None)
+    assert (said in notes) == bool(outside)
+    if outside:
+        left = dataset.by_id["over:rate_left_out"]
+        assert (left.value, left.participants, len(left.events)) == (outside, ("p01",), outside)
+
+
 def test_the_time_at_risk_ends_at_the_data_cut() -> None:
     _, dataset = run_with_rows(STUDY, PEOPLE[3:4], cut=day(12))
 

@@ -26,6 +26,10 @@ class AtRisk:
     first: date
     last: date
 
+    def holds(self, day: date | None) -> bool:
+        """Whether an event of this day is one of this time; of one whose day is not known, nothing says that it is not."""
+        return day is None or self.first <= day <= self.last
+
     def years(self, event: date | None = None) -> float:
         """Both days counted, up to an event; one whose day is not known ends nothing."""
         last = self.last if event is None else min(event, self.last)

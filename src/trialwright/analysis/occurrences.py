@@ -23,6 +23,7 @@ ROW_OPTIONS: Final = OPTIONS
 OVERVIEW_OPTIONS: Final = (*OPTIONS, WORST)
 PER_YEARS: Final = 100
 NOT_RECORDED: Final = ""
+LEFT_OUT: Final = "rate_left_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def count_line(counted: Counted, line: Line, frame: pl.DataFrame) -> Rows:
     yield row_of(told, "events", frame.height, who=who)
     yield from share_rows(counted.analysis, line, who)
     if counted.risk:
-        yield from rate_rows(counted, line, who, first_days(counted.analysis, frame))
+        yield from rate_rows(counted, line, frame)
 
 
 def share_rows(analysis: Analysis, line: Line, who: Sequence[str]) -> Rows:
@@ -184,17 +185,25 @@ def share_rows(analysis: Analysis, line: Line, who: Sequence[str]) -> Rows:
         yield row_of(line, name, limit.value, who=who, method=limit.method, level=analysis.level)
 
 
-def rate_rows(counted: Counted, line: Line, who: Sequence[str], first: Mapping[str, date]) -> Rows:
-    """Participants with the event per 100 years at risk, each at risk until the first; for nobody the upper limit."""
+def rate_rows(counted: Counted, line: Line, frame: pl.DataFrame) -> Rows:
+    """Participants with the event per 100 years at risk, each at risk until the first; for nobody the upper limit.
+
+    Only what began while its participant was at risk is an event of the rate; of other records it is told how many.
+    """
     from trialwright.analysis.methods.poisson import exposure_adjusted_incidence, poisson_exact  # SciPy
 
+    inside, outside = parted_by_risk(counted, frame)
+    first, having_one = first_days(counted.analysis, inside), frozenset(inside["participant"])
     people = [one for one in counted.people if one in counted.risk]
     years = [counted.risk[one].years(first.get(one)) for one in people]
-    inside = frozenset(who)
-    has_event = [one in inside for one in people]
-    with_event = [one for one in people if one in inside]
+    has_event = [one in having_one for one in people]
+    with_event = [one for one in people if one in having_one]
     of_people, level = replace(line, n=len(people)), counted.analysis.level
     yield row_of(of_people, "years", sum(years), who=people, method="exposure")
+    if outside.height:
+        late = frozenset(outside["participant"])
+        of_late = replace(of_people, events=events_behind(outside))
+        yield row_of(of_late, LEFT_OUT, outside.height, who=[one for one in people if one in late])
     if sum(years) <= 0:
         return
     found = exposure_adjusted_incidence(years, has_event, level)
@@ -207,6 +216,14 @@ def rate_rows(counted: Counted, line: Line, who: Sequence[str], first: Mapping[s
         of = None if name == "rate" else level
         number = PER_YEARS * float(value)
         yield row_of(of_people, name, number, who=with_event, method=method, level=of)
+
+
+def parted_by_risk(counted: Counted, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Of those whose time is known: records that began while they were at risk, and the others."""
+    known = frame.filter(pl.col("participant").is_in(list(counted.risk)))
+    days = known.select("participant", counted.analysis.options[START]).iter_rows()
+    is_inside = pl.Series([counted.risk[one].holds(day) for one, day in days], dtype=pl.Boolean())
+    return known.filter(is_inside), known.filter(~is_inside)
 
 
 def first_days(analysis: Analysis, frame: pl.DataFrame) -> dict[str, date]:

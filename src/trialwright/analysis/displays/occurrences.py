@@ -12,7 +12,7 @@ from trialwright.analysis.displays.told import Told, population_note, source_not
 from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.displays.typography import words_of
 from trialwright.analysis.displays.variables import answer_label, variable_label
-from trialwright.analysis.occurrences import WORST
+from trialwright.analysis.occurrences import LEFT_OUT, WORST
 from trialwright.analysis.render import render_level
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import with_arm
@@ -161,6 +161,11 @@ def rate_notes(told: Told, analysis: Analysis, lines: Lines, level: str) -> Iter
     )
     if UNTIL in names:
         yield told.text("At risk at most to “{until}”, where it is known.", until=names[UNTIL])
+    if LEFT_OUT in lines["", ()]:
+        yield told.text(
+            "Records that began outside the time at risk, and are in no rate: {count}.",
+            count=lines["", ()][LEFT_OUT].value,
+        )
 
 
 # ---------------------------------------------------------------- dot plot
