@@ -175,6 +175,20 @@ def test_each_arm_has_its_means():
     assert means["mean"] != numbers_of(dataset, "means.W16.B")["mean"]
 
 
+@pytest.mark.parametrize("arm", ["A", "B"])
+def test_where_one_arm_of_two_has_values_the_means_are_its_own(arm):
+    """As of one arm: the numbers of the study without arms, by hand, and under the name of the arm."""
+    study = study_with(PLAN, arms=TWO_ARMS, model="Parallel")
+    people = [person(number, "W12", "W16", arm=arm) for number in range(1, 25)]
+    unseen = tell("40", "9.0", arm="B" if arm == "A" else "A")
+    _, dataset = run_on(study, *people, unseen)
+
+    assert numbers_of(dataset, f"means.W16.{arm}") == pytest.approx(by_hand(2), rel=1e-5)
+    mean = dataset.by_id[f"means.W16.{arm}:mean"]
+    assert (mean.group, len(mean.participants), len(mean.events) > 0) == (arm, 24, True)
+    assert {one.group for one in dataset.of("means") if one.statistic == "mean"} == {arm}
+
+
 REFUSED = [
     ("dataset: ADTTE, parameters: [BACK], variables: [AVAL], visits: [W12]", "dataset-of-another-class"),
     (f"{KEYS}, variables: [AVAL, CHG], visits: [W12]", "variable-not-modelled"),

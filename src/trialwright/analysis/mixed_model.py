@@ -116,6 +116,12 @@ def has_failed(events: Events, who: str, day: date | None) -> bool:
     )
 
 
+def arms_seen(trial: Trial, values: Values) -> tuple[str, ...]:
+    """The arms that have values; an arm is a term of the model only where there are several."""
+    seen = set(values.frame["group"].to_list())
+    return tuple(arm for arm in trial.arms() if arm in seen)
+
+
 def fit_of(trial: Trial, values: Values) -> "tuple[Design, MmrmFit]":
     """Raises ValueError where the values do not carry the model, NoFitError where no covariance can be fitted."""
     from trialwright.analysis.methods.design import Factor, build_design
@@ -125,7 +131,7 @@ def fit_of(trial: Trial, values: Values) -> "tuple[Design, MmrmFit]":
     terms = ["visit", "visit:base"]
     visit = Factor(frame["visit"].to_list(), values.visits)
     variables: dict[str, Factor | Sequence[float]] = {"visit": visit, "base": frame["base"].to_list()}
-    arms = tuple(arm for arm in trial.arms() if arm in set(frame["group"].to_list()))
+    arms = arms_seen(trial, values)
     if len(arms) > 1:
         variables["arm"] = Factor(frame["group"].to_list(), arms)
         terms = ["arm", "visit", "arm:visit", "visit:base"]
@@ -179,22 +185,26 @@ def mean_rows(
 
     values, design, fit = fitted
     start = float(values.frame.unique("participant", maintain_order=True)["base"].to_numpy().mean())
-    arms = design.levels.get("arm", ("",))
+    arms = arms_seen(trial, values)
     for arm in arms:
         for visit in values.visits:
-            at = {"visit": visit, "base": start, **({"arm": arm} if arm else {})}
+            at: dict[str, str | float] = {
+                "visit": visit,
+                "base": start,
+                **({"arm": arm} if len(arms) > 1 else {}),
+            }
             mean = contrast(fit, marginal_row(design, at), analysis.level)
-            own = values.at(visit, str(arm) if arm else trial.arms()[0])
+            own = values.at(visit, arm)
             one = replace(
                 base,
-                group=str(arm),
+                group=arm,
                 visit=visit,
                 method=fit.structure,
                 level=analysis.level,
                 n=own.height,
                 participants=tuple(own["participant"].to_list()),
                 events=events_behind(own),
-                estimate=named(analysis.id, visit, str(arm)),
+                estimate=named(analysis.id, visit, arm),
             )
             yield from rows_like(
                 one,
