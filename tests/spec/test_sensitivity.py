@@ -234,10 +234,13 @@ def test_before_everybody_is_decided_there_is_no_estimate():
     assert all("Not everybody is decided yet." in one.notes for one in own)
 
 
+FEW = (seen(1), seen(2), seen(3), missing(25))
+
+
 @pytest.mark.parametrize("analysis", ["filled", "tipped"])
 def test_too_few_people_are_said_in_both_languages(analysis):
     study = study_with(PLAN)
-    results, dataset = run_on(study, seen(1), seen(2), seen(3), missing(25))
+    results, dataset = run_on(study, *FEW)
     place = study.analyses[analysis].place
     (found,) = (one for one in results.problems if one.where == place)
 
@@ -245,15 +248,42 @@ def test_too_few_people_are_said_in_both_languages(analysis):
     assert (found.code, found.severity) == ("imputation-not-possible", "warning")
     assert problem_text(shown(study, dataset), found) == found.text
     assert "填补" in problem_text(shown(study, dataset, "zh-Hans"), found)
-    assert not [one for one in dataset.of(analysis) if one.statistic in ("proportion", "low", "high")]
-    told = shown(study, dataset)
-    own = [one for one in make_document(told).displays() if one.notes and analysis in one.notes[-1]]
-    assert len(own) > 2
-    assert all(
-        any("not analysed: The values of these visits" in note for note in one.notes) for one in own[2:]
-    )
-    refused = f"{told.study.analyses[analysis].label} – not analysed: {found.text}"
-    assert refused in [row[0] for row in own[0].rows]
+
+
+def test_what_cannot_be_imputed_stands_in_its_displays_as_not_analysed():
+    study = study_with(PLAN)
+    _, dataset = run_on(study, *FEW)
+    displays = tuple(make_document(shown(study, dataset)).displays())
+    notes = {
+        one.title: [note for note in one.notes if "not analysed: The values" in note] for one in displays
+    }
+    estimates = next(one for one in displays if one.title == "Score 90 response")
+
+    assert not [one for one in dataset.of("filled") if one.statistic in ("proportion", "low", "high")]
+    assert len(notes["Filled"]) == len(notes["Tipped: imputed scores made worse"]) == 1
+    assert [row[0] for row in estimates.rows if str(row[0]).startswith("Filled – not analysed: The values")]
+    assert not [row[0] for row in estimates.rows if str(row[0]).startswith("Tipped – not analysed")]
+
+
+def test_the_exact_table_stands_where_nothing_can_be_imputed():
+    """1 of 4 was not seen: limits by quantiles of the beta distribution in SciPy."""
+    study = study_with(PLAN)
+    _, dataset = run_on(study, *FEW)
+    responding = numbers_of(dataset, "primary")["responders"]
+    displays = tuple(make_document(shown(study, dataset)).displays())
+    (figure,) = (one for one in displays if isinstance(one, Figure) and one.title == "Tipped")
+    (bounds,) = (one for one in displays if one.title == "Tipped: every number of those missing")
+
+    for k in (0, 1):
+        found, x = numbers_of(dataset, f"tipped.k_{k}"), responding + k
+        assert (found["responders"], found["n"], found["assumed"]) == (x, 4, k)
+        assert found["high"] == pytest.approx(beta.ppf(0.975, x + 1, 4 - x))
+    assert numbers_of(dataset, "tipped.returned")["responders"] == responding
+    assert "tipped:smallest" in dataset.by_id
+    assert not [one for one in dataset.of("tipped") if "delta" in one.estimate]
+    assert len(bounds.rows) == str(figure.drawing).count("<circle") == 2
+    assert not [note for note in bounds.notes if "not analysed" in note]
+    assert [note for note in figure.notes if "not analysed" in note]
 
 
 def test_where_nobody_is_missing_all_ways_are_the_headline():

@@ -30,14 +30,14 @@ Made = tuple[AnalysisResult, tuple[Problem, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One arm of an analysis: what its rows share, its scores, and the imputed ones, (m, n, v)."""
+    """One arm of an analysis: what its rows share, and its scores."""
 
     base: Row
     scores: Scores
-    imputed: FloatArray
 
 
 RowsOf = Callable[[Trial, Analysis, Arm], Iterator[Row]]
+ImputedRowsOf = Callable[[Trial, Analysis, Arm, FloatArray], Iterator[Row]]  # imputed: (m, n, v)
 
 
 def imputed_proportion(trial: Trial, analysis: Analysis) -> Made:
@@ -47,7 +47,7 @@ def imputed_proportion(trial: Trial, analysis: Analysis) -> Made:
     of freedom of Barnard and Rubin, and by Wilson's interval for imputed sets.
     Source: Rubin 1987; Barnard & Rubin 1999, Biometrika 86:948-955; Lott & Reiter 2020, Am Stat 74:109-115.
     """
-    return by_arm(trial, analysis, imputed_rows)
+    return by_arm(trial, analysis, counted_rows, imputed_rows)
 
 
 def tipping_point(trial: Trial, analysis: Analysis) -> Made:
@@ -56,11 +56,11 @@ def tipping_point(trial: Trial, analysis: Analysis) -> Made:
     Each number of the missing counted as responders, exact; and imputed scores made worse by shares of the baseline.
     Source: Yan, Lee & Li 2009, J Biopharm Stat 19:1085-1098; Carpenter, Roger & Kenward 2013, same journal 23:1352-1371.
     """
-    return by_arm(trial, analysis, tipping_rows)
+    return by_arm(trial, analysis, exact_rows, delta_rows)
 
 
-def by_arm(trial: Trial, analysis: Analysis, make: RowsOf) -> Made:
-    """The rows of each arm; of one whose values do not carry the imputation, that there are none."""
+def by_arm(trial: Trial, analysis: Analysis, exact: RowsOf, imputed: ImputedRowsOf) -> Made:
+    """The rows of each arm: what needs no imputation, then what rests on one, where the values carry it."""
     rows: list[Row] = []
     found: list[Problem] = []
     for place, (group, scores) in enumerate(scores_of(trial, analysis).items()):
@@ -68,13 +68,14 @@ def by_arm(trial: Trial, analysis: Analysis, make: RowsOf) -> Made:
         if scores.among("not_due") or not base.n:
             rows += not_yet(replace(base, level=analysis.level), scores)
             continue
-        imputed = impute_scores(trial, analysis, scores, place)
-        if imputed is None:
+        arm = Arm(base, scores)
+        rows += exact(trial, analysis, arm)
+        filled = impute_scores(trial, analysis, scores, place)
+        if filled is None:
             who = trial.study.arms[group].label if group else "–"
             found.append(problem("imputation-not-possible", analysis.place, "warning", arm=who))
-            rows += counted_rows(base, scores)
             continue
-        rows += make(trial, analysis, Arm(base, scores, imputed))
+        rows += imputed(trial, analysis, arm, filled)
     return AnalysisResult(analysis.id, analysis.label, analysis.method, rows=tuple(rows)), tuple(found)
 
 
@@ -112,30 +113,24 @@ def not_yet(base: Row, scores: Scores) -> tuple[Row, ...]:
     return (*counts, *rows_like(none, {"proportion": None, "low": None, "high": None}))
 
 
-def counted_rows(base: Row, scores: Scores) -> tuple[Row, ...]:
+def counted_rows(_trial: Trial, _analysis: Analysis, arm: Arm) -> Iterator[Row]:
     """Of whom: all, those imputed, those who failed by an event, and those missing whom no imputation can help."""
-    imputed = scores.imputed
+    base, scores, imputed = arm.base, arm.scores, arm.scores.imputed
     left = tuple(one for one in scores.missing if one not in imputed)
     who = {"imputed": imputed, "by_event": scores.among("no_event", "intercurrent"), "not_imputed": left}
-    return (
-        *rows_like(base, {"n": base.n}),
-        *(
-            row
-            for statistic, names in who.items()
-            for row in rows_like(replace(base, participants=names), {statistic: len(names)})
-        ),
-    )
+    yield from rows_like(base, {"n": base.n})
+    for statistic, names in who.items():
+        yield from rows_like(replace(base, participants=names), {statistic: len(names)})
 
 
 # ---------------------------------------------------------------- multiple imputation
 
 
-def imputed_rows(trial: Trial, analysis: Analysis, arm: Arm) -> Iterator[Row]:
+def imputed_rows(trial: Trial, analysis: Analysis, arm: Arm, imputed: FloatArray) -> Iterator[Row]:
     base = arm.base
-    yield from counted_rows(base, arm.scores)
     sets = {"m": sets_of(analysis), "seed": int(analysis.options["seed"])}
     yield from rows_like(replace(base, method="normal imputation"), sets)
-    yield from pooled_rows(base, analysis, responders_of(trial, analysis, arm.scores, arm.imputed[:, :, -1]))
+    yield from pooled_rows(base, analysis, responders_of(trial, analysis, arm.scores, imputed[:, :, -1]))
 
 
 def pooled_rows(base: Row, analysis: Analysis, responders: FloatArray) -> Iterator[Row]:
@@ -161,10 +156,10 @@ def pooled_rows(base: Row, analysis: Analysis, responders: FloatArray) -> Iterat
 # ---------------------------------------------------------------- tipping point
 
 
-def tipping_rows(trial: Trial, analysis: Analysis, arm: Arm) -> Iterator[Row]:
-    yield from counted_rows(replace(arm.base, role=""), arm.scores)
+def exact_rows(trial: Trial, analysis: Analysis, arm: Arm) -> Iterator[Row]:
+    """Of whom, each number of those missing, and those missing at their baseline: nothing of it is imputed."""
+    yield from counted_rows(trial, analysis, replace(arm, base=replace(arm.base, role="")))
     yield from bound_rows(analysis, arm)
-    yield from delta_rows(trial, analysis, arm)
     yield from returned_rows(trial, analysis, arm)
 
 
@@ -198,7 +193,7 @@ def bound_rows(analysis: Analysis, arm: Arm) -> Iterator[Row]:
     yield from rows_like(own, {"against": against, "smallest": None if smallest < 0 else smallest})
 
 
-def delta_rows(trial: Trial, analysis: Analysis, arm: Arm) -> Iterator[Row]:
+def delta_rows(trial: Trial, analysis: Analysis, arm: Arm, imputed: FloatArray) -> Iterator[Row]:
     """Imputed scores made worse by shares of the baseline, to the one at which the lower limit is at the reference."""
     from trialwright.analysis.methods.departures import add_delta
 
@@ -206,7 +201,7 @@ def delta_rows(trial: Trial, analysis: Analysis, arm: Arm) -> Iterator[Row]:
     for text in deltas_of(analysis):
         share = float(text)
         worse = add_delta(
-            arm.imputed,
+            imputed,
             np.isnan(scores.values),
             share * scores.baseline[:, None],
             replace(scale_of(trial, analysis), offset=None),

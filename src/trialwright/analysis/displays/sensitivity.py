@@ -57,7 +57,7 @@ def imputation_table(told: Told, number: str, analysis: Analysis) -> Table:
     notes = (
         *population_note(told, analysis),
         *estimand_notes(told, analysis),
-        *unknown_notes(told, analysis),
+        *unknown_notes(told, analysis, found),
         *model_notes(told, analysis),
         told.text("Limits of {level}.", level=render_level(analysis.level)),
         *efficacy_note(told, analysis),
@@ -119,6 +119,7 @@ def steps_of(told: Told, analysis: Analysis, group: str, kind: str) -> Found:
 def bound_table(told: Told, number: str, analysis: Analysis, group: str) -> Table:
     """Each number of those missing counted as responders: every result that there can be."""
     against = float(analysis.options["against"])
+    found = bounds_of(told, analysis, group)
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             Number("whole", (f"{key}:assumed",)),
@@ -127,7 +128,7 @@ def bound_table(told: Told, number: str, analysis: Analysis, group: str) -> Tabl
             Number("interval", (f"{key}:low", f"{key}:high")),
             told.text("yes") if float(parts["low"].value or 0) > against else told.text("no"),
         )
-        for key, parts in bounds_of(told, analysis, group).items()
+        for key, parts in found.items()
     )
     head = (
         told.text("Responders among those missing"),
@@ -144,7 +145,7 @@ def bound_table(told: Told, number: str, analysis: Analysis, group: str) -> Tabl
         with_arm(told, title, group),
         head,
         rows or (empty_row(told, head),),
-        whole_notes(told, analysis, notes),
+        whole_notes(told, analysis, found, notes),
     )
 
 
@@ -164,6 +165,7 @@ def smallest_notes(told: Told, analysis: Analysis, group: str) -> tuple[str, ...
 
 def delta_table(told: Told, number: str, analysis: Analysis, group: str) -> Table:
     """Imputed scores made worse, step by step."""
+    found = deltas_of(told, analysis, group)
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             Number("percent", (f"{key}:delta",), 0),
@@ -172,7 +174,7 @@ def delta_table(told: Told, number: str, analysis: Analysis, group: str) -> Tabl
             Number("interval", (f"{key}:wilson_low", f"{key}:wilson_high")),
             Number("value", (f"{key}:missing_information",), 3),
         )
-        for key in deltas_of(told, analysis, group)
+        for key in found
     )
     head = (
         told.text("Worse by, of the baseline"),
@@ -192,7 +194,7 @@ def delta_table(told: Told, number: str, analysis: Analysis, group: str) -> Tabl
         with_arm(told, title, group),
         head,
         rows or (empty_row(told, head),),
-        whole_notes(told, analysis, notes),
+        whole_notes(told, analysis, found, notes),
     )
 
 
@@ -231,11 +233,11 @@ def returned_notes(told: Told, analysis: Analysis, group: str) -> tuple[str, ...
 
 
 def tipping_figure(told: Told, number: str, analysis: Analysis, group: str) -> Figure | None:
-    """Both ways beside each other; none where nobody is decided yet."""
+    """Both ways beside each other, of those that there are; none where nobody is decided yet."""
     bounds, deltas = bounds_of(told, analysis, group), deltas_of(told, analysis, group)
-    if not bounds or not deltas:
+    if not bounds:
         return None
-    panels = (
+    both = (
         Panel(
             told.text("Exact"),
             told.text("Responders among those missing"),
@@ -253,6 +255,7 @@ def tipping_figure(told: Told, number: str, analysis: Analysis, group: str) -> F
             ),
         ),
     )
+    panels = tuple(one for one in both if one.points)
     against = float(analysis.options["against"])
     title = with_arm(told, told.name(analysis.label), group)
     alt = "; ".join(
@@ -264,7 +267,7 @@ def tipping_figure(told: Told, number: str, analysis: Analysis, group: str) -> F
     drawing = render_tipping(Titled(f"figure-{number}", title, alt), panels, against, said)
     ids = tuple(f"{key}:{one}" for key in (*bounds, *deltas) for one in ("proportion", "low", "high"))
     notes = (told.text("Bars are limits of {level}.", level=render_level(analysis.level)),)
-    return Figure(number, title, drawing, alt, ids, whole_notes(told, analysis, notes))
+    return Figure(number, title, drawing, alt, ids, whole_notes(told, analysis, deltas, notes))
 
 
 def assumed(parts: dict[str, Statistic], at: float, name: str) -> Assumed:
@@ -272,17 +275,17 @@ def assumed(parts: dict[str, Statistic], at: float, name: str) -> Assumed:
     return Assumed(at, name, value, low, high)
 
 
-def unknown_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
-    """Why there is no row: the values do not carry it, or not everybody is decided."""
+def unknown_notes(told: Told, analysis: Analysis, shown: Found) -> tuple[str, ...]:
+    """Why nothing of what is shown is estimated: the values do not carry it, or not everybody is decided."""
     parts = parts_of(told.dataset.of(analysis.id)).values()
     if any("undecided" in one and one["undecided"].value for one in parts):
         return (told.text("Not everybody is decided yet."),)
-    if any("low" in one for one in parts):
+    if any("low" in one for one in shown.values()):
         return ()
     return (refused_text(told, analysis),)
 
 
-def whole_notes(told: Told, analysis: Analysis, own: tuple[str, ...]) -> tuple[str, ...]:
+def whole_notes(told: Told, analysis: Analysis, shown: Found, own: tuple[str, ...]) -> tuple[str, ...]:
     """Also that without a control arm nothing can be imputed from one."""
     alone = told.text(
         "Without a control group no value can be imputed from one; what stands here is all that one group allows."
@@ -291,7 +294,7 @@ def whole_notes(told: Told, analysis: Analysis, own: tuple[str, ...]) -> tuple[s
     return (
         *population_note(told, analysis),
         *own,
-        *unknown_notes(told, analysis),
+        *unknown_notes(told, analysis, shown),
         *single,
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
