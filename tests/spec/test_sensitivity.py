@@ -31,7 +31,7 @@ PLAN = f"""
     dataset: ADSCORE
     parameters: [SCORE]
     visits: [W12, W16]
-    options: {{m: 40, seed: 7, offset: 0.5, against: 0.4, deltas: 0 0.05 0.1 1}}
+    options: {{m: 40, seed: 7, offset: 0.5, against: 0.4, worse: higher, deltas: 0 0.05 0.1 1}}
     sensitivity_of: primary
 """
 
@@ -192,12 +192,23 @@ def test_worse_scores_never_raise_the_proportion():
     assert found[0] > found[-1]
 
 
-def test_a_step_by_hand():
-    responders = filled_by_hand(0.05)
-    p = responders / 33
+@pytest.mark.parametrize(("worse", "sign"), [("higher", 1), ("lower", -1)])
+def test_a_step_by_hand(worse, sign):
+    """Added where a higher score is worse, taken off where a lower one is."""
+    p = filled_by_hand(sign * 0.05) / 33
+    dataset = made(plan=PLAN.replace("worse: higher", f"worse: {worse}"))[1]
 
-    found = numbers_of(made()[1], "tipped.delta_0.05")
+    found = numbers_of(dataset, "tipped.delta_0.05")
     assert found["proportion"] == pytest.approx(expit(logit(p).mean()))
+
+
+@pytest.mark.parametrize("worse", ["higher", "lower"])
+def test_the_displays_tell_which_score_is_worse(worse):
+    plan = PLAN.replace("worse: higher", f"worse: {worse}")
+    displays = tuple(make_document(shown(study_with(plan), made(plan=plan)[1])).displays())
+    own = [one for one in displays if f"Worse is a {worse} score." in one.notes]
+
+    assert [one.title for one in own] == ["Tipped", "Tipped: imputed scores made worse"]
 
 
 def test_those_back_at_their_baseline_do_not_respond():
@@ -306,7 +317,7 @@ def test_each_arm_is_imputed_by_itself():
     assert numbers_of(dataset, "filled.A") == numbers_of(without, "filled.A")
 
 
-OPTIONS = "options: {seed: 1, against: 0.5}"
+OPTIONS = "options: {seed: 1, against: 0.5, worse: higher}"
 REFUSED = [
     ("estimand: primary, dataset: ADTTE, parameters: [BACK], visits: [W16]", "dataset-of-another-class"),
     ("estimand: primary, dataset: ADSCORE, parameters: [SCORE90], visits: [W16]", "parameter-no-score"),
@@ -335,11 +346,13 @@ WRONG_OPTIONS = [
     ("imputed_proportion", "seed: 1, offset: 0", "option-no-offset"),
     ("imputed_proportion", "seed: 1, offset: -1", "option-no-offset"),
     ("imputed_proportion", "seed: 1, against: 0.5", "unknown-option"),
-    ("tipping_point", "seed: 1", "option-missing"),
-    ("tipping_point", "seed: 1, against: 2", "option-no-proportion"),
-    ("tipping_point", "seed: 1, against: 0.5, deltas: 0.1 0.2", "option-no-shares"),
-    ("tipping_point", "seed: 1, against: 0.5, deltas: 0 0.2 0.1", "option-no-shares"),
-    ("tipping_point", "seed: 1, against: 0.5, deltas: 0 much", "option-no-shares"),
+    ("tipping_point", "seed: 1, worse: higher", "option-missing"),
+    ("tipping_point", "seed: 1, against: 0.5", "option-missing"),
+    ("tipping_point", "seed: 1, against: 0.5, worse: better", "word-not-read"),
+    ("tipping_point", "seed: 1, worse: higher, against: 2", "option-no-proportion"),
+    ("tipping_point", "seed: 1, against: 0.5, worse: lower, deltas: 0.1 0.2", "option-no-shares"),
+    ("tipping_point", "seed: 1, against: 0.5, worse: lower, deltas: 0 0.2 0.1", "option-no-shares"),
+    ("tipping_point", "seed: 1, against: 0.5, worse: lower, deltas: 0 much", "option-no-shares"),
 ]
 
 

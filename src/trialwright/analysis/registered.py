@@ -114,7 +114,7 @@ METHODS: Mapping[str, Registered] = MappingProxyType(
             tipping_point,
             IMPUTING,
             ("flags",),
-            ("m", "seed", "offset", "against", "deltas"),
+            ("m", "seed", "offset", "against", "worse", "deltas"),
             check=check_tipping,
         ),
         "mmrm": Registered(

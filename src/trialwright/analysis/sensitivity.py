@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import isnan, nan
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 
@@ -24,6 +26,9 @@ from trialwright.values.problem import Problem
 
 # Shares of the baseline by which imputed scores are made worse, where the plan does not say.
 DELTAS = ("0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "1")
+# The option that says which score is the worse one, and its words: with which sign a score is made worse.
+WORSE: Final = "worse"
+SIGNS: Final = MappingProxyType({"higher": 1, "lower": -1})
 
 Made = tuple[AnalysisResult, tuple[Problem, ...]]
 
@@ -194,16 +199,17 @@ def bound_rows(analysis: Analysis, arm: Arm) -> Iterator[Row]:
 
 
 def delta_rows(trial: Trial, analysis: Analysis, arm: Arm, imputed: FloatArray) -> Iterator[Row]:
-    """Imputed scores made worse by shares of the baseline, to the one at which the lower limit is at the reference."""
+    """Imputed scores made worse by shares of the baseline, on the side that the plan calls worse, to the one at which the lower limit is at the reference."""
     from trialwright.analysis.methods.departures import add_delta
 
     scores, against, tipped = arm.scores, float(analysis.options["against"]), nan
+    sign = SIGNS[analysis.options[WORSE]]
     for text in deltas_of(analysis):
         share = float(text)
         worse = add_delta(
             imputed,
             np.isnan(scores.values),
-            share * scores.baseline[:, None],
+            sign * share * np.abs(scores.baseline)[:, None],
             replace(scale_of(trial, analysis), offset=None),
         )
         responders = responders_of(trial, analysis, scores, worse[:, :, -1])

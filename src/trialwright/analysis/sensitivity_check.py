@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from trialwright.analysis.imputing import endpoint_of, item_of
 from trialwright.analysis.messages import problem
-from trialwright.analysis.sensitivity import deltas_of
+from trialwright.analysis.plan_rows import word_problem
+from trialwright.analysis.sensitivity import SIGNS, WORSE, deltas_of
 from trialwright.datasets.sources import BASELINE, HERE, reads
 from trialwright.study.model import Analysis, Study
 from trialwright.values.problem import Problem
@@ -24,10 +25,14 @@ def check_imputation(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
 
 
 def check_tipping(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
-    """Also a reference to fall below, and shares of the baseline in their order, from none."""
+    """Also a reference to fall below, which scores are worse, and shares of the baseline in their order, from none."""
     found = [*check_imputation(study, analysis)]
-    if "against" not in analysis.options:
-        found.append(problem("option-missing", analysis.place, method=analysis.method, option="against"))
+    for option in ("against", WORSE):
+        if option not in analysis.options:
+            found.append(problem("option-missing", analysis.place, method=analysis.method, option=option))
+    worse = analysis.options.get(WORSE)
+    if worse is not None and worse not in SIGNS:
+        found.append(word_problem(analysis, WORSE, worse, tuple(SIGNS)))
     texts = deltas_of(analysis)
     wrong = [one for one in texts if not NUMBER.fullmatch(one)]
     shares = [] if wrong else [float(one) for one in texts]

@@ -19,6 +19,7 @@ from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.imputing import item_of
 from trialwright.analysis.render import render_level, render_percent
 from trialwright.analysis.results import named
+from trialwright.analysis.sensitivity import WORSE
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import item_label, with_arm
 from trialwright.study.model import Analysis
@@ -185,6 +186,7 @@ def delta_table(told: Told, number: str, analysis: Analysis, group: str) -> Tabl
     )
     title = told.text("{analysis}: imputed scores made worse", analysis=told.name(analysis.label))
     notes = (
+        worse_note(told, analysis),
         *tipped_notes(told, analysis, group),
         *returned_notes(told, analysis, group),
         *model_notes(told, analysis),
@@ -196,6 +198,11 @@ def delta_table(told: Told, number: str, analysis: Analysis, group: str) -> Tabl
         rows or (empty_row(told, head),),
         whole_notes(told, analysis, found, notes),
     )
+
+
+def worse_note(told: Told, analysis: Analysis) -> str:
+    higher, lower = told.text("Worse is a higher score."), told.text("Worse is a lower score.")
+    return higher if analysis.options[WORSE] == "higher" else lower
 
 
 def tipped_notes(told: Told, analysis: Analysis, group: str) -> tuple[str, ...]:
@@ -266,7 +273,8 @@ def tipping_figure(told: Told, number: str, analysis: Analysis, group: str) -> F
     said = told.text("Reference: {against}", against=render_level(against))
     drawing = render_tipping(Titled(f"figure-{number}", title, alt), panels, against, said)
     ids = tuple(f"{key}:{one}" for key in (*bounds, *deltas) for one in ("proportion", "low", "high"))
-    notes = (told.text("Bars are limits of {level}.", level=render_level(analysis.level)),)
+    bars = told.text("Bars are limits of {level}.", level=render_level(analysis.level))
+    notes = (bars, *((worse_note(told, analysis),) if deltas else ()))
     return Figure(number, title, drawing, alt, ids, whole_notes(told, analysis, deltas, notes))
 
 
