@@ -28,6 +28,7 @@ PEOPLE = (
     subject("06", SCR="alt=20"),
     subject("07", W12="alt=400 bili=100", dosed=False),
 )
+LISTING = "Liver: participants in the range of Hy’s law, or with raised transaminases and no bilirubin"
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +45,7 @@ def test_each_participant_is_in_one_quadrant(counted):
         "transaminases_alone": ("p03",),
         "bilirubin_alone": ("p02",),
         "neither": ("p04",),
+        "raised_without_bilirubin": (),
         "not_assessed": ("p05", "p06"),
     }
     assert len(counted["", "", "hys_law"].events) == 2
@@ -67,7 +69,7 @@ def test_the_listing_has_who_is_in_the_range_of_hys_law():
     (rows,) = (
         rows
         for table, rows in zip(tables_of(document), texts_of(document, told.dataset), strict=True)
-        if table.title == "Liver: participants in the range of Hy’s law"
+        if table.title == LISTING
     )
     assert rows[1:] == [
         [
@@ -83,6 +85,44 @@ def test_the_listing_has_who_is_in_the_range_of_hys_law():
             "113",
         ]
     ]
+
+
+UNFOLLOWED = [
+    # on treatment, place
+    ("alt=120", "raised_without_bilirubin"),  # 3 times
+    ("alt=119 ast=20", "not_assessed"),
+    ("alt=20 ast=300", "raised_without_bilirubin"),
+    ("alt=120 bili=10", "transaminases_alone"),
+    ("bili=100", "not_assessed"),
+]
+
+
+@pytest.mark.parametrize(("seen", "place"), UNFOLLOWED)
+def test_raised_transaminases_without_bilirubin_are_counted_and_listed(seen, place):
+    person = subject("01", W12=seen)
+    found = by_key(result_of(STUDY, (person,), "liver").rows)
+    told = labs_told(STUDY, (person,))
+    document = make_document(told)
+    shown = dict(
+        zip((one.title for one in tables_of(document)), texts_of(document, told.dataset), strict=True)
+    )
+    is_signal = place == "raised_without_bilirubin"
+
+    assert found["", "", place].participants == ("p01",)
+    assert sum(row.value for (_, _, name), row in found.items() if name != "n") == 1
+    assert found["", "", "n"].value == ("bili" in seen and "alt" in seen)
+    assert [row[0] for row in shown[LISTING][1:]] == (["01"] if is_signal else ["Nobody"])
+    assert shown["Liver"][0][0] == "Peak"
+    assert ["Transaminases raised, bilirubin not known", str(int(is_signal))] in shown["Liver"]
+
+
+def test_a_peak_of_nothing_is_named_beside_the_picture():
+    people = (*PEOPLE, subject("08", W12="alt=20 ast=20 bili=0"), subject("09", W12="alt=0 bili=9"))
+    figures = [one for one in make_document(labs_told(STUDY, people)).displays() if isinstance(one, Figure)]
+    (figure,) = (one for one in figures if one.title == "Liver: peaks")
+
+    assert "A peak of 0 has no place on a logarithmic axis; not in the picture: 08, 09." in figure.notes
+    assert len(figure.results) == 8
 
 
 def test_without_a_signal_the_listing_says_nobody():

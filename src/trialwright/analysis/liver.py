@@ -22,13 +22,15 @@ from trialwright.values.problem import Problem
 
 TRANSAMINASE_LIMIT: Final = Fraction(3)  # at least so many times the upper limit
 BILIRUBIN_LIMIT: Final = Fraction(2)  # more than so many times
-HYS_LAW, TRANSAMINASES_ALONE, BILIRUBIN_ALONE, NEITHER, NOT_ASSESSED = QUADRANTS = (
+HYS_LAW, TRANSAMINASES_ALONE, BILIRUBIN_ALONE, NEITHER = QUADRANTS = (
     "hys_law",
     "transaminases_alone",
     "bilirubin_alone",
     "neither",
-    "not_assessed",
 )
+# Of whom a peak is not known: raised transaminases without any bilirubin are a signal that nobody followed up.
+WITHOUT_BILIRUBIN, NOT_ASSESSED = UNPLACED = ("raised_without_bilirubin", "not_assessed")
+PLACES: Final = (*QUADRANTS, *UNPLACED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +95,15 @@ def point_of(trial: Trial, kind: str, participant: str, peak: Peak) -> Point:
 
 
 def quadrant_of(transaminases: Fraction | None, bilirubin: Fraction | None) -> str:
-    """Where a participant lies; who lacks a peak of either cannot be said to be anywhere.
+    """Where a participant lies; who lacks a peak of either cannot be said to be in any quadrant.
 
     >>> quadrant_of(Fraction(3), Fraction(2)), quadrant_of(Fraction(3), Fraction(21, 10))
     ('transaminases_alone', 'hys_law')
+    >>> quadrant_of(Fraction(3), None), quadrant_of(Fraction(2), None)
+    ('raised_without_bilirubin', 'not_assessed')
     """
+    if transaminases is not None and bilirubin is None and transaminases >= TRANSAMINASE_LIMIT:
+        return WITHOUT_BILIRUBIN
     if transaminases is None or bilirubin is None:
         return NOT_ASSESSED
     if transaminases >= TRANSAMINASE_LIMIT:
@@ -112,9 +118,9 @@ def quadrant_rows(analysis: Analysis, group: str, members: tuple[str, ...], peak
         return of[one].times if one in of else None
 
     places = {one: quadrant_of(times(transaminases, one), times(bilirubin, one)) for one in members}
-    assessed = sum(place != NOT_ASSESSED for place in places.values())
-    inside = {place: tuple(one for one in members if places[one] == place) for place in QUADRANTS}
-    counted = {"n": tuple(one for one in members if places[one] != NOT_ASSESSED), **inside}
+    assessed = tuple(one for one in members if places[one] in QUADRANTS)
+    inside = {place: tuple(one for one in members if places[one] == place) for place in PLACES}
+    counted = {"n": assessed, **inside}
     for statistic, who in counted.items():
         yield Row(
             analysis.id,
@@ -126,7 +132,7 @@ def quadrant_rows(analysis: Analysis, group: str, members: tuple[str, ...], peak
             len(who),
             "count",
             None,
-            assessed,
+            len(assessed),
             None,
             who,
             events=tuple(

@@ -240,6 +240,7 @@ QUADRANT_WORDS: Mapping[str, str] = MappingProxyType(
         "transaminases_alone": "Transaminases alone raised",
         "bilirubin_alone": "Bilirubin alone raised",
         "neither": "Neither raised",
+        "raised_without_bilirubin": "Transaminases raised, bilirubin not known",
         "not_assessed": "Not assessed",
     }
 )

@@ -1,12 +1,22 @@
 """Displays of liver values: counts of the quadrants, the picture of the peaks, and a listing of Hy's law."""
 
+from collections.abc import Sequence
+
 from trialwright.analysis.ard import Statistic, result_id
 from trialwright.analysis.displays.edish import Dot, EdishWords, render_edish
 from trialwright.analysis.displays.model import Cell, Figure, Number, Table
 from trialwright.analysis.displays.told import Told, population_note, rows_note, source_note
 from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.displays.values import groups_of
-from trialwright.analysis.liver import BILIRUBIN_LIMIT, HYS_LAW, QUADRANTS, TRANSAMINASE_LIMIT
+from trialwright.analysis.liver import (
+    BILIRUBIN_LIMIT,
+    HYS_LAW,
+    PLACES,
+    QUADRANTS,
+    TRANSAMINASE_LIMIT,
+    UNPLACED,
+    WITHOUT_BILIRUBIN,
+)
 from trialwright.analysis.messages import QUADRANT_WORDS
 from trialwright.analysis.plan_rows import LIVER, parameters_named
 from trialwright.analysis.svg import Titled
@@ -26,10 +36,10 @@ def liver_table(told: Told, number: str, analysis: Analysis) -> Table:
             told.text(QUADRANT_WORDS[place]),
             *(quadrant_cell(analysis, place, group) for group in groups),
         )
-        for place in QUADRANTS
+        for place in PLACES
     )
     head = (
-        told.text("Peak on treatment"),
+        told.text("Peak"),
         *(with_arm(told, told.text("Participants"), group) for group in groups),
     )
     return Table(number, told.name(analysis.label), head, rows, liver_notes(told, analysis))
@@ -37,7 +47,7 @@ def liver_table(told: Told, number: str, analysis: Analysis) -> Table:
 
 def quadrant_cell(analysis: Analysis, place: str, group: str) -> Number:
     count, n = (result_id(one, analysis.id, "", "", group) for one in (place, "n"))
-    return Number("whole", (count,)) if place == QUADRANTS[-1] else Number("share", (count, n))
+    return Number("whole", (count,)) if place in UNPLACED else Number("share", (count, n))
 
 
 def liver_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
@@ -73,11 +83,12 @@ def peaks_of(told: Told, analysis: Analysis) -> Peaks:
 
 def liver_figure(told: Told, number: str, analysis: Analysis, group: str) -> Figure | None:
     """Who has a peak of both above 0; none where nobody has."""
-    shown = {
+    both = {
         who: (peaks[TRANSAMINASES], peaks[BILIRUBIN])
         for who, peaks in peaks_of(told, analysis).items()
-        if all(kind in peaks and peaks[kind].value and peaks[kind].group == group for kind in LIVER[:2])
+        if all(kind in peaks and peaks[kind].group == group for kind in LIVER[:2])
     }
+    shown = {who: pair for who, pair in both.items() if all(one.value for one in pair)}
     if not shown:
         return None
     signals = told.dataset.by_id[result_id(HYS_LAW, analysis.id, "", "", group)].participants
@@ -88,12 +99,10 @@ def liver_figure(told: Told, number: str, analysis: Analysis, group: str) -> Fig
     title = with_arm(told, told.text("{analysis}: peaks", analysis=told.name(analysis.label)), group)
     counted = (
         f"{told.text(QUADRANT_WORDS[place])}: {told.dataset.by_id[result_id(place, analysis.id, '', '', group)].value}"
-        for place in QUADRANTS
+        for place in PLACES
     )
     alt = "; ".join(counted)
-    upper_right, lower_right, upper_left, lower_left = (
-        told.text(QUADRANT_WORDS[one]) for one in QUADRANTS[:4]
-    )
+    upper_right, lower_right, upper_left, lower_left = (told.text(QUADRANT_WORDS[one]) for one in QUADRANTS)
     corners = (upper_left, upper_right, lower_left, lower_right)
     words = EdishWords(
         Titled(f"figure-{number}", title, alt),
@@ -103,7 +112,19 @@ def liver_figure(told: Told, number: str, analysis: Analysis, group: str) -> Fig
     )
     drawing = render_edish(words, dots, (float(TRANSAMINASE_LIMIT), float(BILIRUBIN_LIMIT)))
     ids = tuple(one.id for pair in shown.values() for one in pair)
-    return Figure(number, title, drawing, alt, ids, liver_notes(told, analysis))
+    notes = (*zero_note(told, [one for one in both if one not in shown]), *liver_notes(told, analysis))
+    return Figure(number, title, drawing, alt, ids, notes)
+
+
+def zero_note(told: Told, left: Sequence[str]) -> tuple[str, ...]:
+    if not left:
+        return ()
+    codes = told.text(", ").join(sorted(map(told.code, left)))
+    return (
+        told.text(
+            "A peak of 0 has no place on a logarithmic axis; not in the picture: {codes}.", codes=codes
+        ),
+    )
 
 
 def times_text(told: Told, analysis: Analysis, kind: str) -> str:
@@ -118,7 +139,8 @@ def liver_listing(told: Told, number: str, analysis: Analysis) -> Table:
     signals = [
         who
         for group in groups_of(told)
-        for who in told.dataset.by_id[result_id(HYS_LAW, analysis.id, "", "", group)].participants
+        for place in (HYS_LAW, WITHOUT_BILIRUBIN)
+        for who in told.dataset.by_id[result_id(place, analysis.id, "", "", group)].participants
     ]
     kinds = tuple(kind for kind in LIVER if parameters_named(analysis, kind))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
@@ -136,7 +158,10 @@ def liver_listing(told: Told, number: str, analysis: Analysis) -> Table:
             for text in (names_of(told, analysis, kind), "× ULN", told.text("Study day"))
         ),
     )
-    title = told.text("{analysis}: participants in the range of Hy’s law", analysis=told.name(analysis.label))
+    title = told.text(
+        "{analysis}: participants in the range of Hy’s law, or with raised transaminases and no bilirubin",
+        analysis=told.name(analysis.label),
+    )
     nobody = (told.text("Nobody"), *("",) * (len(head) - 1))
     notes = (told.text("× ULN: multiple of the upper limit of normal."), *liver_notes(told, analysis))
     return Table(number, title, head, rows or (nobody,), notes, "listing")
