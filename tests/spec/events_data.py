@@ -92,15 +92,15 @@ class Row:
     action: str | None = None
 
 
-def event_files(analyses: str, **changes: str) -> dict[str, bytes]:
-    """analyses: the section of the plan; changes: as of `study_files`."""
+def event_files(analyses: str, datasets: str = EVENT_DATASETS, **changes: str) -> dict[str, bytes]:
+    """analyses: the section of the plan; datasets: their definitions; changes: as of `study_files`."""
     schedule = SCHEDULE_YAML.rstrip() + "\n  event:   o   o  o   o   o   o   o\n"
     texts = {
         "schedule.yaml": schedule,
         "forms/event.yaml": EVENT_FORM,
         "codes.yaml": EVENT_CODES,
         "checks.yaml": EVENT_CHECKS,
-        "datasets.yaml": EVENT_DATASETS,
+        "datasets.yaml": datasets,
     }
     files = study_files(analysis=POPULATIONS + analyses, **changes)
     return files | {name: text.encode() for name, text in texts.items()}

@@ -115,21 +115,22 @@ analyses:
 SCHEDULE = f"{SCHEDULE_YAML}  labs:    x   x  x   x   x   x   x\n  event:   x   x  x   x   x   x   x\n"
 
 
-def labs_files(analyses: str) -> dict[str, bytes]:
+def labs_files(analyses: str, datasets: str = DATASETS, schedule: str = SCHEDULE) -> dict[str, bytes]:
     """analyses: lines of the plan, each "name: {...}"."""
     plan = PLAN + "".join(f"  {line}\n" for line in analyses.strip().splitlines())
     more = {
         "forms/labs.yaml": LABS,
         "forms/event.yaml": EVENT,
         "laboratory.yaml": LIMITS,
-        "datasets.yaml": DATASETS,
-        "schedule.yaml": SCHEDULE,
+        "datasets.yaml": datasets,
+        "schedule.yaml": schedule,
     }
     return {**study_files(analysis=plan), **{name: text.encode() for name, text in more.items()}}
 
 
-def labs_study(analyses: str) -> Study:
-    loaded = load(labs_files(analyses), {})
+def labs_study(analyses: str, datasets: str = DATASETS, schedule: str = SCHEDULE) -> Study:
+    """As of `labs_files`."""
+    loaded = load(labs_files(analyses, datasets, schedule), {})
     errors = [f"{one.where}: {one.text}" for one in loaded.problems if one.severity == "error"]
     assert loaded.study is not None and not errors, errors
     return loaded.study
@@ -167,7 +168,8 @@ def person(study: Study, told: Subject) -> Person:
         on, _, values = saved(max(first, 1), "", "event", term=term, **days)
         acts.append((on, FormSaved("", "event", number), values))
     if ended is not None:
-        acts.append(saved(ended, "", "end", stopped="false", date=day(ended).isoformat()))
+        date_of = {"date": day(ended).isoformat()} if ended else {}  # 0: on a day that is not known
+        acts.append(saved(max(ended, 1), "", "end", stopped="false", **date_of))
     book, numbers, events = Casebook(study, participant), itertools.count(), []
     for on, body, values in acts:
         (event,) = seal(

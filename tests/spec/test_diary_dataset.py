@@ -31,8 +31,8 @@ def rows_to(last_day: date | None, study: m.Study = STUDY) -> pl.DataFrame:
     return derive_datasets(study, tables, last_day)["ADDIC"].frame
 
 
-def test_an_entry_has_a_row_once_it_was_answered_or_its_time_was_over() -> None:
-    rows = rows_to(date(2026, 3, 4))
+def test_an_entry_has_a_row_once_its_time_is_over() -> None:
+    rows = rows_to(date(2026, 3, 5))
     of_days = rows.filter(DIFORM="diary_day")
 
     assert lines(of_days.tail(4), "ASTDT", "ASTDY", "OUTCOME", "DONE") == [
@@ -55,6 +55,19 @@ def test_what_may_still_be_answered_is_not_missed(last_day: date, after_dose: in
 
     assert rows.filter(DIFORM="diary_dose").height == after_dose
     assert rows.filter(DIFORM="diary_week").height == of_weeks
+
+
+def test_an_answer_counts_when_its_time_is_over_as_a_missed_one_does() -> None:
+    """Else what is answered at once would be of a total that what is not answered yet is not in."""
+    walk = with_diary()
+    walk.entered(entry("e1", "2026-03-04"))
+    tables = frames(STUDY, [walk.book])
+    found = (
+        derive_datasets(STUDY, tables, last)["ADDIC"].frame for last in (date(2026, 3, 4), date(2026, 3, 5))
+    )
+    of_day = [lines(rows.filter(DIFORM="diary_day", ASTDT=date(2026, 3, 4)), "OUTCOME") for rows in found]
+
+    assert of_day == [[], ["done"]]
 
 
 def test_what_is_asked_whenever_one_likes_is_never_due() -> None:

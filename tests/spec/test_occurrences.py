@@ -381,6 +381,14 @@ def test_what_it_cannot_do_is_said_before_there_are_data(keys: str, said: str) -
     assert said in problem.text
 
 
+@pytest.mark.parametrize("dataset", ["ADDV", "ADAE"])
+def test_the_day_of_a_record_may_be_one_that_steps_make(dataset: str) -> None:
+    keys = f"dataset: {dataset}, variables: [{'DVTERM' if dataset == 'ADDV' else 'AETERM'}], options: {{from: TRTSDT, to: TRTEDT, start: ASTDT}}"
+    study = event_study(f"\nanalyses: {{a: {{label: A, method: occurrences, population: full, {keys}}}}}\n")
+
+    assert check_analyses(study)["a"] == ()
+
+
 @pytest.mark.parametrize("worst", ["AETERM", "AESER", "NONE", "ORGAN"])
 def test_the_worst_needs_an_order_and_no_lines_of_its_own(worst: str) -> None:
     keys = f"dataset: ADAE, variables: [ORGAN], options: {{worst: {worst}}}"

@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 
 import pytest
-from tests.spec.labs_study import labs_report, labs_study, labs_told, subject
+from tests.spec.labs_study import DATASETS, labs_report, labs_study, labs_told, subject
 
 from trialwright.analysis.displays.csr import make_document
 from trialwright.analysis.displays.profile_picture import fitted
@@ -39,7 +39,7 @@ def test_a_profile_has_what_was_entered_by_study_day():
     assert list(figures) == ["Profile: 01", "Profile: 02"]
     assert figures["Profile: 01"].alt == (
         "Total score: 20 (-10), 9 (1), 2 (85); Doses: 1 85; "
-        "Adverse events: Pollen -200 – -150, Rash <b> 12 – 20, Cough 30 –; "
+        "Adverse events: Pollen -200 – -150, Rash <b> 12 – 20, Cough 30 – ?; "
         "Values out of range: ALT in blood H 85 L 113, AST in blood L 85"
     )
     assert figures["Profile: 02"].alt == "Total score: 5 (1); Doses: 1"
@@ -68,8 +68,23 @@ def test_the_picture_is_well_formed_and_shows_what_began_before_it():
     assert texts.count("H") == 1
     assert texts.count("L") == 2
     assert len(bars) == 3
-    assert len(arrows) == 2  # one began before, one goes on
+    assert len(arrows) == 1  # one began before
+    assert texts.count("?") == 1  # of one the end is not known
     assert all(float(one.attrib["x"]) >= 220 for one in bars)
+
+
+def test_only_what_is_recorded_as_ongoing_goes_on():
+    """GOESFL is Y of the cough alone."""
+    datasets = DATASETS + '      GOESFL: {label: Goes On, rule: term == "Cough", flag: true}\n'
+    study = labs_study(LINE.replace("ASTDT AENDT", "ASTDT AENDT GOESFL"), datasets)
+    figure = figures_of((subject("01", ("Cough", 30, None), ("Cold", 40, None), W0="total=9"),), study=study)[
+        "Profile: 01"
+    ]
+    root = ET.fromstring(str(figure.drawing))
+
+    assert "Adverse events: Cough 30 –, Cold 40 – ?" in figure.alt
+    assert len(list(root.iter(f"{SVG}polygon"))) == 1
+    assert [one.text for one in root.iter(f"{SVG}text")].count("?") == 1
 
 
 def test_it_is_said_in_chinese():
@@ -88,6 +103,8 @@ REFUSED = [
     (LINE.replace("ADEVENT TERM ASTDT AENDT", "ADEVENT TERM"), "span-not-read"),
     (LINE.replace("ADEVENT TERM", "ADEVENTS TERM"), "span-not-read"),
     (LINE.replace("AENDT", "AENDY"), "unknown-variable"),
+    (LINE.replace("AENDT", "AENDT GOESFL"), "unknown-variable"),
+    (LINE.replace("ADEVENT TERM ASTDT AENDT", "ADSL SITEID TRTSDT ENDDT"), "dataset-of-another-class"),
     (LINE.replace("ADDOSE ASTDT", "ADDOSE"), "mark-not-read"),
     (LINE.replace("laboratory: ADLB", "laboratory: ADLAB"), "mark-not-read"),
     (LINE.replace("laboratory: ADLB", "laboratory: ADSCORE"), "dataset-without"),

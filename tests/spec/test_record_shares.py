@@ -132,7 +132,7 @@ MISTAKES = [
     ),
     (
         "dataset: ADAE, variables: [AESER], options: {at_least: 80}",
-        "is a proportion between 0 and 1, like 0.8, not “80”",
+        "is a proportion above 0 and at most 1, like 0.8, not “80”",
     ),
     ("dataset: ADAE, variables: [AESER], options: {by: PLACE}", "names “PLACE”, which is none of"),
 ]
@@ -144,3 +144,13 @@ def test_what_it_cannot_do_is_said_before_there_are_data(keys: str, said: str) -
 
     (problem,) = check_analyses(study)["a"]
     assert said in problem.text
+
+
+def test_all_that_was_due_may_be_asked_for() -> None:
+    study = event_study(PLAN.replace("at_least: 0.5", "at_least: 1"))
+    _, dataset = run_with_rows(
+        study, ((tell("01", "9.0"), (Row("A", 5, serious=True),)), (tell("02", "9.0"), (Row("A", 5),)))
+    )
+    enough = [one for one in dataset.of("done") if one.statistic == "enough" and not one.category]
+
+    assert [one.participants for one in enough] == [("p01",)]

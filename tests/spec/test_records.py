@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from tests.spec.analysis_data import TWO_ARMS, tell
-from tests.spec.events_data import Row, event_study, run_with_rows, with_rows
+from tests.spec.events_data import EVENT_DATASETS, Row, event_study, run_with_rows, with_rows
 
 from trialwright.analysis.ard import ResultsDataset
 from trialwright.analysis.ard_files import (
@@ -32,7 +32,7 @@ analyses:
     dataset: ADAE
     population: full
     flags: [AESER]
-    options: {term: AETERM, day: ASTDY, end: ASTDT, grade: GRADE, action: ACTION}
+    options: {term: AETERM, start: ASTDT, day: ASTDY, end: ASTDT, grade: GRADE, action: ACTION}
   deviations: {label: Deviations, method: listing, topic: deviations, dataset: ADDV, population: full, variables: [DVTERM, VISIT, ASTDT]}
 """
 STUDY = event_study(PLAN)
@@ -68,7 +68,13 @@ def test_a_record_holds_what_stands_in_its_row(dataset: ResultsDataset) -> None:
 
     assert found == {
         "all/p01#1": (("AETERM", "=1+1"), ("ASTDT", "2026-02-28"), ("ASTDY", "-1"), ("AESER", "Y")),
-        "all/p01#2": (("AETERM", "Faint"), ("ASTDT", "2026-04-01"), ("AESER", "Y"), ("ACTION", "none")),
+        "all/p01#2": (
+            ("AETERM", "Faint"),
+            ("ASTDT", "2026-04-01"),
+            ("ASTDTF", "D"),
+            ("AESER", "Y"),
+            ("ACTION", "none"),
+        ),
         "all/p02#1": (
             *(("AETERM", "Fall"), ("ASTDT", "2026-03-21"), ("ASTDY", "20"), ("AESER", "Y")),
             ("ACTION", "DRUG WITHDRAWN"),
@@ -143,7 +149,7 @@ def test_a_listing_has_a_line_for_each_record_by_participant(document: Document)
     assert table.head == ("Participant", "Term", "Organ", "Start", "Day", "Serious", "Action")
     assert table.rows == (
         ("01", "=1+1", "–", "2026-02-28", "-1", "Yes", "–"),
-        ("01", "Faint", "–", "2026-04-01", "–", "Yes", "Nothing done"),
+        ("01", "Faint", "–", "2026-04", "–", "Yes", "Nothing done"),
         ("02", "Fall", "–", "2026-03-21", "20", "Yes", "Drug stopped"),
         ("02", "Cold", "Nose and throat", "2026-03-05", "4", "No", "–"),
     )
@@ -197,10 +203,10 @@ def test_a_narrative_says_what_is_recorded_of_each_event(document: Document) -> 
 
     assert facts == [
         (
-            "“=1+1” began before the first dose, on study day -1. Last day: 2026-02-28. Grade: not recorded. "
-            "Action: not recorded.",
-            "“Faint”: the first day is not known to the day. Last day: 2026-04-01. Grade: Middling. "
-            "Action: Nothing done.",
+            "“=1+1” began before the first dose, on study day -1. Last day: 2026-02-28. Grade: not known. "
+            "Action: not known.",
+            "“Faint” began in 2026-04; the day is not known. It ended in 2026-04; the day is not known. "
+            "Grade: Middling. Action: Nothing done.",
         ),
         ("“Fall” began on study day 20. Last day: 2026-03-21. Grade: Heavy. Action: Drug stopped.",),
     ]
@@ -228,6 +234,38 @@ def test_a_narrative_in_chinese(dataset: ResultsDataset) -> None:
     facts = [one.texts for one in section_of(document).blocks if isinstance(one, Items)]
 
     assert facts[1][0].startswith("“Fall”始于研究第20日。")
+
+
+# What a narrative says of a row whose start is day 20, or known in part, by the options of the plan.
+BEGINNINGS = [
+    ("term: AETERM", 20, "“Fall”."),  # the plan names no day
+    ("term: AETERM, day: ASTDY", 20, "“Fall” began on study day 20."),
+    ("term: AETERM, day: ASTDY", "2026-04", "“Fall”."),
+    ("term: AETERM, start: ASTDT", 20, "“Fall” began on 2026-03-21."),
+    ("term: AETERM, start: ASTDT", "2026-04", "“Fall” began in 2026-04; the day is not known."),
+    ("term: AETERM, start: ASTDT", "2026", "“Fall” began in 2026; the day is not known."),
+    ("term: AETERM, end: ASTDT", "2026", "“Fall”. It ended in 2026; the day is not known."),
+    # Without a first dose there is no study day, though the date is known.
+    ("term: AETERM, start: ASTDT, day: NODAY", 20, "“Fall” began on 2026-03-21."),
+    # AESER stands for whether it goes on; no end is recorded.
+    ("term: AETERM, end: NODAY, ongoing: AESER", 20, "“Fall”. Recorded as ongoing."),
+    ("term: AETERM, end: NODAY, ongoing: TREATFL", "2026-03", "“Fall”. The last day is not known."),
+    ("term: AETERM, end: NODAY", 20, "“Fall”. The last day is not known."),
+]
+
+
+@pytest.mark.parametrize(("options", "start", "said"), BEGINNINGS)
+def test_a_narrative_says_no_more_than_is_known(options: str, start: int | str, said: str) -> None:
+    """NODAY is a date in which nothing stands."""
+    plan = f"\nanalyses: {{a: {{label: A, method: narratives, topic: serious events, dataset: ADAE, population: full, options: {{{options}}}}}}}\n"
+    study = event_study(
+        plan.replace("NODAY", "EOSDT"), datasets=EVENT_DATASETS.replace("[TRTSDT, REASON]", "[TRTSDT, EOSDT]")
+    )
+    document = make_document(
+        Told(study, run_with_rows(study, ((tell("01", "9.0"), (Row("Fall", start, serious=True),)),))[1])
+    )
+
+    assert [one.texts for one in section_of(document).blocks if isinstance(one, Items)] == [(said,)]
 
 
 MISTAKES = [

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from tests.spec.labs_study import by_key, labs_report, labs_study, labs_told, result_of, subject
+from tests.spec.labs_study import DATASETS, by_key, labs_report, labs_study, labs_told, result_of, subject
 from tests.spec.test_displays import tables_of, texts_of
 
 from trialwright.analysis.displays.csr import make_document
@@ -102,6 +102,27 @@ def test_without_parameters_it_is_of_those_that_have_limits():
     study = labs_study(LINE.replace("parameters: [ALT, BILI], ", ""))
 
     assert {row.parameter for row in result_of(study, PEOPLE, "shift").rows} == {"ALT", "AST", "ALP", "BILI"}
+
+
+def test_a_value_before_the_baseline_is_no_worst_value():
+    """Of 01 the worst value lies before the baseline, of 02 on its day, and of 03 there is no baseline."""
+    datasets = DATASETS.replace("rule: ADT > TRTSDT", "rule: known(ADT)")
+    people = (
+        subject("01", UNS_1=(-20, "alt=99"), SCR="alt=20", W12="alt=30"),
+        subject("02", SCR="alt=99", W0="alt=20"),
+        subject("03", W12="alt=99"),
+    )
+    rows = by_key(result_of(labs_study(LINE, datasets), people, "shift").rows)
+    placed = {
+        (base, worst): rows["ALT", "", f"high.{base}.{worst}"].participants
+        for base, worst in itertools.product(PLACES, PLACES)
+    }
+
+    assert {cell: who for cell, who in placed.items() if who} == {
+        ("normal", "normal"): ("p01",),
+        ("normal", "missing"): ("p02",),
+        ("missing", "high"): ("p03",),
+    }
 
 
 REFUSED = [

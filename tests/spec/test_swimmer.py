@@ -4,11 +4,12 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from tests.spec.analysis_data import day
-from tests.spec.labs_study import labs_report, labs_study, labs_told, subject
+from tests.spec.labs_study import DATASETS, labs_files, labs_report, labs_study, labs_told, subject
 
 from trialwright.analysis.displays.csr import make_document
 from trialwright.analysis.displays.swimmer import LANES
 from trialwright.analysis.plan_check import check_analyses
+from trialwright.study.load import load
 
 LINE = "lanes: {label: Lanes, method: swimmer, dataset: ADSL, variables: [TRTSDT, ENDDT], population: full, options: {doses: ADDOSE ASTDT, response: ADSCORE LOW ANL01FL, stop: ADSL ENDDT}}"
 STUDY = labs_study(LINE)
@@ -45,6 +46,7 @@ def test_marks_are_the_study_days_that_were_entered():
     assert {row.statistic: row.participants for row in result.rows} == {
         "n": ("p01", "p02", "p03"),
         "without": (),
+        "end_not_known": (),
     }
     assert all(one.events for one in result.points if one.parameter != "ongoing")
 
@@ -93,6 +95,22 @@ def test_it_is_said_in_chinese():
     assert "每条泳道" in "".join(figure.notes)
 
 
+def test_who_left_on_an_unknown_day_has_no_arrow_and_is_named():
+    """02 left: when is not recorded, and the last that is known is the dose of week 12."""
+    files = labs_files(LINE)
+    files["study.yaml"] = files["study.yaml"].replace(b"ended: known(end.date)", b"ended: known(end.stopped)")
+    study = load(files, {}).study
+    people = (subject("01", W12="total=2", ended=130), subject("02", W12="total=9", ended=0), subject("03"))
+    told = labs_told(study, people)
+    (figure,) = (one for one in make_document(told).displays() if one.title == "Lanes")
+
+    assert "02: last mark on day 85, the last day is not known" in figure.alt
+    assert "03: in the study at day 1" in figure.alt
+    arrows = list(ET.fromstring(str(figure.drawing)).iter(f"{SVG}polygon"))
+    assert len(arrows) == 1  # of 03
+    assert "Left the study on a day that is not known, and drawn to the last mark: 02." in figure.notes
+
+
 REFUSED = [
     (LINE.replace("[TRTSDT, ENDDT]", "[TRTSDT]"), "first-and-last-day"),
     (LINE.replace("ADDOSE ASTDT", "ADDOSE"), "mark-not-read"),
@@ -100,6 +118,8 @@ REFUSED = [
     (LINE.replace("ADDOSE ASTDT", "ADDOSE ADT"), "unknown-variable"),
     (LINE.replace("ADSCORE LOW ANL01FL", "ADSCORE HIGH"), "unknown-parameter"),
     (LINE.replace("LOW ANL01FL", "LOW ANL09FL"), "unknown-variable"),
+    (LINE.replace("ADSCORE LOW ANL01FL", "ADSCORE SCORE"), "mark-no-truth"),
+    (LINE.replace("ADSCORE LOW ANL01FL", "ADLB WORD"), "mark-no-truth"),
     (LINE.replace("dataset: ADSL, variables: [TRTSDT, ENDDT]", "dataset: ADSCORE, variables: [ADT, ADT]"), "dataset-of-another-class"),
 ]  # fmt: skip
 
@@ -109,6 +129,28 @@ def test_what_cannot_be_marked_is_refused(line, code):
     study = labs_study(line)
 
     assert [one.code for one in check_analyses(study)["lanes"]] == [code]
+
+
+@pytest.mark.parametrize(
+    "mark", ["event: ADDV ASTDT", "stop: ADEVENT AENDT AENDTF", "response: ADLB CRIT ABLFL"]
+)
+def test_variables_that_steps_make_can_be_named(mark):
+    """ADDV is made of deviations; of ADEVENT the flag of a date; CRIT is no parameter, but ABLFL is a variable."""
+    datasets = DATASETS + "  ADDV: {label: Deviations, class: OCCDS, made_from: deviations}\n"
+    files = {
+        **labs_files(
+            LINE.replace("stop: ADSL ENDDT", mark).replace(
+                "response: ADSCORE LOW ANL01FL, response", "response"
+            )
+        )
+    }
+    files |= {
+        "datasets.yaml": datasets.encode(),
+        "checks.yaml": b"high: {about: score.total, when: total > 25, ask: High., level: deviation}\n",
+    }
+    problems = check_analyses(load(files, {}).study)["lanes"]
+
+    assert [one.code for one in problems] == (["unknown-parameter"] if "CRIT" in mark else [])
 
 
 def test_a_variable_that_is_no_date_gives_no_picture_and_is_said():

@@ -4,13 +4,21 @@ import statistics
 import xml.etree.ElementTree as ET
 
 import pytest
+from tests.spec import derived_study
+from tests.spec.analysis_data import ANALYSIS_YAML, make_person, study_files, tell
 from tests.spec.labs_study import by_key, labs_report, labs_study, labs_told, person, result_of, subject
-from tests.spec.test_displays import tables_of, texts_of
+from tests.spec.test_displays import MADE, tables_of, texts_of
 
 from trialwright.analysis.displays.csr import make_document
-from trialwright.analysis.displays.model import Figure
+from trialwright.analysis.displays.model import Figure, Table
+from trialwright.analysis.displays.told import Told
+from trialwright.analysis.page import Person, Report
 from trialwright.analysis.plan_check import check_analyses
+from trialwright.analysis.report import make_dataset
+from trialwright.analysis.run import run
 from trialwright.analysis.wording import problem_text
+from trialwright.datasets.frames import frames
+from trialwright.study.load import load
 
 LINE = "labs: {label: Laboratory by visit, method: summary_by_visit, dataset: ADLB, parameters: [ALT, BILI], flags: [ANL01FL], population: full, topic: laboratory}"
 SCORES = "scores: {label: Scores by visit, method: summary_by_visit, dataset: ADSCORE, parameters: [SCORE], variables: [AVAL, CHG, PCHG], flags: [ANL01FL], population: full, options: {figure: mean}}"
@@ -169,6 +177,51 @@ def test_where_nobody_has_a_value_the_table_stands_and_says_so():
     shown = {table.title: rows for table, rows in both if table.kind == "table"}
 
     assert shown["ALT in blood"][1][0] == "No values"
+
+
+def test_percent_changes_have_a_decimal_in_their_extremes():
+    """Of 9 to 2 and 7 to 5: -77.8 % and -28.6 %, of integers."""
+    people = (subject("01", W0="total=9", W12="total=2"), subject("02", W0="total=7", W12="total=5"))
+    told = labs_told(STUDY, people)
+    document = make_document(told)
+    both = zip(tables_of(document), texts_of(document, told.dataset), strict=True)
+    (rows,) = (rows for table, rows in both if table.title == "Total score" and table.kind == "table")
+
+    assert rows[4][1:3] == ["Percentage change from baseline", "2"]
+    assert rows[4][-2:] == ["-77.8", "-28.6"]
+
+
+@pytest.mark.parametrize(
+    ("flag", "said"), [("ANL01FL", "Observed values;"), ("ANL02FL", "Values as the flags")]
+)
+def test_only_values_without_imputed_ones_are_called_observed(flag, said):
+    """Of 02 no value of week 16 is there, and one that says no is imputed."""
+    line = f"  chosen: {{label: Chosen, method: summary_by_visit, dataset: ADSCORE, parameters: [SCORE90], variables: [AVAL], flags: [{flag}], visits: [W16], population: full, options: {{figure: mean}}}}\n"
+    files = {
+        **study_files(analysis=ANALYSIS_YAML + line),
+        "datasets.yaml": derived_study.DATASETS.encode(),
+        "checks.yaml": derived_study.CHECKS.encode(),
+    }
+    study = load(files, {}).study
+    people = [Person(*make_person(study, one)) for one in (tell("01", "10.0", W16="1.0"), tell("02", "10.0"))]
+    books = {one.book.participant: one.book for one in people}
+    results = run(study, frames(study, books.values()), rehearsal=True, books=books)
+    dataset = make_dataset(Report(study, results, dict(zip(books, people, strict=True)), MADE))
+    shown = [
+        one
+        for one in make_document(Told(study, dataset)).displays()
+        if "Score 90" in one.title and any("chosen" in note for note in one.notes)
+    ]
+
+    assert [
+        any(note.startswith(said) for note in one.notes)
+        for one in shown
+        if isinstance(one, Table) and one.kind == "table"
+    ] == [True]
+    (figure,) = (one for one in shown if isinstance(one, Figure))
+    assert any("of the observed values" in note for note in figure.notes) is (flag == "ANL01FL")
+    methods = {one.method for one in dataset.of("chosen") if one.statistic == "mean"}
+    assert methods == {"observed" if flag == "ANL01FL" else "described"}
 
 
 # ---------------------------------------------------------------- what is refused

@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 
 import pytest
-from tests.spec.labs_study import labs_report, labs_study, labs_told, result_of, subject
+from tests.spec.labs_study import SCHEDULE, labs_report, labs_study, labs_told, result_of, subject
 
 from trialwright.analysis.displays.csr import make_document
 from trialwright.analysis.plan_check import check_analyses
@@ -74,6 +74,21 @@ def test_who_has_no_value_is_named():
 
 def test_where_nobody_has_a_value_there_is_no_figure():
     assert figure_of(AT, PEOPLE[4:5]) is None
+
+
+def test_a_value_before_the_baseline_is_no_best_value():
+    """The screening has days of its own in the analysis, and a lower value than any after the baseline."""
+    schedule = SCHEDULE.replace(
+        "SCR: {label: Screening, day: -28..-1}",
+        "SCR: {label: Screening, day: -28..-1, analysis_days: -28..-1}",
+    )
+    people = (
+        subject("01", SCR="total=1", W0="total=10", W12="total=5"),
+        subject("02", SCR="total=1", W0="total=10"),
+    )
+    (point,) = result_of(labs_study(BEST, schedule=schedule), people, "fall").points
+
+    assert (point.participant, point.visit, point.value) == ("p01", "W12", -50)
 
 
 REFUSED = [

@@ -65,7 +65,7 @@ def characteristics(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, t
 def of_group(
     trial: Trial, analysis: Analysis, frame: pl.DataFrame, group: str, counted: Sequence[str]
 ) -> Iterator[Row]:
-    people = tuple(one for one in members_of(trial, analysis) if trial.groups[one] == group)
+    people = trial.of_group(members_of(trial, analysis), group)
     yield people_row(analysis, group, people)
     for variable in analysis.variables:
         described = describe_variable(trial.study, analysis.dataset or "", variable) or Described(variable)

@@ -13,7 +13,7 @@ from trialwright.analysis.results import Record
 from trialwright.values.problem import Problem
 
 # Counts, single values and what is only sorted, added or divided: the same data give the same number to the last digit.
-EXACT_METHODS: Final = frozenset({"", "count", "exposure", "flow", "observed"})
+EXACT_METHODS: Final = frozenset({"", "count", "described", "exposure", "flow", "observed"})
 # What goes through a distribution or is found by iteration may differ in its last digits with another version of
 # numpy or SciPy, or another processor.
 RELATIVE: Final = 1e-6

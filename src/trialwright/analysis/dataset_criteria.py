@@ -37,7 +37,7 @@ def criteria(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Pr
         for row in estimate_rows(
             analysis,
             (criterion, parameter, group),
-            tuple(one for one in members if trial.groups[one] == group),
+            trial.of_group(members, group),
             rows.filter(
                 pl.col("PARAMCD") == parameter,
                 pl.col("group") == group,

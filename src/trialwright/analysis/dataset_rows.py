@@ -8,6 +8,7 @@ import polars as pl
 from trialwright.analysis.courses import BASELINE
 from trialwright.analysis.trial import Trial
 from trialwright.datasets.values import BASELINE as BASELINE_VISIT
+from trialwright.datasets.work import unanswered_name
 from trialwright.study.model import Analysis
 
 YES: Final = "Y"
@@ -19,7 +20,29 @@ def rows_of(trial: Trial, analysis: Analysis) -> pl.DataFrame:
     Beside the variables of the dataset stand `participant`, `group` (the arm, "" where the study has one) and, where
     rows have an analysis visit, `visit`: its id, "baseline" for the baseline, null for none.
     """
-    frame = trial.derived[analysis.dataset or ""].frame
+    rows = concerned(trial, analysis, trial.derived[analysis.dataset or ""].frame)
+    for flag in analysis.flags:
+        rows = rows.filter(pl.col(flag) == YES)
+    return rows
+
+
+def unanswered_rows(trial: Trial, analysis: Analysis) -> pl.DataFrame:
+    """Rows that `rows_of` leaves out only because it is not known whether a flag is Y: no flag of theirs is known not
+    to be. Beside the variables stands, of each flag that a rule gives, whether its answer is not known."""
+    derived = trial.derived[analysis.dataset or ""]
+    asked = tuple(one for one in analysis.flags if one in derived.unanswered)
+    frame = derived.frame.with_columns(derived.unanswered[one].alias(unanswered_name(one)) for one in asked)
+    if not asked:
+        return frame.clear()
+    rows = concerned(trial, analysis, frame)
+    for flag in analysis.flags:
+        is_yes = pl.col(flag).eq_missing(YES)
+        rows = rows.filter(is_yes | pl.col(unanswered_name(flag)) if flag in asked else is_yes)
+    return rows.filter(pl.any_horizontal(unanswered_name(one) for one in asked))
+
+
+def concerned(trial: Trial, analysis: Analysis, frame: pl.DataFrame) -> pl.DataFrame:
+    """As of `rows_of`, whatever the flags."""
     members = members_of(trial, analysis)
     groups = pl.DataFrame(
         {"participant": members, "group": [trial.groups[one] for one in members]},
@@ -27,8 +50,6 @@ def rows_of(trial: Trial, analysis: Analysis) -> pl.DataFrame:
     )
     rows = frame.with_columns(pl.col("SRCSTRM").alias("participant"))
     rows = rows.join(groups, on="participant", how="inner", maintain_order="left")
-    for flag in analysis.flags:
-        rows = rows.filter(pl.col(flag) == YES)
     if analysis.parameters:
         rows = rows.filter(pl.col("PARAMCD").is_in(analysis.parameters))
     if "AVISIT" in rows.columns:
@@ -41,6 +62,19 @@ def baseline_rows(trial: Trial, analysis: Analysis) -> pl.DataFrame:
     behind a change, and stand in no other row."""
     frame = trial.derived[analysis.dataset or ""].frame.with_columns(pl.col("SRCSTRM").alias("participant"))
     return frame.filter(pl.col("ABLFL") == YES) if "ABLFL" in frame.columns else frame.clear()
+
+
+def rows_after_baseline(rows: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:
+    """Those dated after the baseline of their participant and parameter; where there is none, all.
+
+    rows: with `participant`, `PARAMCD`, `ADT`; bases: as of `baseline_rows`.
+    """
+    dated = bases.select(
+        "participant", "PARAMCD", pl.col("ADT").alias("base_day"), pl.lit(value=True).alias("has_base")
+    )
+    both = rows.join(dated, on=["participant", "PARAMCD"], how="left", maintain_order="left")
+    is_after = pl.col("has_base").is_null() | (pl.col("ADT") > pl.col("base_day"))
+    return both.filter(is_after.fill_null(value=False)).drop("base_day", "has_base")
 
 
 def members_of(trial: Trial, analysis: Analysis) -> tuple[str, ...]:

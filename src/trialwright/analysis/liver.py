@@ -60,9 +60,7 @@ def liver_signals(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tup
     numbers = tuple(
         row
         for group in trial.arms()
-        for row in quadrant_rows(
-            analysis, group, tuple(one for one in members if trial.groups[one] == group), peaks
-        )
+        for row in quadrant_rows(analysis, group, trial.of_group(members, group), peaks)
     )
     return AnalysisResult(analysis.id, analysis.label, analysis.method, rows=numbers, points=points), ()
 

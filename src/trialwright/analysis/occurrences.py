@@ -63,7 +63,7 @@ def by_group(
     risk = times_at_risk(trial, analysis, members)
     rows: list[Row] = []
     for group in trial.arms():
-        people = tuple(one for one in members if trial.groups[one] == group)
+        people = trial.of_group(members, group)
         own = frame.filter(group=group)
         counted = Counted(analysis, group, people, risk)
         any_line = Line(analysis.id, group, "", analysis.label, len(people))

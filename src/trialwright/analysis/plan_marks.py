@@ -6,6 +6,8 @@ from typing import Final
 
 from trialwright.analysis.messages import problem
 from trialwright.analysis.plan_rows import class_problem, number_problems, parameters_of
+from trialwright.analysis.variables import typed_variable
+from trialwright.study.dataset_words import variables_of
 from trialwright.study.model import Analysis, Dataset, Study
 from trialwright.values.problem import Problem
 
@@ -14,8 +16,8 @@ DOSES, RESPONSE, EVENT, STOP = MARKS = ("doses", "response", "event", "stop")
 SPANS: Final = ("events", "medications")
 OUT_OF_RANGE: Final = "laboratory"
 SUBJECT: Final = "ADSL"
+RECORDS: Final = "OCCDS"
 HAS_PARAMETERS: Final = ("BDS", "TTE")
-ROW_FLAGS: Final = ("ANL01FL", "ABLFL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,20 @@ def mark_rows(analysis: Analysis, mark: str) -> MarkRows | None:
 
 @dataclass(frozen=True, slots=True)
 class SpanRows:
-    """Records that last from a day to a day; label: the variable with their name."""
+    """Records that last from a day to a day; label: the variable with their name. ongoing: the variable that is Y
+    where a record has not ended, "" for none."""
 
     dataset: str
     label: str
     start: str
     end: str
+    ongoing: str = ""
 
 
 def span_rows(analysis: Analysis, kind: str) -> SpanRows | None:
-    """The records that an option names as "DATASET LABEL START END"; None where it names none."""
+    """The records that an option names as "DATASET LABEL START END" or "… ONGOING"; None where it names none."""
     words = analysis.options.get(kind, "").split()
-    return SpanRows(*words) if len(words) == 4 else None
+    return SpanRows(*words) if 4 <= len(words) <= 5 else None
 
 
 def check_swimmer(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
@@ -72,14 +76,27 @@ def mark_problems(study: Study, analysis: Analysis, mark: str) -> Iterator[Probl
         yield problem("mark-not-read", analysis.place, option=mark, text=text, datasets=told)
     else:
         yield from names_problems(analysis, study.datasets[rows.dataset], rows)
+        if rows.name in study.datasets[rows.dataset].parameters and not answers_yes_or_no(study, rows):
+            yield problem("mark-no-truth", analysis.place, option=mark, dataset=rows.dataset, name=rows.name)
+
+
+def answers_yes_or_no(study: Study, rows: MarkRows) -> bool:
+    """Whether a parameter does; of a time the event is asked, which came or did not."""
+    dataset = study.datasets[rows.dataset]
+    if dataset.kind == "TTE":
+        return True
+    form, _, item = (dataset.parameters[rows.name].item or "").partition(".")
+    if item:
+        return study.forms[form].items[item].type == "boolean"
+    typed = typed_variable(study, dataset, rows.name)
+    return typed is not None and typed.kind == "truth"
 
 
 def names_problems(analysis: Analysis, dataset: Dataset, rows: MarkRows) -> Iterator[Problem]:
     """A parameter or a variable that the dataset does not have."""
-    variables = (*dataset.columns, *dataset.keep)
+    variables = variables_of(dataset)
     if dataset.kind in HAS_PARAMETERS:
         wanted, names = "unknown-parameter", tuple(dataset.parameters)
-        variables = (*variables, *ROW_FLAGS) if dataset.has_windows else variables
     else:
         wanted, names = "unknown-variable", variables
     for code, name, known in ((wanted, rows.name, names), ("unknown-variable", rows.flag, variables)):
@@ -120,8 +137,11 @@ def span_problems(study: Study, analysis: Analysis, kind: str) -> Iterator[Probl
         text = analysis.options[kind]
         yield problem("span-not-read", analysis.place, option=kind, text=text, datasets=told)
         return
-    known = tuple(study.datasets[rows.dataset].columns)
-    for name in (rows.label, rows.start, rows.end):
-        if name not in known:
+    if study.datasets[rows.dataset].kind != RECORDS:
+        yield class_problem(analysis, RECORDS, rows.dataset)
+        return
+    known = variables_of(study.datasets[rows.dataset])
+    for name in (rows.label, rows.start, rows.end, rows.ongoing):
+        if name and name not in known:
             names = ", ".join(known) or "–"
             yield problem("unknown-variable", analysis.place, dataset=rows.dataset, name=name, names=names)

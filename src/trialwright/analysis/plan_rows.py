@@ -207,18 +207,25 @@ def flags_of_one(dataset: Dataset) -> set[str]:
     return {OBSERVED_FLAG, *(one.flag for one in dataset.imputations)}
 
 
+def is_observed(study: Study, analysis: Analysis) -> bool:
+    """Whether no row of an analysis can be one that an imputation made or chose."""
+    dataset = study.datasets.get(analysis.dataset or "")
+    return dataset is None or not {one.flag for one in dataset.imputations} & set(analysis.flags)
+
+
 def parameters_of(study: Study, analysis: Analysis) -> tuple[str, ...]:
     """Those that an analysis names, in its order; else all of its dataset."""
     return analysis.parameters or tuple(study.datasets[analysis.dataset or ""].parameters)
 
 
-def class_problem(analysis: Analysis, wanted: str) -> Problem:
+def class_problem(analysis: Analysis, wanted: str, dataset: str | None = None) -> Problem:
+    """dataset: None for that of the analysis."""
     return problem(
         "dataset-of-another-class",
         analysis.place,
         method=analysis.method,
         kind=wanted,
-        dataset=analysis.dataset or "",
+        dataset=dataset or analysis.dataset or "",
     )
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import polars as pl
 
-from trialwright.analysis.dataset_rows import events_of_row, members_of, rows_of
+from trialwright.analysis.dataset_rows import YES, events_of_row, members_of, rows_of
 from trialwright.analysis.messages import problem
 from trialwright.analysis.plan_marks import DOSES, OUT_OF_RANGE, SPANS, SpanRows, mark_rows, span_rows
 from trialwright.analysis.results import AnalysisResult, Point
@@ -17,7 +17,7 @@ from trialwright.schedule.days import study_day
 from trialwright.study.model import Analysis
 from trialwright.values.problem import Problem
 
-SCORE, START, END = "score", "start", "end"
+SCORE, START, END, ONGOING = "score", "start", "end", "ongoing"
 
 
 def profiles(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
@@ -83,7 +83,8 @@ def dose_points(trial: Trial, analysis: Analysis) -> Iterator[Point]:
 
 
 def span_points(trial: Trial, kind: str, rows: SpanRows) -> Iterator[Point]:
-    """parameter: "events#2.start", "events#2.end"; one that has no end yet has a start alone."""
+    """parameter: "events#2.start", "events#2.end"; of one that is recorded as ongoing "events#2.ongoing" on its first day,
+    and of one whose end is not known a start alone."""
     frame = trial.derived[rows.dataset].frame
     counted: dict[str, int] = {}
     for row in frame.sort(rows.start, "ASEQ", maintain_order=True, nulls_last=True).iter_rows(named=True):
@@ -97,6 +98,8 @@ def span_points(trial: Trial, kind: str, rows: SpanRows) -> Iterator[Point]:
         yield point_of(trial, who, f"{name}.{START}", start, row["SRC"], label=label)
         if end is not None:
             yield point_of(trial, who, f"{name}.{END}", end, row["SRC"], label=label)
+        elif row[rows.end] is None and rows.ongoing and row[rows.ongoing] == YES:
+            yield point_of(trial, who, f"{name}.{ONGOING}", start, row["SRC"], label=label)
 
 
 def range_points(trial: Trial, analysis: Analysis) -> Iterator[Point]:

@@ -108,7 +108,7 @@ def analysis_lines(made: Made, analysis: str) -> Iterator[str]:
     for key, statistics in groups.items():
         if is_counted(statistics, has_contributions=key in counted):
             found += estimate_lines(made, key, statistics)
-        elif all(one.method == "observed" for one in statistics):
+        elif all(one.method in ("observed", "described") for one in statistics):
             found += summary_lines(made, key, statistics)
         elif analysis == POPULATIONS:
             found += population_lines(made, statistics)

@@ -11,14 +11,14 @@ from trialwright.analysis.messages import problem
 from trialwright.analysis.results import AnalysisResult, Record
 from trialwright.analysis.trial import Trial
 from trialwright.analysis.variables import other_class
-from trialwright.study.dataset_words import SOURCE_VARIABLES
-from trialwright.study.model import Analysis, Study
+from trialwright.study.dataset_words import imputation_flag, variables_of
+from trialwright.study.model import Analysis, Dataset, Study
 from trialwright.values.problem import Problem
 
 # What a variable tells in a narrative; all but the first are said as "label: answer".
-TERM, DAY, END = "term", "day", "end"
+TERM, START, DAY, END, ONGOING = "term", "start", "day", "end", "ongoing"
 SAID: Final = ("grade", "causality", "action", "outcome")
-ROLES: Final = (TERM, DAY, END, *SAID)
+ROLES: Final = (TERM, START, DAY, END, ONGOING, *SAID)
 
 
 def listing(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
@@ -38,10 +38,10 @@ def narratives(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[
 def records_result(trial: Trial, analysis: Analysis, variables: Iterable[str]) -> AnalysisResult:
     """The records, and of each arm how many people there are, and how many have how many records."""
     frame, members = rows_of(trial, analysis), members_of(trial, analysis)
-    records = records_in(analysis, frame, tuple(variables))
+    records = records_in(analysis, frame, with_flags(trial.study.datasets[analysis.dataset or ""], variables))
     rows = []
     for group in trial.arms():
-        people = [one for one in members if trial.groups[one] == group]
+        people = trial.of_group(members, group)
         own = [one.participant for one in records if one.group == group]
         who = tuple(dict.fromkeys(own))
         line = Line(analysis.id, group, "", analysis.label, len(people))
@@ -51,6 +51,12 @@ def records_result(trial: Trial, analysis: Analysis, variables: Iterable[str]) -
             row_of(line, "records", len(own), who=who),
         ]
     return AnalysisResult(analysis.id, analysis.label, analysis.method, rows=tuple(rows), records=records)
+
+
+def with_flags(dataset: Dataset, variables: Iterable[str]) -> tuple[str, ...]:
+    """After each date that may be known in part the variable that says what was not known of it."""
+    both = (one for name in variables for one in (name, imputation_flag(dataset, name)) if one)
+    return tuple(dict.fromkeys(both))
 
 
 def records_in(analysis: Analysis, frame: pl.DataFrame, variables: tuple[str, ...]) -> tuple[Record, ...]:
@@ -84,8 +90,7 @@ def check_narratives(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
         return wrong
     if TERM not in analysis.options:
         return (problem("narratives-without-term", analysis.place, method=analysis.method),)
-    made = SOURCE_VARIABLES.get(dataset.made_from or "", ())
-    known = (*made, *dataset.keep, *dataset.columns)
+    known = variables_of(dataset)
     return tuple(
         problem("option-no-variable", analysis.place, option=role, name=name, names=", ".join(known))
         for role, name in analysis.options.items()

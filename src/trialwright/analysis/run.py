@@ -1,11 +1,12 @@
 """Runs the analyses of a definition on one data cut."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import polars as pl
 
 from trialwright.analysis.behind import population_events, with_events
+from trialwright.analysis.dataset_rows import unanswered_rows
 from trialwright.analysis.flow import make_flow
 from trialwright.analysis.intercurrent import check_events
 from trialwright.analysis.messages import problem
@@ -13,11 +14,12 @@ from trialwright.analysis.plan_check import check_analyses
 from trialwright.analysis.registered import METHODS
 from trialwright.analysis.results import AnalysisResult, Results
 from trialwright.analysis.trial import Trial, make_trial
+from trialwright.datasets.work import unanswered_name
 from trialwright.expr.reader import Reader
 from trialwright.expr.tables import Tables
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.reader import CasebookReader
-from trialwright.study.model import Study
+from trialwright.study.model import Analysis, Study
 from trialwright.values.problem import Problem
 
 
@@ -50,6 +52,8 @@ def run(
         *dict.fromkeys(one for _, found in done for one in found),
         *check_events(trial, (one for one in study.analyses.values() if not refused[one.id])),
         *check_dates(trial),
+        *check_flags(trial, tuple(one for one in study.analyses.values() if not refused[one.id])),
+        *check_arms(trial),
         *check_populations(trial),
     )
     return Results(
@@ -99,6 +103,34 @@ def check_populations(trial: Trial) -> tuple[Problem, ...]:
             }
             found.append(problem("population-undecided", population.rule.place, "warning", **named))
     return tuple(found)
+
+
+def check_flags(trial: Trial, analyses: Sequence[Analysis]) -> Iterator[Problem]:
+    """Records that analyses leave out because a flag of theirs is not known; of analyses with the same, once."""
+    said: set[tuple[str | None, str, tuple[tuple[str, int], ...]]] = set()
+    for analysis in (one for one in analyses if one.dataset and one.flags):
+        rows = unanswered_rows(trial, analysis)
+        numbered = "ASEQ" if "ASEQ" in rows.columns else pl.lit(1).alias("ASEQ")
+        for flag in analysis.flags:
+            if not rows.height or unanswered_name(flag) not in rows.columns:
+                continue
+            own = rows.filter(pl.col(unanswered_name(flag)))
+            which = tuple(own.select("SRCSTRM", numbered).iter_rows())
+            if which and (analysis.dataset, flag, which) not in said:
+                said.add((analysis.dataset, flag, which))
+                whose = tuple(dict.fromkeys(participant for participant, _ in which))
+                named = {"dataset": analysis.dataset, "flag": flag, "count": len(which)}
+                codes = trial.some_codes(whose)
+                yield problem("flag-not-known", analysis.place, "warning", **named, codes=codes)
+
+
+def check_arms(trial: Trial) -> tuple[Problem, ...]:
+    """Members of a population of whom no arm is recorded, in a study with several: no column counts them."""
+    without = trial.without_arm()
+    if not without:
+        return ()
+    codes = trial.some_codes(without)
+    return (problem("without-arm", "", "warning", count=len(without), codes=codes),)
 
 
 def check_dates(trial: Trial) -> tuple[Problem, ...]:

@@ -11,11 +11,11 @@ from trialwright.analysis.dataset_rows import YES, events_behind, members_of, ro
 from trialwright.analysis.lines import Line, people_row, row_of
 from trialwright.analysis.messages import problem
 from trialwright.analysis.methods.descriptive import describe
-from trialwright.analysis.options import is_proportion
+from trialwright.analysis.options import is_share
 from trialwright.analysis.results import AnalysisResult, Row
 from trialwright.analysis.trial import Trial
 from trialwright.analysis.variables import describe_variable, other_class
-from trialwright.study.dataset_words import SOURCE_VARIABLES
+from trialwright.study.dataset_words import variables_of
 from trialwright.study.model import Analysis, Study
 from trialwright.values.problem import Problem
 
@@ -45,7 +45,7 @@ def record_shares(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tup
     frame, members = rows_of(trial, analysis), members_of(trial, analysis)
     rows: list[Row] = []
     for group in trial.arms():
-        people = tuple(one for one in members if trial.groups[one] == group)
+        people = trial.of_group(members, group)
         own = frame.filter(group=group)
         line = Line(analysis.id, group, analysis.variables[0], analysis.label, len(people))
         rows.append(people_row(analysis, group, people))
@@ -100,12 +100,9 @@ def check_shares(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
         names = ", ".join(analysis.variables)
         found.append(problem("share-of-no-truth", analysis.place, method=analysis.method, names=names))
     least = analysis.options.get(AT_LEAST)
-    if least is not None and not is_proportion(least):
+    if least is not None and not is_share(least):
         found.append(problem("option-no-share", analysis.place, option=AT_LEAST, text=least))
-    by, known = (
-        analysis.options.get(BY),
-        (*SOURCE_VARIABLES.get(dataset.made_from or "", ()), *dataset.keep, *dataset.columns),
-    )
+    by, known = analysis.options.get(BY), variables_of(dataset)
     if by is not None and by not in known:
         names = ", ".join(known)
         found.append(problem("option-no-variable", analysis.place, option=BY, name=by, names=names))

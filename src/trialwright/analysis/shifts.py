@@ -7,7 +7,13 @@ from typing import Final
 
 import polars as pl
 
-from trialwright.analysis.dataset_rows import YES, baseline_rows, events_behind, members_of, rows_of
+from trialwright.analysis.dataset_rows import (
+    baseline_rows,
+    events_behind,
+    members_of,
+    rows_after_baseline,
+    rows_of,
+)
 from trialwright.analysis.plan_rows import limited_parameters
 from trialwright.analysis.results import AnalysisResult, Row
 from trialwright.analysis.trial import Trial
@@ -33,8 +39,8 @@ class Places:
 
 def shift(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
     """How many of each arm went from where to where, for each parameter and side."""
-    after = placed(rows_of(trial, analysis)).filter(pl.col("ABLFL").ne_missing(YES))
-    before = placed(baseline_rows(trial, analysis))
+    bases = baseline_rows(trial, analysis)
+    after, before = placed(rows_after_baseline(rows_of(trial, analysis), bases)), placed(bases)
     members = members_of(trial, analysis)
     rows = tuple(
         row
@@ -44,7 +50,7 @@ def shift(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Probl
         for row in shift_rows(
             analysis,
             (name, group, side),
-            tuple(one for one in members if trial.groups[one] == group),
+            trial.of_group(members, group),
             places_of(side, *(one.filter(pl.col("PARAMCD") == name) for one in (before, after))),
         )
     )

@@ -15,7 +15,7 @@ from trialwright.schedule.days import study_day
 from trialwright.study.model import Analysis
 from trialwright.values.problem import Problem
 
-ENDED, ONGOING = ENDS = ("ended", "ongoing")
+ENDED, ONGOING, OPEN = ENDS = ("ended", "ongoing", "end_not_known")
 
 
 def swimmer(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
@@ -38,13 +38,11 @@ def swimmer(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Pro
         if one in started:
             own = tuple(marks_of(trial, one, started[one], marked))
             points += [*own, end_of(trial, one, started[one], ended, own)]
+    open_ends = {one.participant for one in points if one.parameter == OPEN}
     rows = tuple(
-        count_row(analysis, group, name, who)
+        count_row(analysis, group, name, tuple(one for one in trial.of_group(members, group) if one in who))
         for group in trial.arms()
-        for name, is_there in (("n", True), ("without", False))
-        for who in (
-            tuple(one for one in members if trial.groups[one] == group and (one in started) is is_there),
-        )
+        for name, who in (("n", started), ("without", set(members) - set(started)), (OPEN, open_ends))
     )
     return AnalysisResult(analysis.id, analysis.label, analysis.method, rows=rows, points=tuple(points)), ()
 
@@ -100,11 +98,14 @@ def marks_of(trial: Trial, participant: str, first: date, marked: dict[str, pl.D
 def end_of(
     trial: Trial, participant: str, first: date, ended: pl.DataFrame, marks: tuple[Point, ...]
 ) -> Point:
-    """The last day; of who is still in the study the day of the data cut, or without one that of the last mark."""
+    """The last day; of who is still in the study the day of the data cut, or without one that of the last mark. Of who
+    has ended on a day that is not known, that of the last mark."""
     own = ended.filter(pl.col("participant") == participant)
     if own.height:
         return point_of(trial, participant, ENDED, study_day(own["on"][0], first), own)
     seen = max((one.day or 1 for one in marks), default=1)
+    if participant in trial.ended:
+        return point_of(trial, participant, OPEN, seen, own)
     day = max(study_day(trial.cut, first), seen) if trial.cut else seen
     return point_of(trial, participant, ONGOING, day, own)
 

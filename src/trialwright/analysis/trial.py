@@ -86,6 +86,15 @@ class Trial:
         inside = frozenset(self.data.members_of(population).to_list())
         return tuple(one for one in self.groups if one in inside)
 
+    def of_group(self, participants: Iterable[str], group: str) -> tuple[str, ...]:
+        """Those of some participants in one of `arms`."""
+        return tuple(one for one in participants if self.groups[one] == group)
+
+    def without_arm(self) -> tuple[str, ...]:
+        """Members of any population who are in none of `arms`."""
+        inside = {one for population in self.study.populations for one in self.members(population)}
+        return tuple(one for one in self.groups if one in inside and self.groups[one] not in self.arms())
+
     def untold(self, population: str) -> tuple[str, ...]:
         """Who is in the population around one, and of whom it cannot be told whether in this one too."""
         told = self.data.membership(population)

@@ -10,7 +10,7 @@ import polars as pl
 
 from trialwright.analysis.dataset_rows import YES, baseline_rows, events_behind, events_of_row, rows_of
 from trialwright.analysis.methods.descriptive import describe
-from trialwright.analysis.plan_rows import parameters_of
+from trialwright.analysis.plan_rows import is_observed, parameters_of
 from trialwright.analysis.results import AnalysisResult, Point, Row
 from trialwright.analysis.trial import Trial
 from trialwright.analysis.wording import WEEK
@@ -37,12 +37,13 @@ def summary_by_visit(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, 
     rows = values_of(trial, analysis)
     bases = baseline_rows(trial, analysis)
     cells = tuple(cells_of(trial, analysis, rows))
+    method = "observed" if is_observed(trial.study, analysis) else "described"
     numbers = tuple(
         row
         for name in variables_of(trial, analysis)
         for cell in cells
         if name == VALUE or not is_baseline(cell)
-        for row in summary_of(analysis, cell, name, bases)
+        for row in summary_of(analysis, cell, name, bases, method)
     )
     points = tuple(point for cell in cells for point in points_of(cell))
     return AnalysisResult(analysis.id, analysis.label, analysis.method, rows=numbers, points=points), ()
@@ -76,7 +77,9 @@ def is_baseline(cell: pl.DataFrame) -> bool:
     return "ABLFL" in cell.columns and bool((cell["ABLFL"] == YES).fill_null(value=False).all())
 
 
-def summary_of(analysis: Analysis, cell: pl.DataFrame, variable: str, bases: pl.DataFrame) -> tuple[Row, ...]:
+def summary_of(
+    analysis: Analysis, cell: pl.DataFrame, variable: str, bases: pl.DataFrame, method: str
+) -> tuple[Row, ...]:
     """n first; where nobody has the variable, n alone."""
     known = cell.filter(pl.col(variable).is_not_null())
     # Sums of floats depend on the order of what is summed, in the last digit.
@@ -96,7 +99,7 @@ def summary_of(analysis: Analysis, cell: pl.DataFrame, variable: str, bases: pl.
             first["visit"],
             statistic_of(variable, name),
             value,
-            "observed",
+            method,
             None,
             known.height,
             None,

@@ -5,7 +5,13 @@ from typing import Final
 
 import polars as pl
 
-from trialwright.analysis.dataset_rows import YES, baseline_rows, events_of_row, members_of, rows_of
+from trialwright.analysis.dataset_rows import (
+    baseline_rows,
+    events_of_row,
+    members_of,
+    rows_after_baseline,
+    rows_of,
+)
 from trialwright.analysis.plan_rows import BESTS, PERCENT
 from trialwright.analysis.results import AnalysisResult, Point, Row
 from trialwright.analysis.trial import Trial
@@ -28,9 +34,7 @@ def waterfall(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[P
         count_row(analysis, group, statistic, who)
         for group in trial.arms()
         for statistic, is_there in ((WITH, True), (WITHOUT, False))
-        for who in (
-            tuple(one for one in members if trial.groups[one] == group and (one in found) is is_there),
-        )
+        for who in (tuple(one for one in trial.of_group(members, group) if (one in found) is is_there),)
     )
     return AnalysisResult(analysis.id, analysis.label, analysis.method, rows=rows, points=points), ()
 
@@ -62,9 +66,8 @@ def variable_of(analysis: Analysis) -> str:
 def chosen_rows(trial: Trial, analysis: Analysis) -> pl.DataFrame:
     """Of each participant the row of its bar: at the visit, or the best one after the baseline, and of equals the first."""
     variable = variable_of(analysis)
-    rows = rows_of(trial, analysis).filter(
-        pl.col(variable).is_not_null() & pl.col("visit").is_not_null() & pl.col("ABLFL").ne_missing(YES)
-    )
+    after = rows_after_baseline(rows_of(trial, analysis), baseline_rows(trial, analysis))
+    rows = after.filter(pl.col(variable).is_not_null() & pl.col("visit").is_not_null())
     is_descending = analysis.options.get("best") not in (None, LOWEST)
     ordered = rows.sort(variable, "ADT", descending=[is_descending, False], maintain_order=True)
     return ordered.unique("participant", keep="first", maintain_order=True)

@@ -41,7 +41,7 @@ from trialwright.datasets.times import take_times
 from trialwright.datasets.values import baseline, change, count_days, take_from_rows, window
 from trialwright.datasets.variables import decide, derive, flag_members, keep
 from trialwright.datasets.weeks import take_scores
-from trialwright.datasets.work import Cut, Work, empty_frame, make_cut, quotient
+from trialwright.datasets.work import Cut, Work, empty_frame, make_cut, quotient, unanswered_name
 from trialwright.expr.tables import Tables
 from trialwright.study.dataset_words import asked_of, dataset_vocabulary
 from trialwright.study.model import Dataset, Study
@@ -172,7 +172,8 @@ def _finished(dataset: Dataset, work: Work, cut: Cut, steps: tuple[Step, ...]) -
     numbered = () if dataset.kind == "ADSL" else (_NUMBERED,)
     variables = (*_BEFORE, *numbered, *work.variables, *_AFTER)
     table = frame.select(pl.col(one.id) for one in variables)
-    return Derived(dataset.id, dataset.label, table, variables, steps, work.untold)
+    unanswered = {name: frame[unanswered_name(name)] for name in work.truths}
+    return Derived(dataset.id, dataset.label, table, variables, steps, work.untold, unanswered)
 
 
 def _people(cut: Cut) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Analysis datasets as they come out: a frame, what each variable is, and the steps that made it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import polars as pl
@@ -26,7 +26,8 @@ class Derived:
     """One dataset. SRC of a row: the numbers of the events it came from, in the stream SRCSTRM of its participant.
 
     steps: as they were carried out. untold: (what, how many) for every question of yes or no that could not be
-    answered, so that a participant has no flag, or a record no row.
+    answered, so that a participant has no flag, or a record no row. unanswered: variable -> of each row, whether the
+    answer of yes or no that its rule gives is not known; in a flag that looks like a no.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Derived:
     variables: tuple[Variable, ...]
     steps: tuple[Step, ...]
     untold: tuple[tuple[str, int], ...] = ()
+    unanswered: Mapping[str, pl.Series] = field(default_factory=dict)
 
 
 Datasets = Mapping[str, Derived]

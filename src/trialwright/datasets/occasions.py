@@ -20,7 +20,6 @@ from trialwright.schedule.diary import window
 from trialwright.study.model import Study
 
 ANSWERED: Final = ("done", "late")
-LACKING: Final = ("missed", "aside")
 _VARIABLES: Final = (
     Variable("DIFORM", "Form of the Diary", "text"),
     Variable("DITERM", "Title of the Form", "text"),
@@ -60,11 +59,10 @@ def _of_book(book: Casebook) -> Iterator[Line]:
 
 
 def take_occasions(work: Work, cut: Cut) -> Work:
-    """Those that were answered, and those whose time was over on the last day of the data."""
+    """Those whose time was over on the last day of the data: of the others only who answered is known yet."""
     found = cut.tables.occasions
     if cut.last_day is not None:
-        is_over = pl.col("closes") <= pl.lit(cut.last_day)
-        found = found.filter(is_over | ~pl.col("outcome").is_in(LACKING))
+        found = found.filter(pl.col("closes") <= pl.lit(cut.last_day))
     labels = {name: form.label for name, form in cut.study.forms.items()}
     order = {name: at for at, name in enumerate(cut.study.forms)}
     rows = found.select(

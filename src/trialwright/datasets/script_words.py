@@ -15,7 +15,7 @@ STEP_WORDS: Mapping[str, str] = MappingProxyType(
         "first_dose": "the first dose",
         "events": "Take one row for each intercurrent event of each estimand that happened to a member of its population, with its strategy; of a date known in part ASTDT is the first day that it can be. The events: {events}.",
         "deviations": "Take one row for each record or visit at which one of these checks finds a deviation: {checks}.",
-        "occasions": "Take one row for each entry that the diary wanted and that was answered, or could be no longer on the last day of the data; ASTDT is its day, OUTCOME what became of it, and DONE is Y where it was answered when it was asked or later.",
+        "occasions": "Take one row for each entry that the diary wanted and whose time was over on the last day of the data; ASTDT is its day, OUTCOME what became of it, and DONE is Y where it was answered when it was asked or later.",
         "answers": "Take each known answer of a rule at a visit as AVAL and AVALC of {parameter} ({label}): {rule}",
         "members": "Leave out who is not in the population {population} ({label}).",
         "days": "ADY: the study day of ADT. The first dose is on day 1, and there is no day 0.",

@@ -74,7 +74,7 @@ class TakeDeviations:
 
 @dataclass(frozen=True, slots=True)
 class TakeOccasions:
-    """One row for every entry that the diary wanted and that was answered, or could be no longer."""
+    """One row for every entry that the diary wanted and whose time was over on the last day of the data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from trialwright.datasets.sources import events_at, reads, union
 from trialwright.datasets.steps import Decide, Derive, FlagMembers, Keep
 from trialwright.datasets.take import truth_text
 from trialwright.datasets.values import YES, with_rows
-from trialwright.datasets.work import Cut, Work, ask, shown_number
+from trialwright.datasets.work import Cut, Work, ask, shown_number, unanswered_name
 from trialwright.expr.nodes import Node
 from trialwright.expr.types import Kind
 from trialwright.expr.vocabulary import Scope
@@ -32,6 +32,9 @@ def derive(step: Derive, work: Work, cut: Cut, asked: Scope) -> Work:
         flag = f"{column.id}F"
         frame = frame.with_columns(imputed_part(told).alias(flag))
         variables.append(Variable(flag, f"{column.label} Imput. Flag"[-40:], "text"))
+    if kind == "truth":
+        frame = frame.with_columns(told["value"].is_null().alias(unanswered_name(column.id)))
+        work = replace(work, truths=(*work.truths, column.id))
     if work.form is None:
         frame = _with_events(frame, node, work, cut)
     return replace(work, frame=frame).with_variables(*variables)

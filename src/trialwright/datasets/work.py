@@ -96,7 +96,8 @@ class Work:
 
     scales: of variables that are still whole numbers over one denominator. vocabulary, form: for the rules of the
     dataset; form is the one whose items bare names mean. tables: where the rows are a form, until they are others.
-    untold: as of `Derived`.
+    untold: as of `Derived`. truths: variables that a rule of yes or no gives; beside each stands whether its answer is not
+    known (`unanswered_name`).
     """
 
     frame: pl.DataFrame
@@ -106,6 +107,7 @@ class Work:
     variables: tuple[Variable, ...] = ()
     tables: Tables | None = None
     untold: tuple[tuple[str, int], ...] = ()
+    truths: tuple[str, ...] = ()
 
     def with_untold(self, what: str, count: int) -> "Work":
         """Keeps of how many it could not be told."""
@@ -115,6 +117,11 @@ class Work:
         """A variable that was told before keeps its place."""
         told = {one.id: one for one in (*self.variables, *variables)}
         return replace(self, variables=tuple(told.values()))
+
+
+def unanswered_name(variable: str) -> str:
+    """The column that says of each row whether the answer in a variable is not known; no dataset shows it."""
+    return f"{variable}__unanswered"
 
 
 def empty_frame() -> pl.DataFrame:

@@ -52,6 +52,10 @@ CHANGES: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+DATES: Final = ("ADT", "ASTDT")  # of what the steps make
+_OF_TIMES: Final = ("PARAMCD", "AVAL", "ADT", "CNSR", "AINTLO", "AINTHI")
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetRule:
     """A rule of a dataset with its names written out. about: the variable or parameter that it gives, "" for none."""
@@ -59,6 +63,45 @@ class DatasetRule:
     about: str
     asked: AskedRule
     written: Rule
+
+
+def variables_of(dataset: Dataset) -> tuple[str, ...]:
+    """What an analysis may name in a dataset: what the steps make, what is kept of the subject level, and what rules
+    give with the flags beside it."""
+    return tuple(dict.fromkeys((*_made_by_steps(dataset), *dataset.keep, *_given_by_rules(dataset))))
+
+
+def _made_by_steps(dataset: Dataset) -> Iterator[str]:
+    yield from SOURCE_VARIABLES.get(dataset.made_from or "", ())
+    if dataset.kind == "TTE":
+        yield from _OF_TIMES
+    if dataset.kind == "BDS":
+        lacking = {
+            *(() if dataset.has_windows else ("AVISITN", "ANL01FL")),
+            *(() if dataset.has_windows or "AVISIT" in dataset.columns else ("AVISIT",)),
+            *(() if dataset.has_baseline else ("ABLFL", "BASE")),
+            *(() if dataset.has_limits else ("ANRLO", "ANRHI", "ANRIND")),
+            *(() if dataset.has_limits and dataset.has_baseline else ("BNRIND",)),
+            *(() if any(one.score for one in dataset.parameters.values()) else ("ATPTN",)),
+        }
+        yield from (one for one in ROW_ITEMS if one not in lacking)
+        yield from CHANGES if dataset.has_baseline else ()
+
+
+def _given_by_rules(dataset: Dataset) -> Iterator[str]:
+    for column in dataset.columns.values():
+        yield column.id
+        if column.partial is not None:
+            yield f"{column.id}F"
+    yield from (one.flag for one in dataset.imputations)
+    yield from (f"{one.id}FL" for one in dataset.criteria)
+
+
+def imputation_flag(dataset: Dataset, variable: str) -> str:
+    """The variable that says what was not known of a date (D its day, M its month, Y its year); "" where none does."""
+    column = dataset.columns.get(variable)
+    has_one = column.partial is not None if column else f"{variable}F" in _made_by_steps(dataset)
+    return f"{variable}F" if has_one else ""
 
 
 def subject_dataset(study: Study) -> Dataset | None:

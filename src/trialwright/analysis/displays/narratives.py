@@ -5,11 +5,12 @@ Source: ICH E3, 12.3.2.
 
 from collections.abc import Iterator
 
+from trialwright.analysis.dataset_rows import YES
 from trialwright.analysis.displays.model import Block, Items, Paragraph, ToWrite
-from trialwright.analysis.displays.records import record_notes, said_of
+from trialwright.analysis.displays.records import known_part, record_notes, said_of
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.variables import variable_label
-from trialwright.analysis.records import DAY, END, SAID, TERM
+from trialwright.analysis.records import DAY, END, ONGOING, SAID, START, TERM
 from trialwright.analysis.results import Record
 from trialwright.study.model import Analysis
 
@@ -36,32 +37,54 @@ def narrative_blocks(told: Told, analysis: Analysis) -> Iterator[Block]:
 
 
 def facts_of(told: Told, analysis: Analysis, one: Record) -> str:
-    """What the row tells: the beginning, then label and answer of all else. What is not recorded is said so."""
-    sentences = [began(told, analysis, one)]
-    end = analysis.options.get(END)
-    if end is not None:
-        text = one.text(end)
-        sentences.append(
-            told.text("Last day: {end}.", end=text) if text else told.text("The last day is not recorded.")
-        )
+    """What the row tells: the beginning, the end, then label and answer of all else. What is not known is said so."""
+    sentences = [began(told, analysis, one), *ended(told, analysis, one)]
     for role in (role for role in SAID if role in analysis.options):
         variable = analysis.options[role]
         sentences.append(
             told.text(
                 "{what}: {said}.",
                 what=variable_label(told, analysis.dataset or "", variable),
-                said=said_of(told, analysis, one, variable) or told.text("not recorded"),
+                said=said_of(told, analysis, one, variable) or told.text("not known"),
             )
         )
     return " ".join(sentences)
 
 
 def began(told: Told, analysis: Analysis, one: Record) -> str:
-    """The term, and when it began by the study day: day 1 is that of the first dose, and there is no day 0."""
+    """The term, and when it began by the study day: day 1 is that of the first dose, and there is no day 0. Without a
+    study day, by as much as is known of the date, where the analysis names it."""
     term = one.text(analysis.options[TERM]) or told.text("not recorded")
     day = one.text(analysis.options.get(DAY, ""))
-    if not day:
-        return told.text("“{term}”: the first day is not known to the day.", term=term)
     if day.startswith("-"):
         return told.text("“{term}” began before the first dose, on study day {day}.", term=term, day=day)
-    return told.text("“{term}” began on study day {day}.", term=term, day=day)
+    if day:
+        return told.text("“{term}” began on study day {day}.", term=term, day=day)
+    if START not in analysis.options:
+        return told.text("“{term}”.", term=term)
+    start = known_part(told, analysis, one, analysis.options[START])
+    if not start:
+        return told.text("“{term}”: the first day is not known.", term=term)
+    if is_whole(told, analysis, one, analysis.options[START]):
+        return told.text("“{term}” began on {start}.", term=term, start=start)
+    return told.text("“{term}” began in {start}; the day is not known.", term=term, start=start)
+
+
+def ended(told: Told, analysis: Analysis, one: Record) -> Iterator[str]:
+    """Nothing where the analysis names no end."""
+    if END not in analysis.options:
+        return
+    end = known_part(told, analysis, one, analysis.options[END])
+    if end and is_whole(told, analysis, one, analysis.options[END]):
+        yield told.text("Last day: {end}.", end=end)
+    elif end:
+        yield told.text("It ended in {end}; the day is not known.", end=end)
+    elif one.text(analysis.options.get(ONGOING, "")) == YES:
+        yield told.text("Recorded as ongoing.")
+    else:
+        yield told.text("The last day is not known.")
+
+
+def is_whole(told: Told, analysis: Analysis, one: Record, variable: str) -> bool:
+    """Whether all of a date is known."""
+    return known_part(told, analysis, one, variable) == one.text(variable)

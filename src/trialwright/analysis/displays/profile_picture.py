@@ -36,11 +36,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """last: None where it goes on, or where the end is not known."""
+
+    first: int
+    last: int | None
+    is_ongoing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Strip:
-    """One row of a part. spans: first and last day, None where it goes on; signs: a day and a letter, "" for a stroke."""
+    """One row of a part. signs: a day and a letter, "" for a stroke."""
 
     name: str
-    spans: tuple[tuple[int, int | None], ...] = ()
+    spans: tuple[Span, ...] = ()
     signs: tuple[tuple[int, str], ...] = ()
 
 
@@ -82,7 +91,7 @@ def first_days(lines: tuple[Line, ...], parts: tuple[Part, ...]) -> Iterator[int
 def last_days(lines: tuple[Line, ...], parts: tuple[Part, ...]) -> Iterator[int]:
     yield from first_days(lines, parts)
     spans = (span for part in parts for strip in part.strips for span in strip.spans)
-    yield from (first if last is None else last for first, last in spans)
+    yield from (span.first if span.last is None else span.last for span in spans)
 
 
 def draw_lines(lines: tuple[Line, ...], across: Scale) -> Iterator[Markup]:
@@ -112,9 +121,10 @@ def draw_parts(parts: tuple[Part, ...], top: float, across: Scale) -> Iterator[M
 
 def draw_strip(strip: Strip, y: float, across: Scale, fill: str) -> Iterator[Markup]:
     yield label(fitted(strip.name, LEFT - 24, 11), (16, y + 4), Lettering(11))
-    for first, last in strip.spans:
-        start = max(across.at(first), across.start)
-        end = max(across.at(last) + 2, start) if last is not None else across.end
+    for span in strip.spans:
+        start = max(across.at(span.first), across.start)
+        last = span.first if span.last is None else span.last
+        end = across.end if span.is_ongoing else max(across.at(last) + 2, start)
         yield element(
             "rect",
             x=number(start),
@@ -125,10 +135,12 @@ def draw_strip(strip: Strip, y: float, across: Scale, fill: str) -> Iterator[Mar
             stroke=INK,
             stroke_width=0.6,
         )
-        if across.at(first) < across.start:
+        if across.at(span.first) < across.start:
             yield arrow(start, y, -9)
-        if last is None:
+        if span.is_ongoing:
             yield arrow(end, y, 9)
+        elif span.last is None:
+            yield label("?", (max(end, start + 3) + 7, y + 4), Lettering(11, "middle", "600"))
     for day, letter in strip.signs:
         x = across.at(day)
         if letter:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from trialwright.analysis.ard import Statistic
 from trialwright.analysis.displays.model import Figure
-from trialwright.analysis.displays.profile_picture import Line, Part, Strip, render_profile
+from trialwright.analysis.displays.profile_picture import Line, Part, Span, Strip, render_profile
 from trialwright.analysis.displays.told import Told, population_note, source_note
 from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.messages import PROFILE_WORDS
 from trialwright.analysis.plan_marks import DOSES, OUT_OF_RANGE, SPANS
 from trialwright.analysis.plan_rows import parameters_of
+from trialwright.analysis.profiles import END, ONGOING, START
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import dataset_parameter_label
 from trialwright.study.model import Analysis
@@ -35,7 +36,7 @@ def profile_figure(told: Told, identity: str, analysis: Analysis, who: str) -> F
     notes = (
         *population_note(told, analysis),
         told.text(
-            "An arrow says that it began earlier, or goes on. H, L: above and below the limits of normal. What has no study day is not drawn; it stands in the listings."
+            "An arrow says that it began earlier, or is recorded as ongoing; a question mark says that its end is not known. H, L: above and below the limits of normal. What has no study day is not drawn; it stands in the listings."
         ),
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
@@ -74,10 +75,12 @@ def parts_of(told: Told, analysis: Analysis, rows: Rows) -> Iterator[Part]:
 
 def strips_of(rows: Rows) -> Iterator[Strip]:
     """One for each record, in the order of their first days."""
-    ends = {one.parameter.removesuffix(".end"): one.day for one in rows if one.parameter.endswith(".end")}
+    told = {one.parameter: one.day for one in rows}
     for one in rows:
-        if one.parameter.endswith(".start"):
-            yield Strip(one.label, (((one.day or 0), ends.get(one.parameter.removesuffix(".start"))),))
+        name, _, which = one.parameter.rpartition(".")
+        if which == START:
+            is_ongoing = f"{name}.{ONGOING}" in told
+            yield Strip(one.label, (Span(one.day or 0, told.get(f"{name}.{END}"), is_ongoing=is_ongoing),))
 
 
 def range_strips(told: Told, analysis: Analysis, rows: Rows) -> Iterator[Strip]:
@@ -101,15 +104,22 @@ def line_text(one: Line) -> str:
 
 
 def part_text(part: Part) -> str:
-    """ "Adverse events: Rash 12 – 20, Cough 30 –", each with its study days."""
+    """ "Adverse events: Rash 12 – 20, Cough 30 –, Fever 40 – ?", each with its study days."""
     said = (
         " ".join(
             (
                 *((strip.name,) if strip.name else ()),
-                *(f"{first} – {'' if last is None else last}".strip() for first, last in strip.spans),
+                *map(span_text, strip.spans),
                 *(f"{letter} {day}".strip() for day, letter in strip.signs),
             )
         )
         for strip in part.strips
     )
     return f"{part.name}: {', '.join(said)}"
+
+
+def span_text(span: Span) -> str:
+    """ "12 – 20"; "30 –" of what is recorded as ongoing, and "40 – ?" where the end is not known."""
+    if span.last is not None:
+        return f"{span.first} – {span.last}"
+    return f"{span.first} –" if span.is_ongoing else f"{span.first} – ?"

@@ -1,11 +1,19 @@
 """Listings of rows of analysis datasets: a row each, codes and study texts in the reader's language."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from trialwright.analysis.displays.model import Cell, Table
 from trialwright.analysis.displays.told import Told, population_note, source_note
 from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.displays.variables import answer_label, variable_label
 from trialwright.analysis.results import Record
+from trialwright.study.dataset_words import imputation_flag
 from trialwright.study.model import Analysis
+
+# What was not known of a date -> how much of its text was.
+KNOWN_LENGTHS: Final[Mapping[str, int]] = MappingProxyType({"D": 7, "M": 4, "Y": 0})
 
 
 def record_listing(told: Told, number: str, analysis: Analysis) -> Table:
@@ -35,9 +43,15 @@ def row_of(told: Told, analysis: Analysis, one: Record) -> tuple[str, ...]:
 
 
 def said_of(told: Told, analysis: Analysis, one: Record, variable: str) -> str:
-    """What stands in a variable, in the reader's language; "" for nothing."""
-    text = one.text(variable)
+    """What stands in a variable, in the reader's language, of a date what is known; "" for nothing."""
+    text = known_part(told, analysis, one, variable)
     return answer_label(told, analysis.dataset or "", variable, text) if text else ""
+
+
+def known_part(told: Told, analysis: Analysis, one: Record, variable: str) -> str:
+    """What stands in a variable, without the day and the month of a date that were not known (ISO 8601)."""
+    flag = imputation_flag(told.study.datasets[analysis.dataset or ""], variable)
+    return one.text(variable)[: KNOWN_LENGTHS.get(one.text(flag))]
 
 
 def record_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:

@@ -7,10 +7,12 @@ from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.displays.values import SUMMARY, places_of, title_of
 from trialwright.analysis.messages import CHANGE_WORDS
 from trialwright.analysis.places import BEYOND
+from trialwright.analysis.plan_rows import is_observed
 from trialwright.analysis.wording import visit_title
 from trialwright.study.model import Analysis
 
-PERCENT = "pchg"  # shown without decimals, as a percentage of few people
+PERCENT = "pchg"
+PERCENT_PLACES = 1  # a percentage of few people
 
 Parts = dict[str, Statistic]
 
@@ -23,14 +25,18 @@ def summary_table(told: Told, number: str, analysis: Analysis, parameter: str, g
         (
             visit_title(told, visit),
             told.text(CHANGE_WORDS[kind]),
-            *summary_cells(parts, 0 if kind == PERCENT else places),
+            *(summary_cells(parts, 0, PERCENT_PLACES) if kind == PERCENT else summary_cells(parts, places)),
         )
         for (visit, kind), parts in found.items()
     )
     head = (told.text("Visit"), told.text("Variable"), *summary_head(told))
     notes = (
         *population_note(told, analysis),
-        told.text("Observed values; quartiles by definition 2 of Hyndman and Fan 1996, the default of SAS."),
+        told.text(
+            "Observed values; quartiles by definition 2 of Hyndman and Fan 1996, the default of SAS."
+            if is_observed(told.study, analysis)
+            else "Values as the flags of the analysis choose them, imputed ones among them; quartiles by definition 2 of Hyndman and Fan 1996, the default of SAS."
+        ),
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
     )
@@ -51,10 +57,12 @@ def summary_head(told: Told) -> tuple[str, ...]:
     )
 
 
-def summary_cells(parts: Parts, places: int) -> tuple[Cell, ...]:
-    """A dash where nobody has a value, and so n alone is known."""
+def summary_cells(parts: Parts, places: int, least: int = 0) -> tuple[Cell, ...]:
+    """A dash where nobody has a value, and so n alone is known. least: decimals of every statistic but n."""
     return tuple(
-        Number("value", (parts[one].id,), places + BEYOND.get(one, 0)) if one in parts else "–"
+        Number("value", (parts[one].id,), max(places + BEYOND.get(one, 0), least if one != "n" else 0))
+        if one in parts
+        else "–"
         for one in SUMMARY
     )
 

@@ -26,13 +26,18 @@ from trialwright.analysis.svg import (
     picture,
     text_width,
 )
-from trialwright.analysis.swimmer import ENDS, ONGOING
+from trialwright.analysis.swimmer import ENDED, ENDS, ONGOING, OPEN
 from trialwright.analysis.wording import with_arm
 from trialwright.study.model import Analysis
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM, LANE = 860, 70, 40, 44, 52, 15
 LANES = 60  # of one picture; more stand in the next
 LANE_COLOUR = "#d5e6ee"
+LANE_ENDS = {
+    ENDED: "{code}: to day {day}",
+    ONGOING: "{code}: in the study at day {day}",
+    OPEN: "{code}: last mark on day {day}, the last day is not known",
+}
 LOOKS = {
     "doses": ("bar", INK),
     "response": ("circle", COLOURS[2]),
@@ -43,11 +48,11 @@ LOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Days are study days. marks: kind of the mark and its day."""
+    """Days are study days. end: one of ENDS. marks: kind of the mark and its day."""
 
     name: str
     last: int
-    is_ongoing: bool
+    end: str
     marks: tuple[tuple[str, int], ...]
 
 
@@ -79,7 +84,7 @@ def swimmer_figure(told: Told, identity: str, analysis: Analysis, group: str, wh
 def lane_of(code: str, rows: list[Statistic]) -> Lane:
     end = next(one for one in rows if one.parameter in ENDS)
     marks = tuple((one.parameter.partition("#")[0], one.day or 0) for one in rows if one is not end)
-    return Lane(code, end.day or 0, end.parameter == ONGOING, marks)
+    return Lane(code, end.day or 0, end.parameter, marks)
 
 
 def mark_name(told: Told, analysis: Analysis, kind: str) -> str:
@@ -96,7 +101,7 @@ def mark_name(told: Told, analysis: Analysis, kind: str) -> str:
 def lane_text(told: Told, lane: Lane, named: dict[str, str]) -> str:
     """ "01: to day 113, Dose 1 15, Response 29", for those who do not see the picture."""
     end = told.text(
-        "{code}: in the study at day {day}" if lane.is_ongoing else "{code}: to day {day}",
+        LANE_ENDS[lane.end],
         code=lane.name,
         day=lane.last,
     )
@@ -109,13 +114,26 @@ def lane_text(told: Told, lane: Lane, named: dict[str, str]) -> str:
 
 
 def swimmer_notes(told: Told, analysis: Analysis, group: str) -> tuple[str, ...]:
-    without = told.dataset.by_id[result_id("without", analysis.id, "", "", group)].participants
-    codes = ", ".join(told.code(one) for one in without) or "–"
+    without, unended = (
+        told.dataset.by_id[result_id(one, analysis.id, "", "", group)].participants
+        for one in ("without", OPEN)
+    )
+    codes, ends = (", ".join(map(told.code, who)) for who in (without, unended))
     return (
         *population_note(told, analysis),
         told.text(
             "A lane goes from study day 1 to the last day in the study; an arrow says that it goes on at the data cut. Of response, event and stop the first is marked. Without a first day: {codes}.",
-            codes=codes,
+            codes=codes or "–",
+        ),
+        *(
+            (
+                told.text(
+                    "Left the study on a day that is not known, and drawn to the last mark: {codes}.",
+                    codes=ends,
+                ),
+            )
+            if ends
+            else ()
         ),
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
@@ -160,7 +178,7 @@ def draw_lane(lane: Lane, y: float, scale: Scale) -> Iterator[Markup]:
         fill=LANE_COLOUR,
     )
     yield label(lane.name, (LEFT - 8, y + 3.5), Lettering(10, "end"))
-    if lane.is_ongoing:
+    if lane.end == ONGOING:
         points = f"{number(end)},{number(y - 5)} {number(end + 9)},{number(y)} {number(end)},{number(y + 5)}"
         yield element("polygon", points=points, fill=INK)
     for kind, day in sorted(lane.marks, key=lambda one: MARKS.index(one[0])):

@@ -1,7 +1,10 @@
 """Displays of values by visit: median and quartiles as figure and table, and every participant's own as a listing."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
+from types import MappingProxyType
+from typing import Final
 
 from trialwright.analysis.ard import Statistic
 from trialwright.analysis.displays.model import Cell, Figure, Number, Table
@@ -9,6 +12,7 @@ from trialwright.analysis.displays.told import Told, empty_row, population_note,
 from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.figures import Series, Spot, Words, render_course
 from trialwright.analysis.places import BEYOND, collected_places
+from trialwright.analysis.plan_rows import is_observed
 from trialwright.analysis.render import render_value
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import WEEK, dataset_parameter_label, visit_title, with_arm
@@ -17,6 +21,19 @@ from trialwright.study.model import Analysis
 STATISTICS = ("n", "median", "q1", "q3", "min", "max")  # of a course
 SUMMARY = ("n", "mean", "sd", "median", "q1", "q3", "min", "max")
 BASELINE = "baseline"
+
+# What is drawn, and whether all of it was observed.
+FIGURE_WORDS: Final[Mapping[tuple[str, bool], str]] = MappingProxyType(
+    {
+        ("mean", True): "Mean of the observed values; thin lines are participants.",
+        ("mean", False): "Mean of the values that the flags choose; thin lines are participants.",
+        ("median", True): "Median and quartiles of the observed values; thin lines are participants.",
+        (
+            "median",
+            False,
+        ): "Median and quartiles of the values that the flags choose; thin lines are participants.",
+    }
+)
 
 
 def summaries(told: Told, analysis: Analysis, parameter: str, group: str) -> dict[str, dict[str, Statistic]]:
@@ -78,11 +95,7 @@ def value_table(told: Told, number: str, analysis: Analysis, parameter: str, gro
 def value_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     return (
         *population_note(told, analysis),
-        told.text(
-            "Mean of the observed values; thin lines are participants."
-            if middle_of(analysis) == "mean"
-            else "Median and quartiles of the observed values; thin lines are participants."
-        ),
+        told.text(FIGURE_WORDS[middle_of(analysis), is_observed(told.study, analysis)]),
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
     )
