@@ -25,6 +25,7 @@ LANGUAGES = {"en": ("en", ""), "zh-Hans": ("zh", "cn")}
 PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")  # as Word has for bullets; no font has a glyph
 SIZE = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
 PAGE_MM = (170.0, 205.0)
+LONG_HEAD = 24  # letters of the head of a column of numbers that stands in one line
 SHORT = 14  # letters of a column of text that is given just its room
 WIDE = 9  # with more columns a table is set smaller
 
@@ -134,7 +135,9 @@ def table_line(document: Document, table: Table, dataset: ResultsDataset) -> str
     """Numbers stand at the right; the first column takes the room that is left."""
     count = len(table.head)
     numeric = numeric_columns(table)
-    columns = ", ".join("auto" if at in numeric else width_of(table, at) for at in range(count))
+    columns = ", ".join(
+        width_of_numbers(table, at) if at in numeric else width_of(table, at) for at in range(count)
+    )
     aligned = ", ".join("right" if at in numeric else "left" for at in range(count))
     head = ", ".join(quoted(one) for one in table.head)
     cells = ", ".join(quoted(show(cell, dataset, document.words)) for row in table.rows for cell in row)
@@ -157,6 +160,12 @@ def numeric_columns(table: Table) -> frozenset[int]:
         for at in range(1, len(table.head))
         if all(isinstance(row[at], Number) or len(str(row[at])) <= 3 for row in table.rows)
     )
+
+
+def width_of_numbers(table: Table, column: int) -> str:
+    """Numbers take what they need; a long head is broken in two, so that it leaves room for texts."""
+    head = len(table.head[column])
+    return "auto" if head <= LONG_HEAD else f"{head // 2}fr"
 
 
 def width_of(table: Table, column: int) -> str:
