@@ -21,6 +21,7 @@ from trialwright.analysis.pages_trace import Tracing, event_parts, render_trace_
 from trialwright.analysis.report import make_dataset, write_report
 from trialwright.analysis.results import AnalysisResult, Row
 from trialwright.analysis.trace import group_key, groups_of, index_of, rows_behind
+from trialwright.analysis.trace_text import label_of_statistic
 from trialwright.ledger.events import FormSaved
 
 
@@ -43,6 +44,19 @@ def test_every_number_has_one_place(dataset, pages):
     for one in dataset.statistics:
         page = pages[f"trace/{one.analysis}.html"]
         assert page.count(f'id="{result_anchor(one.id)}"') == 1, one.id
+
+
+def test_a_number_of_a_category_is_called_by_it(report, dataset):
+    any_number = dataset.by_id["primary:low"]
+    of_term = replace(any_number, role="", label="Events", parameter="AETERM", category=("Skin", "Itch"))
+
+    assert label_of_statistic(report, of_term) == "Events – Skin – Itch"
+
+
+def test_the_sentence_of_a_missing_control_group_stands_with_efficacy_only(pages):
+    sentence = "No control group"
+    assert sentence in pages["trace/primary.html"]
+    assert sentence not in pages["trace/flow.html"]
 
 
 def test_two_ids_have_two_places():

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from trialwright.analysis.ard import ResultsDataset, Statistic
+from trialwright.analysis.displays.topics import topic_in
 from trialwright.analysis.markup import Child, Markup, element, join, table
 from trialwright.analysis.messages import EVENT_WORDS, OUTCOME_WORDS
 from trialwright.analysis.page import Report, anchor, contents, frame, link, notice, page_name, result_anchor
@@ -59,7 +60,7 @@ def render_trace_page(tracing: Tracing, analysis: str) -> bytes:
         report,
         report.text("Numbers and their rows: {label}", label=analysis_name(report, analysis)),
         "../",
-        notice(report),
+        notice(report) if known and topic_in(report.study, known) == "efficacy" else "",
         element("p", population) if population else "",
         contents(report, places) if len(groups) > 1 else "",
         *sections,

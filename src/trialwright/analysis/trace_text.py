@@ -12,6 +12,7 @@ from trialwright.analysis.pages_people import describe_record
 from trialwright.analysis.render import render_level, render_percent, render_time
 from trialwright.analysis.trace import TracedRow
 from trialwright.analysis.trace_events import SeenEvent, SeenValue, events_seen
+from trialwright.analysis.variables import describe_variable
 from trialwright.analysis.wording import (
     counts_events,
     estimate_label,
@@ -121,11 +122,21 @@ def label_of_statistic(report: Report, one: Statistic) -> str:
     arm = report.study.arms.get(one.group)
     parts = (
         report.name(one.label) if one.label else "",
-        parameter_label(report, one.parameter) if one.parameter else "",
+        category_label(report, one) if one.category else parameter_label(report, one.parameter),
         visit_title(report, one.visit) if one.visit else "",
         report.name(arm.label) if arm else "",
     )
     return " – ".join(dict.fromkeys(part for part in parts if part))
+
+
+def category_label(report: Report, one: Statistic) -> str:
+    """What those who are counted have in common: the answer or term, within the class that it belongs to."""
+    analysis = report.study.analyses.get(one.analysis)
+    dataset = analysis.dataset if analysis else None
+    described = describe_variable(report.study, dataset, one.parameter) if dataset else None
+    *classes, last = one.category
+    shown = report.name(described.answers.get(last, last)) if described else last
+    return " – ".join((*classes, shown))
 
 
 def method_text(report: Report, one: Statistic) -> str:
