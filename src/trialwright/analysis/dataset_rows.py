@@ -96,7 +96,7 @@ def events_of_row(participant: str, source: Iterable[int] | None) -> tuple[str, 
     >>> events_of_row("p1", [7, 3, 7])
     ('p1:3', 'p1:7')
     """
-    return tuple(f"{participant}:{number}" for number in sorted(set(source or ())))
+    return tuple([f"{participant}:{number}" for number in sorted(set(source or ()))])
 
 
 def events_behind(rows: pl.DataFrame) -> tuple[str, ...]:
@@ -104,9 +104,6 @@ def events_behind(rows: pl.DataFrame) -> tuple[str, ...]:
 
     rows: with `participant` and `SRC`.
     """
-    pairs = (
-        (one, number)
-        for one, numbers in rows.select("participant", "SRC").iter_rows()
-        for number in numbers or ()
-    )
-    return tuple(f"{one}:{number}" for one, number in sorted(dict.fromkeys(pairs)))
+    told = rows.select("participant", "SRC").iter_rows()
+    pairs = {(one, number) for one, numbers in told for number in numbers or ()}
+    return tuple([f"{one}:{number}" for one, number in sorted(pairs)])

@@ -206,7 +206,7 @@ def reason_lines(trial: Trial, reason: str, who: Sequence[str]) -> tuple[FlowBox
     form, _, name = reason.partition(".")
     item = trial.study.forms[form].items[name]
     rows = ask(item_node(reason), trial.study.vocabulary, trial.windowed.tables, "participant")
-    said = {str(row["participant"]): row["value"] for row in rows}
+    said = dict(rows.select("participant", "value").iter_rows())
     codes = trial.study.code_lists[item.code_list].codes if item.code_list else ()
     lines = [
         box(f"stopped-{code.code}", inside, label=code.label)

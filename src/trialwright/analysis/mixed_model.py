@@ -144,7 +144,8 @@ def fit_of(trial: Trial, values: Values) -> "tuple[Design, MmrmFit]":
 
 
 def base_row(trial: Trial, analysis: Analysis, values: Values) -> Row:
-    who = tuple(one for one in trial.groups if one in set(values.frame["participant"].to_list()))
+    modelled = frozenset(values.frame["participant"].to_list())
+    who = tuple(one for one in trial.groups if one in modelled)
     return Row(
         analysis.id,
         analysis.label,

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+import polars as pl
+
 from trialwright.analysis.results import Needed, Used
 from trialwright.datasets.analysis_visits import DISPLACED, Windowed
 from trialwright.expr.check import infer
@@ -28,32 +30,27 @@ def typed_of(node: Node, vocabulary: Vocabulary, asked: Scope) -> Typed:
     return typed
 
 
-def ask(node: Node, vocabulary: Vocabulary, tables: Tables, asked: Scope) -> Sequence[Mapping[str, object]]:
-    """Rows of the columns engine: participant, visit and the answer's columns."""
+def ask(node: Node, vocabulary: Vocabulary, tables: Tables, asked: Scope) -> pl.DataFrame:
+    """The answers of the columns engine: participant, visit ("" for the participant's own) and the answer's columns."""
     typed = typed_of(node, vocabulary, asked)
-    return evaluate_columns(node, typed, vocabulary, tables, asked=asked).to_dicts()
-
-
-def key_of(row: Mapping[str, object]) -> tuple[str, str]:
-    return str(row["participant"]), str(row.get("visit") or "")
+    told = evaluate_columns(node, typed, vocabulary, tables, asked=asked)
+    visit = pl.col("visit").fill_null("") if "visit" in told.columns else pl.lit("").alias("visit")
+    return told.with_columns(visit)
 
 
 def truths(node: Node, vocabulary: Vocabulary, tables: Tables, asked: Scope = "participant") -> Truths:
     """Yes, no, or None where it cannot be told."""
-    rows = ask(node, vocabulary, tables, asked)
-    return {key_of(row): None if row["value"] is None else bool(row["value"]) for row in rows}
+    told = ask(node, vocabulary, tables, asked).select("participant", "visit", "value")
+    return {(participant, visit): value for participant, visit, value in told.iter_rows()}
 
 
 def numbers(
     node: Node, vocabulary: Vocabulary, tables: Tables, asked: Scope
 ) -> dict[tuple[str, str], Fraction]:
     """The numbers that are known, exact."""
-    rows = ask(node, vocabulary, tables, asked)
-    known = {key_of(row): (row["numerator"], row["denominator"]) for row in rows}
+    told = ask(node, vocabulary, tables, asked).select("participant", "visit", "numerator", "denominator")
     return {
-        key: Fraction(int(str(n)), int(str(d)))
-        for key, (n, d) in known.items()
-        if n is not None and d is not None
+        (participant, visit): Fraction(n, d) for participant, visit, n, d in told.drop_nulls().iter_rows()
     }
 
 

@@ -73,7 +73,8 @@ def share_rows(analysis: Analysis, line: Line, frame: pl.DataFrame, people: Sequ
         least = float(analysis.options[AT_LEAST])
         enough = [one.participant for one in shares if one.value >= least]
         yield row_of(told, "enough", len(enough), who=enough)
-    without = [one for one in people if one not in frozenset(who)]
+    with_records = frozenset(who)
+    without = [one for one in people if one not in with_records]
     yield row_of(line, "missing", len(without), who=without)
 
 

@@ -1,12 +1,13 @@
 """The time of each participant in the study, with doses and what happened on it, in study days."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 import polars as pl
 
-from trialwright.analysis.dataset_rows import YES, events_behind, members_of
+from trialwright.analysis.dataset_rows import YES, events_of_row, members_of
 from trialwright.analysis.messages import problem
 from trialwright.analysis.plan_marks import DOSES, HAS_PARAMETERS, MARKS, MarkRows, mark_rows
 from trialwright.analysis.results import AnalysisResult, Point, Row
@@ -18,6 +19,14 @@ from trialwright.values.problem import Problem
 ENDED, ONGOING, OPEN = ENDS = ("ended", "ongoing", "end_not_known")
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day on which something happened to a participant, and the numbers of the events that tell it."""
+
+    on: date
+    source: tuple[int, ...]
+
+
 def swimmer(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
     """A point for each mark and one for the end; whose first day is not known has none, and is counted so."""
     first, last = analysis.variables
@@ -25,10 +34,10 @@ def swimmer(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Pro
     if wrong:
         return AnalysisResult(analysis.id, analysis.label, analysis.method), wrong
     members = members_of(trial, analysis)
-    started = first_days(days_of(trial, MarkRows(analysis.dataset or "", first)))
-    ended = days_of(trial, MarkRows(analysis.dataset or "", last))
+    started = days_by_participant(days_of(trial, MarkRows(analysis.dataset or "", first)))
+    ended = days_by_participant(days_of(trial, MarkRows(analysis.dataset or "", last)))
     marked = {
-        mark: days_of(trial, rows)
+        mark: days_by_participant(days_of(trial, rows))
         for mark in MARKS
         for rows in (mark_rows(analysis, mark),)
         if rows is not None
@@ -36,8 +45,9 @@ def swimmer(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Pro
     points: list[Point] = []
     for one in members:
         if one in started:
-            own = tuple(marks_of(trial, one, started[one], marked))
-            points += [*own, end_of(trial, one, started[one], ended, own)]
+            day_1 = started[one][0].on
+            own = tuple(marks_of(trial, one, day_1, marked))
+            points += [*own, end_of(trial, one, day_1, ended.get(one, ()), own)]
     open_ends = {one.participant for one in points if one.parameter == OPEN}
     rows = tuple(
         count_row(analysis, group, name, tuple(one for one in trial.of_group(members, group) if one in who))
@@ -79,40 +89,50 @@ def days_of(trial: Trial, rows: MarkRows) -> pl.DataFrame:
     return told.filter(pl.col("on").is_not_null()).sort("on", maintain_order=True)
 
 
-def first_days(days: pl.DataFrame) -> dict[str, date]:
-    first = days.unique("participant", keep="first", maintain_order=True)
-    return dict(first.select("participant", "on").iter_rows())
+def days_by_participant(days: pl.DataFrame) -> dict[str, tuple[Day, ...]]:
+    """Of each participant the days, each once, in their order.
+
+    days: as of `days_of`.
+    """
+    found: dict[str, dict[date, list[int]]] = {}
+    for participant, on, source in days.select("participant", "on", "SRC").iter_rows():
+        found.setdefault(participant, {}).setdefault(on, []).extend(source or ())
+    return {
+        participant: tuple(Day(on, tuple(source)) for on, source in own.items())
+        for participant, own in found.items()
+    }
 
 
-def marks_of(trial: Trial, participant: str, first: date, marked: dict[str, pl.DataFrame]) -> Iterator[Point]:
-    """parameter: "doses#2", "response"."""
+def marks_of(
+    trial: Trial, participant: str, first: date, marked: Mapping[str, Mapping[str, tuple[Day, ...]]]
+) -> Iterator[Point]:
+    """Of doses all, of what else is marked the first; parameter: "doses#2", "response"."""
     for mark, days in marked.items():
-        own = days.filter(pl.col("participant") == participant)
-        for number, row in enumerate(
-            own.head(own.height if mark == DOSES else 1).partition_by("on", maintain_order=True), 1
-        ):
+        own = days.get(participant, ())
+        for number, day in enumerate(own if mark == DOSES else own[:1], 1):
             name = f"{mark}#{number}" if mark == DOSES else mark
-            yield point_of(trial, participant, name, study_day(row["on"][0], first), row)
+            yield point_of(trial, participant, name, study_day(day.on, first), day.source)
 
 
 def end_of(
-    trial: Trial, participant: str, first: date, ended: pl.DataFrame, marks: tuple[Point, ...]
+    trial: Trial, participant: str, first: date, ended: tuple[Day, ...], marks: tuple[Point, ...]
 ) -> Point:
     """The last day; of who is still in the study the day of the data cut, or without one that of the last mark. Of who
     has ended on a day that is not known, that of the last mark."""
-    own = ended.filter(pl.col("participant") == participant)
-    if own.height:
-        return point_of(trial, participant, ENDED, study_day(own["on"][0], first), own)
+    if ended:
+        source = tuple(number for one in ended for number in one.source)
+        return point_of(trial, participant, ENDED, study_day(ended[0].on, first), source)
     seen = max((one.day or 1 for one in marks), default=1)
     if participant in trial.ended:
-        return point_of(trial, participant, OPEN, seen, own)
+        return point_of(trial, participant, OPEN, seen, ())
     day = max(study_day(trial.cut, first), seen) if trial.cut else seen
-    return point_of(trial, participant, ONGOING, day, own)
+    return point_of(trial, participant, ONGOING, day, ())
 
 
-def point_of(trial: Trial, participant: str, name: str, day: int, rows: pl.DataFrame) -> Point:
+def point_of(trial: Trial, participant: str, name: str, day: int, source: tuple[int, ...]) -> Point:
     group = trial.groups[participant]
-    return Point(participant, group, name, "", day, Fraction(day), events=events_behind(rows))
+    events = events_of_row(participant, source)
+    return Point(participant, group, name, "", day, Fraction(day), events=events)
 
 
 def count_row(analysis: Analysis, group: str, statistic: str, who: tuple[str, ...]) -> Row:

@@ -231,12 +231,6 @@ def visits_read(node: Node, study: Study) -> frozenset[str]:
 
 def visits_named(trial: Trial, wanted: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """(participant, visit key) of visits held whose id is wanted, repeats and displaced records too, by date."""
-    names = frozenset(wanted)
-    held = (
-        trial.windowed.tables.visits.sort("participant", "order").select("participant", "visit").iter_rows()
-    )
-    return tuple(
-        (participant, key)
-        for participant, key in held
-        if key.removesuffix(DISPLACED).partition("#")[0] in names
-    )
+    planned = pl.col("visit").str.strip_suffix(DISPLACED).str.split("#").list.first()
+    held = trial.windowed.tables.visits.filter(planned.is_in(list(wanted)))
+    return tuple(held.sort("participant", "order").select("participant", "visit").iter_rows())

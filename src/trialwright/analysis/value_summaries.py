@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import isnan
 from types import MappingProxyType
 from typing import Final
@@ -129,18 +130,13 @@ def statistic_of(variable: str, name: str) -> str:
 
 
 def points_of(cell: pl.DataFrame) -> Iterator[Point]:
-    for row in cell.iter_rows(named=True):
-        yield Point(
-            row["participant"],
-            row["group"],
-            row["PARAMCD"],
-            row["visit"],
-            row["ADY"],
-            exact(row[VALUE]),
-            events=events_of_row(row["participant"], row["SRC"]),
-        )
+    shown = cell.select("participant", "group", "PARAMCD", "visit", "ADY", VALUE, "SRC")
+    for participant, group, parameter, visit, day, value, source in shown.iter_rows():
+        events = events_of_row(participant, source)
+        yield Point(participant, group, parameter, visit, day, exact(value), events=events)
 
 
+@lru_cache(maxsize=65_536)  # few values are told, each of them often
 def exact(value: float | int) -> Fraction:
     """The shortest decimal that is this float: of a value that was typed, what was typed.
 

@@ -121,13 +121,11 @@ class Filled:
     lost: pl.DataFrame
 
     def sources(self, form: str) -> dict[tuple[str, str, str, str], str]:
-        items = items_of(self.frame)
-        return {
-            (row["participant"], form, item, row["visit"]): row[f"{item}__from"]
-            for row in self.chosen.iter_rows(named=True)
-            for item in items
-            if row[f"{item}__from"] is not None
-        }
+        found: dict[tuple[str, str, str, str], str] = {}
+        for item in items_of(self.frame):
+            told = self.chosen.select("participant", "visit", f"{item}__from").drop_nulls()
+            found |= {(one, form, item, visit): source for one, visit, source in told.iter_rows()}
+        return found
 
     def undated(self, form: str) -> tuple[tuple[str, str, str], ...]:
         return tuple((participant, visit, form) for participant, visit in self.lost.iter_rows())

@@ -84,10 +84,18 @@ def events_at(
 
 
 def union(rows: int, lists: Iterable[pl.Series]) -> pl.Series:
-    """Lists of events put together row by row."""
-    empty = pl.Series([[]], dtype=EVENTS).new_from_index(0, rows)
-    together = pl.concat_list([pl.lit(one.fill_null([])) for one in (empty, *lists)])
-    return pl.select(together.list.drop_nulls().list.unique().list.sort().alias("SRC")).to_series()
+    """Lists of events put together row by row, each event once and in order."""
+    every = pl.DataFrame({"row": pl.int_range(rows, dtype=pl.UInt32, eager=True)})
+    # One long column: polars' own functions of lists take ten times as long.
+    long = pl.concat(
+        [
+            every.clear().with_columns(SRC=pl.lit(None, pl.Int64)),
+            *(every.with_columns(one.cast(EVENTS).alias("SRC")).explode("SRC") for one in lists),
+        ]
+    )
+    once = long.drop_nulls().unique().sort("row", "SRC")
+    joined = once.group_by("row", maintain_order=True).agg(pl.col("SRC"))
+    return every.join(joined, on="row", how="left", maintain_order="left")["SRC"].fill_null([])
 
 
 def own_events(frame: pl.DataFrame) -> pl.Series:
