@@ -2,8 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
+from typing import Final
 
+# A report has millions of texts and thousands of different ones.
+REMEMBERED: Final = 65_536
 VOID = frozenset({"br", "col", "hr", "img", "link", "meta"})
 PRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -21,17 +25,17 @@ class Markup:
 Child = Markup | str | int
 
 
-def render_child(child: Child) -> str:
-    """HTML of a child: as it is where it is Markup, escaped where it is text."""
-    if isinstance(child, Markup):
-        return child.text
-    text = str(child)
+@lru_cache(maxsize=REMEMBERED)
+def escaped(text: str) -> str:
+    """HTML of a text; a letter that a page cannot hold is said to be one."""
     return escape(text if text.isprintable() else PRINTABLE.sub("\ufffd", text))
 
 
 def join(*children: Child) -> Markup:
-    """The children one after another."""
-    return Markup("".join(render_child(child) for child in children))
+    """The children one after another: as they are where they are Markup, escaped where they are text."""
+    return Markup(
+        "".join([child.text if isinstance(child, Markup) else escaped(str(child)) for child in children])
+    )
 
 
 def element(name: str, /, *children: Child, **attributes: str | float | None) -> Markup:
@@ -40,15 +44,18 @@ def element(name: str, /, *children: Child, **attributes: str | float | None) ->
     >>> str(element("a", "1 < 2", href="x.html", class_="number"))
     '<a href="x.html" class="number">1 &lt; 2</a>'
     """
-    written = "".join(render_attribute(key, value) for key, value in attributes.items() if value is not None)
+    written = "".join(
+        [f' {spelled(key)}="{escaped(str(value))}"' for key, value in attributes.items() if value is not None]
+    )
     if name in VOID:
         return Markup(f"<{name}{written}>")
-    return Markup(f"<{name}{written}>{join(*children)}</{name}>")
+    return Markup(f"<{name}{written}>{join(*children).text}</{name}>")
 
 
-def render_attribute(key: str, value: str | float) -> str:
-    name = key.rstrip("_").replace("_", "-")
-    return f' {name}="{render_child(str(value))}"'
+@lru_cache(maxsize=REMEMBERED)
+def spelled(key: str) -> str:
+    """The name of an attribute in HTML."""
+    return key.rstrip("_").replace("_", "-")
 
 
 def table(

@@ -4,9 +4,10 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from trialwright.analysis.conduct import NOTHING_KNOWN, Conduct
-from trialwright.analysis.markup import Child, Markup, element, join
+from trialwright.analysis.markup import REMEMBERED, Child, Markup, element, join
 from trialwright.analysis.messages import NO_CONTROL, STAMP_WORDS
 from trialwright.analysis.render import render_time
 from trialwright.analysis.results import Results
@@ -100,7 +101,12 @@ def anchor(*parts: str | int) -> str:
     >>> anchor("v", "UNS#2", "score", 0, "total")
     'v-UNS_2-score-0-total'
     """
-    return "-".join(re.sub(r"[^\w.]", "_", str(part)) for part in parts)
+    return "-".join([anchored(str(part)) for part in parts])
+
+
+@lru_cache(maxsize=REMEMBERED)
+def anchored(part: str) -> str:
+    return re.sub(r"[^\w.]", "_", part)
 
 
 def result_anchor(identity: str) -> str:

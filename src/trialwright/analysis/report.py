@@ -13,7 +13,12 @@ from trialwright.analysis.stylesheet import STYLESHEET
 def write_report(report: Report, dataset: ResultsDataset | None = None) -> dict[str, bytes]:
     """File name -> content. The same report gives the same bytes. dataset: of the report, where it was made already."""
     whole = dataset or make_dataset(report)
-    files = {"index.html": render_index(report, whole.by_analysis), "report.css": STYLESHEET.encode()}
+    return {"index.html": render_index(report, whole.by_analysis)} | write_pages(report, whole)
+
+
+def write_pages(report: Report, dataset: ResultsDataset) -> dict[str, bytes]:
+    """As of `write_report`, without the first page, which names the files beside it."""
+    files = {"report.css": STYLESHEET.encode()}
     for analysis in report.results.analyses:
         if analysis.method in ("one_proportion", "proportion_by_visit"):
             files.update(render_counted_pages(report, analysis))
@@ -24,7 +29,7 @@ def write_report(report: Report, dataset: ResultsDataset | None = None) -> dict[
         name, person = page_name(participant), report.people[participant]
         files[f"participants/{name}.html"] = render_values_page(report, person)
         files[f"events/{name}.html"] = render_events_page(report, person)
-    return files | render_trace_pages(report, whole)
+    return files | render_trace_pages(report, dataset)
 
 
 def make_dataset(report: Report) -> ResultsDataset:

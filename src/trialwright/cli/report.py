@@ -3,6 +3,7 @@
 import gettext
 import platform
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
@@ -285,14 +286,19 @@ def render_files(
     made: "Report", wanted: tuple[str, ...], *, is_asked: bool, with_r: bool = False
 ) -> dict[str, bytes]:
     """The results, the study report in its formats, and the pages, of which the first links the others."""
-    from trialwright.analysis.report import make_dataset, write_report
+    from trialwright.analysis.pages_index import render_index
+    from trialwright.analysis.report import make_dataset, write_pages
 
     dataset = make_dataset(made)
-    files = write_formats(made, dataset, wanted, is_asked=is_asked)
+    with ThreadPoolExecutor(max_workers=1) as other:  # Typst sets a page while Python writes one
+        formats = other.submit(write_formats, made, dataset, wanted, is_asked=is_asked)
+        pages = write_pages(made, dataset)
+        files = formats.result()
     beside = tuple(name for name in files if "/" not in name)
     if with_r:
         files |= r_files(made.study, made.people, made.results, dataset)
-    return files | write_report(replace(made, files=beside), dataset)
+    first = render_index(replace(made, files=beside), dataset.by_analysis)
+    return {"index.html": first} | files | pages
 
 
 def write_down(study: str, what: str, cut: str) -> None:
