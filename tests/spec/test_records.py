@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.spec.analysis_data import TWO_ARMS, tell
+from tests.spec.analysis_data import TWO_ARMS, make_study, tell
 from tests.spec.events_data import EVENT_DATASETS, Row, event_study, run_with_rows, with_rows
 
 from trialwright.analysis.ard import ResultsDataset
@@ -18,6 +18,7 @@ from trialwright.analysis.ard_files import (
 from trialwright.analysis.displays.csr import make_document
 from trialwright.analysis.displays.model import Document, Items, Paragraph, Table, ToWrite
 from trialwright.analysis.displays.told import Told
+from trialwright.analysis.displays.variables import answer_label
 from trialwright.analysis.plan_check import check_analyses
 from trialwright.cli.report import translation
 
@@ -36,6 +37,7 @@ analyses:
   deviations: {label: Deviations, method: listing, topic: deviations, dataset: ADDV, population: full, variables: [DVTERM, VISIT, ASTDT]}
 """
 STUDY = event_study(PLAN)
+PLANNED = make_study()
 PEOPLE = (
     (
         tell("02", "26.0"),
@@ -145,7 +147,7 @@ def listing_of(document: Document, title: str) -> Table:
 def test_a_listing_has_a_line_for_each_record_by_participant(document: Document) -> None:
     table = listing_of(document, "Events")
 
-    assert table.number.startswith("16.2.")
+    assert table.number.startswith("16.2.7.")
     assert table.head == ("Participant", "Term", "Organ", "Start", "Day", "Serious", "Action")
     assert table.rows == (
         ("01", "=1+1", "–", "2026-02-28", "-1", "Yes", "–"),
@@ -165,6 +167,23 @@ def test_serious_events_are_listed_with_the_displays_of_safety(document: Documen
 
 def test_deviations_are_listed(document: Document) -> None:
     assert listing_of(document, "Deviations").rows == (("02", "Very high.", "Week 0", "2026-03-02"),)
+    assert listing_of(document, "Deviations").number == "16.2.2.1"
+
+
+def test_visits_are_called_by_their_labels(dataset: ResultsDataset) -> None:
+    told = Told(STUDY, dataset)
+
+    assert answer_label(told, "ADEX", "AVISIT", "W0") == "Week 0"
+    assert answer_label(told, "ADV", "AVISIT", "Baseline") == "Baseline"
+
+
+def test_estimands_are_called_by_their_endpoints_and_told_apart(dataset: ResultsDataset) -> None:
+    told = Told(PLANNED, dataset)
+    again = replace(PLANNED, estimands={**PLANNED.estimands, "again": PLANNED.estimands["primary"]})
+
+    assert answer_label(told, "ADICE", "ESTIMD", "primary") == "Score 90 response"
+    assert answer_label(Told(again, dataset), "ADICE", "ESTIMD", "again") == "Score 90 response (again)"
+    assert answer_label(told, "ADICE", "ESTIMD", "gone") == "gone"
 
 
 def test_a_listing_of_nothing_says_so() -> None:

@@ -57,7 +57,8 @@ def nice_ticks(high: float, low: float = 0.0, count: int = 5) -> tuple[float, ..
 
 def text_width(text: str, size: float) -> float:
     """Estimated width: a Chinese character fills its square, a Latin letter a little over half of it."""
-    return sum(size if unicodedata.east_asian_width(letter) in "WF" else size * 0.56 for letter in text)
+    narrow = len(text) if text.isascii() else sum(not is_wide(letter) for letter in text)
+    return size * (0.56 * narrow + len(text) - narrow)
 
 
 def wrap(text: str, width: float, size: float) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ from trialwright.analysis.displays.narratives import narrative_blocks
 from trialwright.analysis.displays.people import flow_figure, flow_table, population_table
 from trialwright.analysis.displays.reproduce import reproduction
 from trialwright.analysis.displays.told import Told, no_control, source_note
-from trialwright.analysis.displays.topics import PLACES, topic_of
+from trialwright.analysis.displays.topics import EXCLUDED_LISTED, PLACES, topic_of
 from trialwright.analysis.displays.typography import words_of
 from trialwright.analysis.displays.words import SECTION_WORDS, SPONSOR_WORDS
 from trialwright.analysis.messages import LEVEL_WORDS
@@ -237,8 +237,11 @@ def displays_of(told: Told) -> dict[str, tuple[Display, ...]]:
             PLACES[wanted].referred: tuple(display for topic, display in made if topic == wanted)
             for wanted in topics
         }
-    listed = numbered("16.2", [("disposition", one) for one in listing_makers(told)])
-    return found | {"16.2": tuple(display for _, display in listed)}
+    listings = tuple(listing_makers(told))
+    for section in sorted({section for section, _ in listings}):
+        listed = numbered(section, [("disposition", make) for place, make in listings if place == section])
+        found[section] = tuple(display for _, display in listed)
+    return found
 
 
 def result_makers(told: Told) -> Iterator[tuple[Topic, Maker]]:
@@ -252,15 +255,18 @@ def result_makers(told: Told) -> Iterator[tuple[Topic, Maker]]:
         yield from ((topic, make) for make in analysis_makers(told, analysis))
 
 
-def listing_makers(told: Told) -> Iterator[Maker]:
+def listing_makers(told: Told) -> Iterator[tuple[str, Maker]]:
+    """Listings of single patients, each with the section that it stands in (ICH E3, 16.2)."""
     stopped, outside = (
         told.text("Participants who stopped"),
         told.text("Participants in no analysis of efficacy"),
     )
-    yield partial(flow_listing, told, title=stopped, wanted=LEFT)
-    yield partial(flow_listing, told, title=outside, wanted=EXCLUDED)
+    yield PLACES["disposition"].listed, partial(flow_listing, told, title=stopped, wanted=LEFT)
+    yield EXCLUDED_LISTED, partial(flow_listing, told, title=outside, wanted=EXCLUDED)
     for name, (headline, *_) in planned(told).items():
         if told.study.endpoints[name].level == "primary" and headlines_of(told, headline):
-            yield partial(outcome_listing, told, analysis=headline)
+            make = partial(outcome_listing, told, analysis=headline)
+            yield PLACES[topic_of(told, headline)].listed, make
     for analysis in told.analyses():
-        yield from analysis_listings(told, analysis)
+        section = PLACES[topic_of(told, analysis)].listed
+        yield from ((section, make) for make in analysis_listings(told, analysis))

@@ -1,8 +1,9 @@
-"""Where the report shows an analysis: a section of ICH E3 for its displays, and one that refers to them."""
+"""Where the report shows an analysis: sections of ICH E3 for its displays, for what refers to them, and for its listings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Final
 
 from trialwright.analysis.displays.told import Told, no_control
 from trialwright.study.model import Analysis, Study, Topic
@@ -10,25 +11,30 @@ from trialwright.study.model import Analysis, Study, Topic
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """listed: where single patients are listed (ICH E3, 16.2)."""
+
     shown: str
     referred: str
+    listed: str
 
 
 PLACES: Mapping[Topic, Place] = MappingProxyType(
     {
-        "disposition": Place("14.1", "10.1"),
-        "deviations": Place("14.1", "10.2"),
-        "demographics": Place("14.1", "11.2"),
-        "compliance": Place("14.1", "11.3"),
-        "efficacy": Place("14.2", "11.4"),
-        "exposure": Place("14.3", "12.1"),
-        "adverse events": Place("14.3", "12.2"),
-        "serious events": Place("14.3", "12.3"),
-        "laboratory": Place("14.3", "12.4"),
-        "vital signs": Place("14.3", "12.5"),
+        "disposition": Place("14.1", "10.1", "16.2.1"),
+        "deviations": Place("14.1", "10.2", "16.2.2"),
+        "demographics": Place("14.1", "11.2", "16.2.4"),
+        "compliance": Place("14.1", "11.3", "16.2.5"),
+        "efficacy": Place("14.2", "11.4", "16.2.6"),
+        "exposure": Place("14.3", "12.1", "16.2.5"),
+        "adverse events": Place("14.3", "12.2", "16.2.7"),
+        "serious events": Place("14.3", "12.3", "16.2.7"),
+        "laboratory": Place("14.3", "12.4", "16.2.8"),
+        "vital signs": Place("14.3", "12.5", "16.2.9"),
     }
 )
 
+
+EXCLUDED_LISTED: Final = "16.2.3"
 
 SAFETY: frozenset[Topic] = frozenset(topic for topic, place in PLACES.items() if place.shown == "14.3")
 

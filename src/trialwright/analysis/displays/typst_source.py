@@ -18,16 +18,16 @@ from trialwright.analysis.displays.model import (
     caption,
 )
 from trialwright.analysis.displays.numbers import show
+from trialwright.analysis.displays.typst_columns import setting_of
 from trialwright.analysis.markup import PRINTABLE
 
 LATIN, CHINESE = "Libertinus Serif", "Noto Sans CJK SC"
 LANGUAGES = {"en": ("en", ""), "zh-Hans": ("zh", "cn")}
 PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")  # as Word has for bullets; no font has a glyph
 SIZE = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
+NUMERIC = re.compile(r"[-\u2212]?\d+(\.\d+)?( %)?|\W{0,3}|\(?x\)?")  # a number, a mark, or nothing
 PAGE_MM = (170.0, 205.0)
-LONG_HEAD = 24  # letters of the head of a column of numbers that stands in one line
 SHORT = 14  # letters of a column of text that is given just its room
-WIDE = 9  # with more columns a table is set smaller
 
 STYLE = """\
 #set page(paper: "a4", margin: (x: 20mm, top: 25mm, bottom: 22mm), header: head, footer: foot)
@@ -104,25 +104,30 @@ def cover_lines(document: Document) -> Iterator[str]:
 def section_lines(document: Document, section: Section, dataset: ResultsDataset) -> Iterator[str]:
     if section.level == 1 and section.number in ("9", "14", "16"):
         yield "#pagebreak(weak: true)"
-    yield f"#heading(level: {section.level}, {quoted(f'{section.number} {section.title}')})"
+    heading = f"#heading(level: {section.level}, {quoted(f'{section.number} {section.title}')})"
+    if not section.blocks:
+        yield heading
     for block in section.blocks:
-        yield block_line(document, block, dataset)
+        line, is_flipped = block_line(document, block, dataset)
+        whole = f"{heading}\n{line}" if block is section.blocks[0] else line
+        yield f"#page(flipped: true)[\n{whole}\n]" if is_flipped else whole
 
 
-def block_line(document: Document, block: Block, dataset: ResultsDataset) -> str:
+def block_line(document: Document, block: Block, dataset: ResultsDataset) -> tuple[str, bool]:
+    """And whether it stands on a page that lies on its side."""
     match block:
         case Paragraph(text):
-            return f"#par({quoted(text)})"
+            return f"#par({quoted(text)})", False
         case ToWrite(text):
-            return f"#todo({quoted(document.words.to_write)}, {quoted(text)})"
+            return f"#todo({quoted(document.words.to_write)}, {quoted(text)})", False
         case Items(texts):
-            return f"#list({', '.join(quoted(one) for one in texts)})"
+            return f"#list({', '.join(quoted(one) for one in texts)})", False
         case Facts(pairs):
-            return facts_line(pairs)
+            return facts_line(pairs), False
         case Table():
             return table_line(document, block, dataset)
         case Figure():
-            return figure_line(document, block)
+            return figure_line(document, block), False
 
 
 def facts_line(pairs: tuple[tuple[str, str], ...]) -> str:
@@ -131,41 +136,39 @@ def facts_line(pairs: tuple[tuple[str, str], ...]) -> str:
     return f"#terms({items})" if pairs else ""
 
 
-def table_line(document: Document, table: Table, dataset: ResultsDataset) -> str:
-    """Numbers stand at the right; the first column takes the room that is left."""
+def table_line(document: Document, table: Table, dataset: ResultsDataset) -> tuple[str, bool]:
+    """Numbers stand at the right; a table of many columns that the page does not hold lies on its side."""
     count = len(table.head)
     numeric = numeric_columns(table)
-    columns = ", ".join(
-        width_of_numbers(table, at) if at in numeric else width_of(table, at) for at in range(count)
-    )
+    shown = [[show(cell, dataset, document.words) for cell in row] for row in table.rows]
+    setting = setting_of(table.head, shown)
+    widths = [f"{one:.1f}pt" for one in setting.widths]
+    columns = ", ".join(widths or ("auto" if at in numeric else width_of(table, at) for at in range(count)))
     aligned = ", ".join("right" if at in numeric else "left" for at in range(count))
     head = ", ".join(quoted(one) for one in table.head)
-    cells = ", ".join(quoted(show(cell, dataset, document.words)) for row in table.rows for cell in row)
-    size = "8pt" if count > WIDE else "9pt"
+    cells = ", ".join(quoted(cell) for row in shown for cell in row)
     body = (
-        f"#show table: set text(size: {size})\n#table(columns: ({columns},), align: ({aligned},), "
+        f"#show table: set text(size: {setting.size:g}pt)\n#table(columns: ({columns},), align: ({aligned},), "
         f"table.header({head}), {cells})"
     )
     title = quoted(caption(document.words, table))
-    return (
+    whole = (
         f"#figure(kind: table, caption: figure.caption(position: top, {title}))[\n{body}\n]\n"
         f"{notes_line(table.notes)}"
     )
+    return whole, setting.is_flipped
 
 
 def numeric_columns(table: Table) -> frozenset[int]:
-    """Columns of numbers, and of marks so short that they look like some."""
+    """Columns of numbers, and of marks that look like some; a listing has its numbers as text."""
     return frozenset(
         at
         for at in range(1, len(table.head))
-        if all(isinstance(row[at], Number) or len(str(row[at])) <= 3 for row in table.rows)
+        if all(
+            isinstance(cell, Number) or NUMERIC.fullmatch(str(cell))
+            for cell in (row[at] for row in table.rows)
+        )
     )
-
-
-def width_of_numbers(table: Table, column: int) -> str:
-    """Numbers take what they need; a long head is broken in two, so that it leaves room for texts."""
-    head = len(table.head[column])
-    return "auto" if head <= LONG_HEAD else f"{head // 2}fr"
 
 
 def width_of(table: Table, column: int) -> str:

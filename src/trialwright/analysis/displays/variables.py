@@ -1,8 +1,13 @@
 """Variables of analysis datasets in the reader's language: what they are called, and what stands in them."""
 
+from typing import Final
+
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.words import UNIT_WORDS, VARIABLE_WORDS
 from trialwright.analysis.variables import describe_variable
+
+VISITS: Final = ("VISIT", "AVISIT")  # a rule gives the id of a visit, a step its label
+ESTIMAND: Final = "ESTIMD"
 
 
 def variable_label(told: Told, dataset: str, variable: str) -> str:
@@ -31,4 +36,16 @@ def answer_label(told: Told, dataset: str, variable: str, text: str) -> str:
         return told.text("Not recorded")
     if described is not None and described.is_truth:
         return told.text("Yes") if text == "Y" else told.text("No")
+    if variable in VISITS:
+        return told.visit(text)
+    if variable == ESTIMAND and text in told.study.estimands:
+        return estimand_label(told, text)
     return told.name(described.answers.get(text, text) if described is not None else text)
+
+
+def estimand_label(told: Told, identity: str) -> str:
+    """The label of its endpoint; where several are of one, with the id."""
+    endpoint = told.study.estimands[identity].endpoint
+    label = told.name(told.study.endpoints[endpoint].label)
+    of_it = [one for one in told.study.estimands.values() if one.endpoint == endpoint]
+    return f"{label} ({identity})" if len(of_it) > 1 else label

@@ -46,6 +46,15 @@ SECTION_WORDS: Mapping[str, str] = MappingProxyType(
         "16.1": "Study information",
         "16.1.9": "Documentation of statistical methods",
         "16.2": "Patient data listings",
+        "16.2.1": "Discontinued patients",
+        "16.2.2": "Protocol deviations",
+        "16.2.3": "Patients excluded from the efficacy analysis",
+        "16.2.4": "Demographic data",
+        "16.2.5": "Compliance and drug administration",
+        "16.2.6": "Individual efficacy response data",
+        "16.2.7": "Adverse event listings (each patient)",
+        "16.2.8": "Individual laboratory measurements by patient",
+        "16.2.9": "Individual vital signs and other observations by patient",
     }
 )
 
