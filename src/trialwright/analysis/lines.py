@@ -57,6 +57,14 @@ def people_row(analysis: Analysis, group: str, people: Sequence[str]) -> Row:
     return row_of(line, "people", len(people), who=people)
 
 
+def count_row(
+    analysis: Analysis, group: str, statistic: str, who: Sequence[str], *, parameter: str = ""
+) -> Row:
+    """How many there are of some participants, of nobody else."""
+    line = Line(analysis.id, group, parameter, analysis.label, len(who))
+    return row_of(line, statistic, len(who), who=who)
+
+
 def texts_of(values: pl.Series, described: Described | None) -> list[str | None]:
     """Values as texts. A flag is Y or nothing, which is no value that is missing: it is N."""
     absent = "N" if described is not None and described.is_flag else None

@@ -14,6 +14,7 @@ from trialwright.analysis.dataset_rows import (
     rows_after_baseline,
     rows_of,
 )
+from trialwright.analysis.lines import Line, row_of
 from trialwright.analysis.plan_rows import limited_parameters
 from trialwright.analysis.results import AnalysisResult, Row
 from trialwright.analysis.trial import Trial
@@ -95,18 +96,6 @@ def shift_rows(
                 and worst in (TOTAL, places.worst.get(one, MISSING))
             )
     for statistic, who in cells.items():
-        yield Row(
-            analysis.id,
-            analysis.label,
-            group,
-            parameter,
-            "",
-            statistic,
-            len(who),
-            "count",
-            None,
-            len(both),
-            None,
-            who,
-            events=events_behind(places.rows.filter(pl.col("participant").is_in(who))),
-        )
+        behind = events_behind(places.rows.filter(pl.col("participant").is_in(who)))
+        line = Line(analysis.id, group, parameter, analysis.label, len(both), behind)
+        yield row_of(line, statistic, len(who), who=who)

@@ -8,9 +8,10 @@ from fractions import Fraction
 import polars as pl
 
 from trialwright.analysis.dataset_rows import YES, events_of_row, members_of
+from trialwright.analysis.lines import count_row
 from trialwright.analysis.messages import problem
 from trialwright.analysis.plan_marks import DOSES, HAS_PARAMETERS, MARKS, MarkRows, mark_rows
-from trialwright.analysis.results import AnalysisResult, Point, Row
+from trialwright.analysis.results import AnalysisResult, Point
 from trialwright.analysis.trial import Trial
 from trialwright.schedule.days import study_day
 from trialwright.study.model import Analysis
@@ -50,7 +51,7 @@ def swimmer(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Pro
             points += [*own, end_of(trial, one, day_1, ended.get(one, ()), own)]
     open_ends = {one.participant for one in points if one.parameter == OPEN}
     rows = tuple(
-        count_row(analysis, group, name, tuple(one for one in trial.of_group(members, group) if one in who))
+        count_row(analysis, group, name, [one for one in trial.of_group(members, group) if one in who])
         for group in trial.arms()
         for name, who in (("n", started), ("without", set(members) - set(started)), (OPEN, open_ends))
     )
@@ -133,9 +134,3 @@ def point_of(trial: Trial, participant: str, name: str, day: int, source: tuple[
     group = trial.groups[participant]
     events = events_of_row(participant, source)
     return Point(participant, group, name, "", day, Fraction(day), events=events)
-
-
-def count_row(analysis: Analysis, group: str, statistic: str, who: tuple[str, ...]) -> Row:
-    return Row(
-        analysis.id, analysis.label, group, "", "", statistic, len(who), "count", None, len(who), None, who
-    )

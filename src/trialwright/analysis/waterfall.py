@@ -12,8 +12,9 @@ from trialwright.analysis.dataset_rows import (
     rows_after_baseline,
     rows_of,
 )
+from trialwright.analysis.lines import count_row
 from trialwright.analysis.plan_rows import BESTS, PERCENT
-from trialwright.analysis.results import AnalysisResult, Point, Row
+from trialwright.analysis.results import AnalysisResult, Point
 from trialwright.analysis.trial import Trial
 from trialwright.analysis.value_summaries import exact
 from trialwright.study.model import Analysis
@@ -31,7 +32,7 @@ def waterfall(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[P
     found = points_of(analysis, chosen_rows(trial, analysis), counted_from)
     points = tuple(found[one] for one in members if one in found)
     rows = tuple(
-        count_row(analysis, group, statistic, who)
+        count_row(analysis, group, statistic, who, parameter=analysis.parameters[0])
         for group in trial.arms()
         for statistic, is_there in ((WITH, True), (WITHOUT, False))
         for who in (tuple(one for one in trial.of_group(members, group) if (one in found) is is_there),)
@@ -71,21 +72,3 @@ def chosen_rows(trial: Trial, analysis: Analysis) -> pl.DataFrame:
     is_descending = analysis.options.get("best") not in (None, LOWEST)
     ordered = rows.sort(variable, "ADT", descending=[is_descending, False], maintain_order=True)
     return ordered.unique("participant", keep="first", maintain_order=True)
-
-
-def count_row(analysis: Analysis, group: str, statistic: str, who: tuple[str, ...]) -> Row:
-    parameter = analysis.parameters[0]
-    return Row(
-        analysis.id,
-        analysis.label,
-        group,
-        parameter,
-        "",
-        statistic,
-        len(who),
-        "count",
-        None,
-        len(who),
-        None,
-        who,
-    )
