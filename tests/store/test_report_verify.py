@@ -145,6 +145,77 @@ def test_lines_that_say_other_numbers_are_named(written, capsys, name, old, new)
 
 
 @pytest.mark.requirement("R07")
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("report.html", "</h1>", " </h1>"),
+        ("index.html", "</h1>", " </h1>"),
+        ("events/p1.html", "</h1>", " </h1>"),
+    ],
+)
+def test_a_page_that_says_something_else_is_named(written, capsys, name, old, new):
+    path = written[1] / name
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+
+    code, said = verified(written, capsys)
+
+    assert code == FINDINGS
+    assert f"{name}: the report says other content; computed anew that of the data" in said
+    assert said.endswith("1 difference.\n")
+
+
+def test_files_that_are_gone_and_files_that_came_are_named(written, capsys):
+    out = written[1]
+    (out / "report.html").unlink()
+    (out / "trace" / "more.html").write_text("x", "utf-8")
+
+    code, said = verified(written, capsys)
+
+    assert code == FINDINGS
+    assert "report.html: the report says missing; computed anew a file" in said
+    assert "trace/more.html: the report says a file; computed anew none" in said
+
+
+def test_the_pages_are_written_in_the_language_of_the_report(folder, tmp_path, capsys):
+    out = tmp_path / "chinese"
+    main(["report", str(folder), "-o", str(out), "--formats", "html", "--language", "zh-Hans"])
+    capsys.readouterr()
+    assert verified((folder, out), capsys)[0] == OK
+
+    page = (out / "index.html").read_bytes()
+    (out / "index.html").write_bytes(page.replace(b'lang="zh-Hans"', b'lang="xx"', 1))
+    code, said = verified((folder, out), capsys)
+
+    assert code == FINDINGS
+    assert "index.html: the report says xx; computed anew en or zh-Hans" in said
+    (out / "index.html").unlink()
+    assert "index.html: the report says no language" in verified((folder, out), capsys)[1]
+
+
+def test_files_of_another_version_are_not_compared_and_that_is_no_success(written, capsys, monkeypatch):
+    monkeypatch.setattr("trialwright.cli.report.environment", lambda: {"Python": "0", "typst": "0"})
+    (written[1] / "report.pdf").write_bytes(b"x")
+    code, said = verified(written, capsys)
+    assert code == FINDINGS
+    assert "report.pdf: not compared, for another version of Typst made it" in said
+    assert "other content" in said  # the pages tell the versions
+
+    change(written[1], '"software": "0.1.0"', '"software": "0.0.9"')
+    assert (
+        "files: not compared, for Trialwright 0.0.9 wrote them and 0.1.0 is here"
+        in verified(written, capsys)[1]
+    )
+
+
+def test_a_format_that_cannot_be_written_here_is_not_compared(written, capsys, monkeypatch):
+    (written[1] / "report.pdf").write_bytes(b"x")
+    monkeypatch.setattr("trialwright.cli.report_files.lacks", lambda name: name == "pdf")
+
+    code, said = verified(written, capsys)
+
+    assert (code, "report.pdf: not compared, for typst is not installed" in said) == (FINDINGS, True)
+
+
 def test_a_verification_is_written_down(written, capsys):
     from trialwright.store.events import history_of_stream
 

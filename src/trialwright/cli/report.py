@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from trialwright.analysis.results import Results
     from trialwright.study.model import Study
 
+NO_MOMENT = "–"  # of data without any event
 LANGUAGES = {"en": "en", "zh-Hans": "zh_Hans"}
 NAMES = (  # at the top of a report
     *("index.html", "report.css", "analysis", "participants", "events", "trace", "r"),
@@ -268,7 +269,8 @@ def conduct_until(study: "Study", people: "Mapping[str, Person]") -> "Conduct":
         if isinstance(event.body, DefinitionActivated)
         and (event.envelope.server_utc <= cut or event.body.definition_hash == study.hash)
     )
-    known = max((cut, *(one.utc for one in activations)))
+    moments = (cut, *(one.utc for one in activations))
+    known = max((one for one in moments if one != NO_MOMENT), default="")
     seen = tuple(
         Look(
             event.envelope.server_utc,
@@ -318,7 +320,8 @@ def write_down(study: str, what: str, cut: str) -> None:
 def last_moment(people: "Mapping[str, Person]") -> str:
     """UTC of the last event in the cut, so that the same data give the same report whenever it is made."""
     return max(
-        (event.envelope.server_utc for person in people.values() for event in person.events), default="–"
+        (event.envelope.server_utc for person in people.values() for event in person.events),
+        default=NO_MOMENT,
     )
 
 

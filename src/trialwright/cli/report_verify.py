@@ -1,4 +1,5 @@
-"""`trialwright report --verify`: computes the results of a report anew, from its data cut, and compares every number."""
+"""`trialwright report --verify`: computes the results of a report anew, from its data cut, and compares every number;
+the files are written anew, and compared byte for byte."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -7,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from trialwright.cli.data_cut import Cut
 from trialwright.cli.output import FINDINGS, OK, UserError, note, printable, say, say_json, why
+from trialwright.cli.report_files import NONE, ComparedFiles, compare_files
 
 if TYPE_CHECKING:
     from trialwright.analysis.ard import ResultsDataset
     from trialwright.analysis.compare_results import Difference
+    from trialwright.analysis.page import Report
 
 RESULTS = "results.json"
 
@@ -24,16 +27,18 @@ def verify_report(data: Path, folder: Path, *, is_json: bool) -> int:
     if told.study not in studies():
         raise UserError(f"The report is of the study {told.study}, which is not in {data}.")
     is_known = has_definition(told)
-    own = found_in(data, told) if is_known else unknown_definition(told)
-    found = (*own, *files_apart(folder, told))
+    found, files = found_in(data, folder, told) if is_known else (unknown_definition(told), NONE)
+    found = (*found, *files_apart(folder, told), *files.apart)
     # The differences that are printed are numbers of the data: the event comes first (trust R07).
     write_down(told.study, "verification", told.cut)
     if is_json:
         say_json([{"of": one.of, "told": one.told, "now": one.now} for one in found])
     else:
-        for line in (*lines_of(found), summary(told, len(found), is_compared=is_known)):
+        left = (f"{name}: not compared, for {reason}" for name, reason in files.left.items())
+        closing = summary(told, files.same, len(found), is_compared=is_known)
+        for line in (*lines_of(found), *left, closing):
             say(printable(line))
-    return FINDINGS if found else OK
+    return FINDINGS if found or files.left else OK
 
 
 def read_results(folder: Path) -> "ResultsDataset":
@@ -66,27 +71,30 @@ def unknown_definition(told: "ResultsDataset") -> "tuple[Difference, ...]":
     return (Difference("definition", told.definition, "not in this data folder"),)
 
 
-def found_in(data: Path, told: "ResultsDataset") -> "tuple[Difference, ...]":
-    """Differences from the results of the same cut under the same definition."""
+def found_in(
+    data: Path, folder: Path, told: "ResultsDataset"
+) -> "tuple[tuple[Difference, ...], ComparedFiles]":
+    """Differences from the results of the same cut under the same definition, and from the files that they give."""
     from trialwright.analysis.compare_results import differences
+    from trialwright.analysis.report import make_dataset
 
-    now = computed_anew(data, told)
+    made = report_anew(data, told)
+    now = make_dataset(made)
     for name, version in now.environment.items():
         if told.environment.get(name) != version:
-            made = printable(told.environment.get(name, "not told"))
-            note(f"{name}: {made} made the report, {version} is here.")
-    return differences(told, now)
+            others = printable(told.environment.get(name, "not told"))
+            note(f"{name}: {others} made the report, {version} is here.")
+    return differences(told, now), compare_files(folder, made, told, now)
 
 
-def computed_anew(data: Path, told: "ResultsDataset") -> "ResultsDataset":
-    """The results under the definition of a report, of the events that were in its cut."""
-    from trialwright.analysis.report import make_dataset
+def report_anew(data: Path, told: "ResultsDataset") -> "Report":
+    """The report under the definition of another, of the events that were in its cut."""
     from trialwright.cli.report import analyse, report_of
     from trialwright.store.definitions import study_by_hash
 
     study = study_by_hash(told.study, told.definition)
     people, results = analyse(data, study, cut_of(told), is_traced=True)
-    return make_dataset(report_of(study, people, results, "en"))
+    return report_of(study, people, results, "en")
 
 
 def cut_of(told: "ResultsDataset") -> Cut:
@@ -126,8 +134,8 @@ def lines_of(found: "tuple[Difference, ...]") -> Iterator[str]:
         yield f"{one.of}: the report says {one.told}; computed anew {one.now}"
 
 
-def summary(told: "ResultsDataset", found: int, *, is_compared: bool) -> str:
-    """What was compared and how closely, and what it came to."""
+def summary(told: "ResultsDataset", files: int, found: int, *, is_compared: bool) -> str:
+    """What was compared and how closely, and what it came to. files: how many are the same."""
     from trialwright.analysis.compare_results import ABSOLUTE, RELATIVE, is_exact
 
     if not is_compared:
@@ -136,7 +144,7 @@ def summary(told: "ResultsDataset", found: int, *, is_compared: bool) -> str:
     close = len(told.statistics) - exact
     return (
         f"{len(told.statistics)} numbers of the cut {told.cut}: {exact} compared exactly, {close} to {RELATIVE:g} "
-        f"(or {ABSOLUTE:g}, but for p-values); {counted(found)}."
+        f"(or {ABSOLUTE:g}, but for p-values); {files} other files the same byte for byte; {counted(found)}."
     )
 
 
