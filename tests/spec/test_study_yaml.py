@@ -3,7 +3,7 @@
 import pytest
 
 from trialwright.study.text import Text
-from trialwright.study.yaml import read_yaml, walk
+from trialwright.study.yaml import MAX_KEPT_BYTES, read_yaml, walk
 
 FOLDED = """\
 plain: one two
@@ -90,3 +90,21 @@ def test_walk_gives_every_scalar_with_its_keys() -> None:
 )
 def test_hostile_bytes_never_raise(content: bytes) -> None:
     read_yaml("a.yaml", content)
+
+
+@pytest.mark.parametrize("more", ["", f"\n# {'long ' * MAX_KEPT_BYTES}"], ids=["kept", "too long to be kept"])
+def test_what_is_taken_out_of_a_tree_is_there_when_the_file_is_read_again(more: str) -> None:
+    content = f"a: {{b: [c, d]}}{more}".encode()
+    taken = read_yaml("a.yaml", content).tree
+    del taken["a"]["b"][0]  # type: ignore[index]  # a mapping of mappings
+    assert taken == {"a": {"b": ["d"]}}
+    again = read_yaml("a.yaml", content).tree
+    assert again == {"a": {"b": ["c", "d"]}}
+    assert again["a"]["b"][1].place == "a.yaml:1:12"  # type: ignore[index]
+
+
+def test_the_same_content_has_the_places_of_its_own_file() -> None:
+    assert [read_yaml(name, b"a: b").tree["a"].place for name in ("a.yaml", "b.yaml")] == [  # type: ignore[index]
+        "a.yaml:1:4",
+        "b.yaml:1:4",
+    ]

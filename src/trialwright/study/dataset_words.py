@@ -13,6 +13,7 @@ from trialwright.expr.nodes import And, Name, Node, Rule
 from trialwright.expr.parse import parse_rule
 from trialwright.expr.types import Kind
 from trialwright.expr.vocabulary import FormInfo, ItemInfo, Scope, Vocabulary
+from trialwright.expr.walk import children
 from trialwright.study.model import Column, Dataset, Study
 from trialwright.study.rules import DATE, NUMBER, TRUTH, AskedRule, scope_of
 from trialwright.values.datum import ItemType
@@ -182,13 +183,16 @@ def write_out(node: Node, names: Names) -> Node:
     """The rule with what stands for the names in it; a place in a message stays that of the name."""
     if isinstance(node, Name):
         return replace(names[node.word], span=node.span) if node.word in names else node
-    changed = {field.name: _part(getattr(node, field.name), names) for field in fields(node)}
-    return cast("Callable[..., Node]", type(node))(**changed)
+    if not children(node):
+        return node
+    parts = {field.name: getattr(node, field.name) for field in fields(node) if field.name != "span"}
+    changed = {name: _part(part, names) for name, part in parts.items()}
+    return cast("Callable[..., Node]", type(node))(**changed, span=node.span)
 
 
 def _part(part: object, names: Names) -> object:
     if isinstance(part, tuple):
-        return tuple(_part(member, names) for member in part)
+        return tuple([_part(member, names) for member in part])
     return write_out(cast("Node", part), names) if is_dataclass(part) else part
 
 

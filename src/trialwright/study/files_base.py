@@ -38,11 +38,12 @@ class Raw(BaseModel):
     def drop_unknown_keys(cls, value: object, info: ValidationInfo) -> object:
         if not isinstance(value, Mapping) or cls.model_config.get("extra") == "allow":
             return value
+        known = cls.known_keys()
         if isinstance(info.context, Reading):
             for key in value:
-                if isinstance(key, Text) and key not in cls.known_keys():
+                if isinstance(key, Text) and key not in known:
                     info.context.problems.append(cls.refusal(key))
-        return {key: part for key, part in value.items() if key in cls.known_keys()}
+        return {key: part for key, part in value.items() if key in known}
 
     @classmethod
     def known_keys(cls) -> tuple[str, ...]:

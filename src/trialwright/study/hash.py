@@ -62,7 +62,9 @@ def _bare(part: Json) -> Json:
     """Without the fields that are empty; a field that is not there cannot be told from one that is."""
     if isinstance(part, dict):
         return {name: _bare(value) for name, value in part.items() if not _is_empty(value)}
-    return [_bare(member) for member in part] if isinstance(part, list) else part
+    if isinstance(part, list):  # most members are texts, of translations
+        return [member if isinstance(member, str) else _bare(member) for member in part]
+    return part
 
 
 def _is_empty(part: Json) -> bool:

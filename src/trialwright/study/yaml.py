@@ -6,7 +6,8 @@ Only what a definition needs is read: no tags, anchors, aliases, tabs or second 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 import yaml
@@ -20,6 +21,7 @@ Tree = Text | Sequence["Tree"] | Mapping[Text, "Tree"]
 MAX_FILE_BYTES: Final = 2_000_000
 MAX_TEXT_LENGTH: Final = 100_000
 MAX_DEPTH: Final = 40
+MAX_KEPT_BYTES: Final = 50_000
 
 # The fallback reads the same language, ten times slower.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -45,6 +47,22 @@ def read_yaml(file: str, content: bytes) -> Parsed:
     """
     if len(content) > MAX_FILE_BYTES:
         return _refused(problem("file-too-large", f"{file}:1:1", limit=MAX_FILE_BYTES))
+    if len(content) > MAX_KEPT_BYTES:
+        return _read(file, content)
+    kept = _read_once(file, content)
+    return kept if kept.tree is None else replace(kept, tree=_copied(kept.tree))
+
+
+def _copied(tree: Tree) -> Tree:
+    """The same texts in mappings and lists of their own: who reads a tree takes parts out of it."""
+    if isinstance(tree, Text):
+        return tree
+    if isinstance(tree, Mapping):
+        return {key: _copied(part) for key, part in tree.items()}
+    return [_copied(part) for part in tree]
+
+
+def _read(file: str, content: bytes) -> Parsed:
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -59,6 +77,10 @@ def read_yaml(file: str, content: bytes) -> Parsed:
             problem(code, source.place(forbidden.start()), number=f"U+{ord(forbidden.group()):04X}")
         )
     return _build(source)
+
+
+# Instruments are the same for every study, and most files for every version of one.
+_read_once = lru_cache(maxsize=256)(_read)
 
 
 def _refused(found: Problem) -> Parsed:
@@ -104,34 +126,37 @@ def _build(source: Source) -> Parsed:
 
 
 def _take(builder: _Builder, event: yaml.Event) -> bool:
-    """Take one event in; False stops the reading."""
+    """Take one event in; False stops the reading. Most events are scalars: they are asked for first."""
+    if isinstance(event, yaml.ScalarEvent):
+        return _take_scalar(builder, event)
     at = event.start_mark.index if event.start_mark else 0
-    if isinstance(event, yaml.DocumentStartEvent) and builder.root is not None:
-        builder.report("second-document", at)
-        return False
-    if isinstance(event, yaml.AliasEvent):
-        builder.report("alias", at, name=event.anchor or "")
-        return False
-    if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
-        return _take_node(builder, event, at)
+    if isinstance(event, yaml.CollectionStartEvent):
+        return _take_collection(builder, event, at)
     if isinstance(event, yaml.CollectionEndEvent):
         builder.stack.pop()
+    elif isinstance(event, yaml.DocumentStartEvent) and builder.root is not None:
+        builder.report("second-document", at)
+        return False
+    elif isinstance(event, yaml.AliasEvent):
+        builder.report("alias", at, name=event.anchor or "")
+        return False
     return True
 
 
-def _take_node(builder: _Builder, event: yaml.ScalarEvent | yaml.CollectionStartEvent, at: int) -> bool:
-    if event.anchor is not None:
-        builder.report("anchor", at, name=event.anchor)
+def _take_scalar(builder: _Builder, event: yaml.ScalarEvent) -> bool:
+    at = event.start_mark.index if event.start_mark else 0
+    if _is_marked(builder, event, at):
         return False
-    if event.tag is not None:
-        builder.report("tag", at, name=event.tag)
+    if len(event.value) > MAX_TEXT_LENGTH:
+        builder.report("text-too-long", at, limit=MAX_TEXT_LENGTH)
         return False
-    if isinstance(event, yaml.ScalarEvent):
-        if len(event.value) > MAX_TEXT_LENGTH:
-            builder.report("text-too-long", at, limit=MAX_TEXT_LENGTH)
-            return False
-        end = event.end_mark.index if event.end_mark else at
-        return _put(builder, Text(event.value, Origin(builder.source, at, end, event.style or "")), at)
+    end = event.end_mark.index if event.end_mark else at
+    return _put(builder, Text(event.value, Origin(builder.source, at, end, event.style or "")), at)
+
+
+def _take_collection(builder: _Builder, event: yaml.CollectionStartEvent, at: int) -> bool:
+    if _is_marked(builder, event, at):
+        return False
     if len(builder.stack) >= MAX_DEPTH:
         builder.report("nested-too-deep", at, limit=MAX_DEPTH)
         return False
@@ -139,6 +164,17 @@ def _take_node(builder: _Builder, event: yaml.ScalarEvent | yaml.CollectionStart
     if not _put(builder, container, at):
         return False
     builder.stack.append(_Open(container, bool(event.flow_style)))
+    return True
+
+
+def _is_marked(builder: _Builder, event: yaml.ScalarEvent | yaml.CollectionStartEvent, at: int) -> bool:
+    """Whether an anchor or a tag stands at a node, which is a problem."""
+    if event.anchor is not None:
+        builder.report("anchor", at, name=event.anchor)
+    elif event.tag is not None:
+        builder.report("tag", at, name=event.tag)
+    else:
+        return False
     return True
 
 
