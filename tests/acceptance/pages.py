@@ -1,12 +1,15 @@
 """The report as a reader meets it: pages from disk, links to click on, and what stands under an id."""
 
-from collections import defaultdict
+import re
 from dataclasses import dataclass, field
-from functools import cache
-from html.parser import HTMLParser
+from functools import cache, cached_property
+from html import unescape
 from pathlib import Path
 
 VOID = {"br", "col", "hr", "img", "input", "link", "meta"}
+# A report is tens of megabytes of the plain HTML that `markup` writes; what is written otherwise is a fault.
+TOKEN = re.compile(r'<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s+[A-Za-z0-9:-]+="[^"<>]*")*)>|([^<]+)')
+ATTRIBUTE = re.compile(r'([A-Za-z0-9:-]+)="([^"]*)"')
 
 
 @dataclass(eq=False)
@@ -22,11 +25,16 @@ class Link:
     @property
     def target(self) -> tuple[Path, str]:
         path, _, place = self.href.partition("#")
-        return ((self.page.parent / path).resolve() if path else self.page), place
+        return (beside(self.page.parent, path) if path else self.page), place
+
+
+@cache
+def beside(folder: Path, path: str) -> Path:
+    return (folder / path).resolve()
 
 
 @dataclass
-class Page(HTMLParser):
+class Page:
     """links: all; under: the links inside the element of an id; row_of: the table row in which an id stands;
     around: the id of the element around that of an id; texts: of the elements inside an id, by their class."""
 
@@ -35,50 +43,66 @@ class Page(HTMLParser):
     under: dict[str, list[Link]] = field(default_factory=dict)
     row_of: dict[str, int] = field(default_factory=dict)
     around: dict[str, str] = field(default_factory=dict)
-    texts: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
     def __post_init__(self) -> None:
-        super().__init__()
         self._open: list[tuple[str, str, str]] = []  # tag, id, class
+        self._ids: list[str] = []  # of what is open
         self._row = 0
-        self.feed(self.path.read_text("utf-8"))
+        self._texts: list[tuple[tuple[str, ...], str, str]] = []  # ids around it, class or tag, text
+        text, at = self.path.read_text("utf-8").removeprefix("<!DOCTYPE html>"), 0
+        for found in TOKEN.finditer(text):
+            assert found.start() == at, (self.path, text[at : at + 80])
+            at = found.end()
+            closing, tag, attributes, data = found.groups()
+            if data is not None:
+                self._take_text(unescape(data))
+            elif closing:
+                self._close(tag.lower())
+            else:
+                named = {name: unescape(value) for name, value in ATTRIBUTE.findall(attributes)}
+                self._start(tag.lower(), named)
+        assert at == len(text), (self.path, text[at : at + 80])
         assert not self._open, (self.path, self._open)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = {name: value or "" for name, value in attrs}
+    @cached_property
+    def texts(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, list[str]]] = {}
+        for around, kind, data in self._texts:
+            for identity in around:
+                found.setdefault(identity, {}).setdefault(kind, []).append(f"{data}\n")
+        return {one: {kind: "".join(texts) for kind, texts in kinds.items()} for one, kinds in found.items()}
+
+    def _start(self, tag: str, named: dict[str, str]) -> None:
         self._row += tag == "tr"
-        if identity := named.get("id"):
+        identity = named.get("id", "")
+        if identity:
             assert identity not in self.under, (self.path, identity)
             self.under[identity] = []
             self.row_of[identity] = self._row
-            self.around[identity] = next((one for _, one, _ in reversed(self._open) if one), "")
+            self.around[identity] = self._ids[-1] if self._ids else ""
         if tag not in VOID:
-            self._open.append((tag, named.get("id", ""), named.get("class", "")))
+            self._open.append((tag, identity, named.get("class", "")))
+            if identity:
+                self._ids.append(identity)
         if href := named.get("href"):
             link = Link(self.path, href, named.get("class", ""), self._row)
             self.links.append(link)
-            for _, identity, _ in self._open:
-                if identity:
-                    self.under[identity].append(link)
+            for one in self._ids:
+                self.under[one].append(link)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.handle_endtag(tag)
+    def _close(self, tag: str) -> None:
+        opened, identity, _ = self._open.pop()
+        assert opened == tag, (self.path, opened, tag)
+        if identity:
+            self._ids.pop()
 
-    def handle_endtag(self, tag: str) -> None:
-        opened = self._open.pop()
-        assert opened[0] == tag, (self.path, opened, tag)
-
-    def handle_data(self, data: str) -> None:
+    def _take_text(self, data: str) -> None:
         if not self._open:
             return
         tag, _, kind = self._open[-1]
         if tag == "a":
             self.links[-1].text += data
-        for _, identity, _ in self._open:
-            if identity:
-                self.texts[identity][kind or tag] = self.texts[identity].get(kind or tag, "") + data + "\n"
+        self._texts.append((tuple(self._ids), kind or tag, data))
 
 
 @cache
