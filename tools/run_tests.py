@@ -41,11 +41,17 @@ def run_pytest(arguments: list[str]) -> int:
         command.append(f"--basetemp={folder}/tests")
         try:
             return subprocess.run(
-                [*command, *arguments], cwd=ROOT, check=False, timeout=MOST_SECONDS
+                [*command, *arguments], cwd=ROOT, env=environment(), check=False, timeout=MOST_SECONDS
             ).returncode
         except subprocess.TimeoutExpired:
             print(f"The tests did not end within {MOST_SECONDS // 60} minutes.")
             return 1
+
+
+def environment() -> dict[str, str]:
+    """That of the tests: what is compiled is kept, also where a machine is set to keep nothing. Else each worker and each
+    of the hundreds of processes that tests start would compile the whole package, and the workers all tests."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def memory_folder() -> str | None:

@@ -34,3 +34,13 @@ def test_a_room_below_its_floor_or_not_measured_at_all_is_named(
 
 def test_a_report_that_names_no_room_is_no_pass(tool: ModuleType) -> None:
     assert len(tool.below_floor({})) == len(tool.FLOORS)
+
+
+def test_what_is_compiled_is_kept_for_the_other_processes(
+    tool: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("TRIALWRIGHT_THOROUGH", "1")
+
+    assert "PYTHONDONTWRITEBYTECODE" not in tool.environment()
+    assert tool.environment()["TRIALWRIGHT_THOROUGH"] == "1"
