@@ -184,6 +184,7 @@ OF_LISTS = [
 ]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("rule", "asked", "form"),
     [(rule, "visit", None) for rule in AT_VISITS]
