@@ -25,7 +25,8 @@ from tests.browser.phone_steps import (
     worker_is_ready,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# Of the package only the shell is passed through, which tests/diary/test_shell_http.py covers whole.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.unmeasured]
 
 
 @pytest.fixture

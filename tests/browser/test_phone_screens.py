@@ -11,7 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from tests.browser.phone_steps import Phone, choose_pin, phone_of, unlock, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# Of the package only the shell is passed through, which tests/diary/test_shell_http.py covers whole.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.unmeasured]
 
 LANGUAGES = {"en-GB": "en", "zh-CN": "zh-Hans"}
 WIDTHS = (320, 390, 1360)
