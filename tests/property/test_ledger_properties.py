@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.spec.builders import (
     COORDINATOR,
     INVESTIGATOR,
+    MANAGER,
     MONITOR,
     STUDY,
     Walk,
@@ -27,7 +28,8 @@ from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.compiled import compiled
 from trialwright.ledger.content import event_from_content
 from trialwright.ledger.derive import derive
-from trialwright.ledger.events import REASON
+from trialwright.ledger.deviations import deviations
+from trialwright.ledger.events import REASON, DeviationClassed
 from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.rights import Denied
 from trialwright.values.stored import datum_from_json
@@ -123,6 +125,25 @@ def followed():
     return walk
 
 
+DEVIATIONS = [
+    ("late_visit", "W2", "visit", 0), ("late_visit", "UNS#1", "visit", 0), ("late_visit", "W0", "visit", 0),
+    ("dose_differs", "W0", "dose", 0), ("kit_expired", "W0", "dose", 0), ("score_jump", "W0", "score", 0),
+    ("not_for_this_one", "W2", "visit", 0), ("nothing", "W2", "visit", 0),
+]  # fmt: skip
+REVIEWS = st.one_of(
+    st.tuples(
+        st.just("class"),
+        st.sampled_from(DEVIATIONS),
+        st.sampled_from(["important", "not_important"]),
+        st.sampled_from([0, 0, 0, 1]),
+    ),
+    st.tuples(
+        st.just("set"),
+        st.sampled_from(["full", "good", "arm_a", "nothing"]),
+        st.sampled_from([True, False, None]),
+        st.sampled_from([0, 0, 0, 1]),
+    ),
+)
 OTHERS = st.one_of(
     st.tuples(st.just("remove"), st.sampled_from(KEYS)),
     st.tuples(
@@ -141,10 +162,11 @@ OTHERS = st.one_of(
     ),
     st.tuples(st.just("code"), st.sampled_from(["A1", "b2", ""])),
     st.tuples(st.just("screen"), st.sampled_from(["01", "99"])),
+    REVIEWS,
 )
 STEPS = st.lists(st.one_of(saves(), saves(), saves(), OTHERS), min_size=1, max_size=25)
 STARTS = st.sampled_from(["nothing", "screened", "screening", "dosed"])
-ACTORS = st.sampled_from([INVESTIGATOR, INVESTIGATOR, INVESTIGATOR, COORDINATOR, MONITOR])
+ACTORS = st.sampled_from([INVESTIGATOR, INVESTIGATOR, INVESTIGATOR, COORDINATOR, MONITOR, MANAGER])
 
 
 def started(start):
@@ -192,8 +214,21 @@ def command_of(walk, step):
             return c.RedactValue(new, "p1", *parts, "a name")
         case "code":
             return c.CorrectCode(new, "p1", *parts, "typed wrongly")
+        case "class" | "set":
+            return review_of(walk, new, step)
         case _:
             return c.ScreenParticipant(new, "p1", parts[0], "A1")
+
+
+def review_of(walk, new, step):
+    kind, of, what, stale = step
+    if kind == "set":
+        last = walk.book.sets.get(of)
+        return c.DecideSet(new, "p1", of, what, (last.sequence if last else 0) + stale, "in review")
+    check, *key = of
+    stands = walk.book.classes.get((check, tuple(key)))
+    base = (stands.sequence if stands else 0) + stale
+    return c.ClassDeviation(new, "p1", check, *key, what, base, "in review")
 
 
 def nth(walk, number):
@@ -215,7 +250,7 @@ def test_any_commands_give_sealed_events_that_replay_to_the_same_casebook(start,
             assert not (decided.drafts and decided.problems)
             assert not decided.conflict or decided.problems
     assert not chain_of("participant:p1", as_stored(walk.log)).faults
-    words = ("misread", "other participant", "a name", "typed wrongly", "as on paper", "Sure?")
+    words = ("misread", "other participant", "a name", "typed wrongly", "as on paper", "Sure?", "in review")
     assert not [row for row in walk.log for typed_by_hand in words if typed_by_hand in row.content]
     assert replay(STUDY, "p1", walk.log) == walk.book
     assert replay(STUDY, "p1", as_stored(walk.log)) == walk.book
@@ -291,6 +326,36 @@ def test_no_check_is_overlooked(saves):
             is_active = query is not None and query.state != "closed"
             if fires is not None:
                 assert fires is is_active, (check.id, row)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(corrections(), min_size=1, max_size=8), st.lists(REVIEWS, max_size=8))
+def test_only_what_is_found_is_classed_and_the_last_decision_stands(saves, reviews):
+    """By hand, without `apply`: of each deviation and each set the last event tells what stands."""
+    walk = followed()
+    for save in saves:
+        take(walk, save, INVESTIGATOR)
+    classes, sets = {}, {}
+    for review in reviews:
+        found = {one.key for one in deviations(walk.book)}
+        decided = take(walk, review, MANAGER)
+        for draft in decided.drafts:
+            body = draft.body
+            if isinstance(body, DeviationClassed):
+                key = (body.check, (body.visit, body.form, body.repeat))
+                assert key in found
+                assert classes.get(key) != body.importance
+                classes[key] = body.importance
+            else:
+                assert sets.get(body.population) is not body.is_in
+                sets[body.population] = body.is_in
+    assert {key: one.importance for key, one in walk.book.classes.items()} == classes
+    assert {name: one.is_in for name, one in walk.book.sets.items()} == sets
+    assert {one.key: one.classed.importance for one in deviations(walk.book) if one.classed} == {
+        key: importance
+        for key, importance in classes.items()
+        if key in {one.key for one in deviations(walk.book)}
+    }
 
 
 @settings(max_examples=24, deadline=None)

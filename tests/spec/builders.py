@@ -211,6 +211,7 @@ ROLES = (
     role("monitor", forms="rq", eligibility="rq", drug="rq", adverse_events="rq"),
     role("pharmacist", forms="r", drug="rw"),
     role("sponsor", forms="r"),
+    role("manager", forms="rq", review="rw"),
 )
 
 
@@ -226,6 +227,12 @@ CRITERIA = (
     criterion("I3", "score.total >= 3", "SCR", "W0"),
     criterion("E1", "labs.alt > 100", "SCR"),
     criterion("E2", "Unfit", "W0", attest="Something else speaks against it."),
+)
+
+POPULATIONS = (
+    m.Population("full", "Full analysis set", rule("any(dose, where=given)")),
+    m.Population("good", "Responders", rule("good_w16"), "full"),
+    m.Population("arm_a", "In arm A", rule('participant.arm == "A"'), "full"),
 )
 
 EMPTY = Vocabulary({}, {}, {}, {})
@@ -292,7 +299,7 @@ def make_study(
             m.LabLimit("01", "labs.alt", "male", Fraction(5), Fraction(45)),
         ),
         objectives=(),
-        populations={},
+        populations={one.id: one for one in POPULATIONS},
         endpoints={},
         intercurrent_events={},
         estimands={},
@@ -323,6 +330,7 @@ COORDINATOR = c.Actor("anna", "coordinator", "Hospital", frozenset({"01"}))
 INVESTIGATOR = c.Actor("bo", "investigator", "Hospital", frozenset({"01"}))
 MONITOR = c.Actor("mo", "monitor", "CRO")
 SPONSOR = c.Actor("sven", "sponsor", "Sponsor")
+MANAGER = c.Actor("mia", "manager", "CRO")
 
 START = date(2026, 3, 2)
 

@@ -126,7 +126,7 @@ def test_a_study_without_first_dose_has_no_days():
 def test_a_study_without_terms_saves_all_the_same():
     forms = [one for one in STUDY.forms.values() if one.id in ("visit", "labs")]
     study = make_study(
-        forms=forms, checks=(), criteria={}, terms={}, first_dose=None, doses=None,
+        forms=forms, checks=(), criteria={}, terms={}, first_dose=None, doses=None, populations={},
         visits={"SCR": STUDY.visits["SCR"]}, lab_limits=(),
     )  # fmt: skip
     walk = Walk(study=study).screen()

@@ -12,13 +12,14 @@ BLIND = make_study(blinded=("investigator",))
 
 def behind(book):
     """The veils of the visits that were not held, together."""
-    items, checks = set(), set()
+    items, checks, sets = set(), set(), set()
     for veil in veils(book.study, INVESTIGATOR):
         record = book.records.get((veil.visit, "visit", 0))
         if record is None or not isinstance(record.items["date"].datum, Value):
             items |= veil.hidden.items
             checks |= veil.hidden.checks
-    return Hidden(frozenset(items), frozenset(checks))
+            sets |= veil.hidden.sets
+    return Hidden(frozenset(items), frozenset(checks), frozenset(sets))
 
 
 @pytest.mark.parametrize("date", ["", "!not_done", "2026-06-22"])

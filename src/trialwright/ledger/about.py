@@ -27,6 +27,10 @@ def about(log: Sequence[e.Sealed], event: e.Sealed, key: str) -> About:
         case e.QueryAnswered(query) | e.QueryClosed(query=query):
             opened = (one.body for one in log if isinstance(one.body, e.QueryOpened))
             return next((_of_query(body) for body in opened if body.query == query), NOTHING)
+        case e.DeviationClassed(check):
+            return About(checks=frozenset({check}))
+        case e.SetDecided(population):
+            return About(sets=frozenset({population}))
         case e.ValueRedacted(sequence, redacted):
             earlier = (one for one in log if one.sequence == sequence < event.sequence)
             return next((about(log, one, redacted) for one in earlier), NOTHING)

@@ -20,6 +20,7 @@ from trialwright.ledger.apply_diary import (
 from trialwright.ledger.apply_photos import photos_after
 from trialwright.ledger.casebook import (
     Casebook,
+    DeviationClass,
     DiaryEntry,
     EarlierShown,
     EligibilityDecision,
@@ -27,6 +28,7 @@ from trialwright.ledger.casebook import (
     Query,
     Record,
     RecordKey,
+    SetDecision,
 )
 from trialwright.ledger.diary_entries import Index, Neighbours, neighbours, standing_entry
 from trialwright.study.model import Study
@@ -212,14 +214,20 @@ def _beside_records(book: Casebook, happening: Happening) -> Casebook:
             device = device_after(book.devices[body.device], body, happening.sequence)
             return replace(book, devices={**book.devices, device.id: device})
         case _:
-            return _with_photos(book, happening)
+            return _with_photo_or_review(book, happening.body, happening.sequence)
 
 
-def _with_photos(book: Casebook, happening: Happening) -> Casebook:
-    body = happening.body
-    if not isinstance(body, e.PhotoAdded | e.PhotoRemoved):
-        return book
-    return replace(book, photos=photos_after(book.photos, body, happening.sequence))
+def _with_photo_or_review(book: Casebook, body: e.Body, sequence: int) -> Casebook:
+    match body:
+        case e.PhotoAdded() | e.PhotoRemoved():
+            return replace(book, photos=photos_after(book.photos, body, sequence))
+        case e.DeviationClassed(check, visit, form, repeat, importance):
+            classed = DeviationClass(importance, sequence)
+            return replace(book, classes={**book.classes, (check, (visit, form, repeat)): classed})
+        case e.SetDecided(population, is_in):
+            return replace(book, sets={**book.sets, population: SetDecision(is_in, sequence)})
+        case _:
+            return book
 
 
 def _joined(book: Casebook, body: e.DeviceJoined, sequence: int) -> Casebook:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from trialwright.ledger.events import Decision, DiarySource, Originator, QueryLevel
+from trialwright.ledger.events import Decision, DiarySource, Importance, Originator, QueryLevel
 from trialwright.study.model import Study
 from trialwright.values.datum import Datum
 
 RecordKey = tuple[str, str, int]  # visit ("" for the participant's own), form, repeat
+DeviationKey = tuple[str, RecordKey]  # check, and the record in which it finds something
 Status = Literal["screening", "screen_failed", "eligible", "enrolled", "on_treatment", "follow_up", "ended"]
 
 
@@ -63,6 +64,22 @@ class EligibilityDecision:
     visit: str
     decision: Decision
     criteria: tuple[tuple[str, str], ...]
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationClass:
+    """The last decision on a deviation, and its event."""
+
+    importance: Importance
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetDecision:
+    """The last decision on an analysis set, and its event. is_in: None where it was withdrawn, and the rule tells."""
+
+    is_in: bool | None
     sequence: int
 
 
@@ -232,3 +249,5 @@ class Casebook:
     devices: Mapping[str, Device] = field(default_factory=dict)
     invites: Mapping[str, Invite] = field(default_factory=dict)
     photos: Mapping[str, Photo] = field(default_factory=dict)
+    classes: Mapping[DeviationKey, DeviationClass] = field(default_factory=dict)
+    sets: Mapping[str, SetDecision] = field(default_factory=dict)  # by population

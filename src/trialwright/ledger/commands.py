@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from trialwright.ledger.events import Decision, DiarySource, Originator
+from trialwright.ledger.events import Decision, DiarySource, Importance, Originator
 from trialwright.study.model import Study
 from trialwright.values.datum import Missing
 
@@ -30,10 +30,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a value of the log tells of: items (form, item), and edit checks."""
+    """What a value of the log tells of: items (form, item), edit checks, and analysis sets."""
 
     items: frozenset[tuple[str, str]] = frozenset()
     checks: frozenset[str] = frozenset()
+    sets: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +294,38 @@ class RemovePhoto:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class ClassDeviation:
+    """Says whether what a check finds in a record is important.
+
+    base: sequence of the decision that the person saw, 0 where none stood.
+    """
+
+    command_id: str
+    participant: str
+    check: str
+    visit: str
+    form: str
+    repeat: int
+    importance: Importance
+    base: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideSet:
+    """Puts the participant into an analysis set or out of it, whatever its rule says. is_in: None withdraws that, and
+    the rule tells again. base: sequence of the last decision on this set that the person saw, 0 where none was taken."""
+
+    command_id: str
+    participant: str
+    population: str
+    is_in: bool | None
+    base: int
+    reason: str
+
+
+ReviewCommand = ClassDeviation | DecideSet
 PhotoCommand = AddPhoto | RemovePhoto
 DiaryCommand = EnterDiary | InviteDevice | JoinDevice | RevokeDevice | ReleaseEntry | LeaveEntryAside
 
@@ -310,4 +343,5 @@ Command = (
     | CorrectCode
     | DiaryCommand
     | PhotoCommand
+    | ReviewCommand
 )

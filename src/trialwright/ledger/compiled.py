@@ -77,6 +77,7 @@ class Compiled:
     specs: Mapping[Path, ItemSpec]
     sex: frozenset[Path]
     of_diary: frozenset[str]  # checks that the diary's forms make in themselves, of each entry
+    read_by_sets: Mapping[str, frozenset[Path]]  # analysis set -> all that its rule and those around it read
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +117,15 @@ def _compiled(key: _Identity) -> Compiled:
         specs={(item.form, item.id): item_spec(study, item) for item in _items(study)},
         sex=_sex_paths(study),
         of_diary=frozenset({*BUILT_IN_ASKS, *_checks_of_diary(study)}),
+        read_by_sets={name: _read_by_set(study, name) for name in study.populations},
     )
+
+
+def _read_by_set(study: Study, name: str) -> frozenset[Path]:
+    population = study.populations[name]
+    reads = _reads_of(study, _typed(study, population.rule, "participant", None), population.rule)
+    around = _read_by_set(study, population.within) if population.within is not None else frozenset()
+    return reads.here | reads.elsewhere | around
 
 
 def _checks_of_diary(study: Study) -> Iterator[str]:
@@ -175,7 +184,10 @@ def _joined(one: _Reads, other: _Reads) -> _Reads:
 
 
 def _reads(study: Study, form: Form, rule: Rule) -> _Reads:
-    typed = _typed(study, rule, _SCOPES[form.records], form.id)
+    return _reads_of(study, _typed(study, rule, _SCOPES[form.records], form.id), rule)
+
+
+def _reads_of(study: Study, typed: Typed, rule: Rule) -> _Reads:
     here = frozenset((need.form, need.item) for need in typed.needs if not need.is_elsewhere)
     elsewhere = frozenset((need.form, need.item) for need in typed.needs if need.is_elsewhere)
     reads = _Reads(here, elsewhere, tuple(_calls(study.vocabulary, rule.node)))

@@ -25,6 +25,7 @@ from trialwright.ledger.decide_query import (
     decide_open_query,
     decide_redact,
 )
+from trialwright.ledger.decide_review import decide_class_deviation, decide_set
 from trialwright.ledger.earlier import decide_show_earlier
 from trialwright.ledger.ids import check_ids
 from trialwright.ledger.messages import problem
@@ -92,7 +93,13 @@ def _decide_diary(book: Casebook, command: c.DiaryCommand, *, by: c.Actor, at: c
 
 def _decide_rest(
     book: Casebook,
-    command: c.OpenQuery | c.AnswerQuery | c.CloseQuery | c.ShowEarlierScores | c.RedactValue | c.CorrectCode,
+    command: c.OpenQuery
+    | c.AnswerQuery
+    | c.CloseQuery
+    | c.ShowEarlierScores
+    | c.RedactValue
+    | c.CorrectCode
+    | c.ReviewCommand,
     *,
     by: c.Actor,
 ) -> Decided:
@@ -109,5 +116,9 @@ def _decide_rest(
             return decide_redact(book, command, by=by)
         case c.CorrectCode():
             return decide_correct_code(book, command, by=by)
+        case c.ClassDeviation():
+            return decide_class_deviation(book, command, by=by)
+        case c.DecideSet():
+            return decide_set(book, command, by=by)
         case _:
             assert_never(command)

@@ -19,6 +19,7 @@ from trialwright.ledger.events_accounts import AccountBody
 Originator = Literal["site", "participant", "proxy", "import", "derivation"]
 QueryLevel = Literal["query", "deviation", "alert"]
 Decision = Literal["eligible", "not_eligible"]
+Importance = Literal["important", "not_important"]
 
 SCHEMA = 1
 
@@ -238,6 +239,29 @@ class PhotoRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviationClassed:
+    """Values: reason. Whether what a check of the level deviation finds in this record is important. ICH E3 10.2
+
+    It takes the place of an earlier one for the same check and record.
+    """
+
+    check: str
+    visit: str
+    form: str
+    repeat: int
+    importance: Importance
+
+
+@dataclass(frozen=True, slots=True)
+class SetDecided:
+    """Values: reason. Whether the participant is in this analysis set, whatever its rule says; None: the rule tells
+    again. ICH E9 5.2"""
+
+    population: str
+    is_in: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class DefinitionActivated:
     """Stream site:<id>. From now on this site enters data under this version."""
 
@@ -265,6 +289,7 @@ class ParticipantListed:
 
 
 EntryBody = DiaryEntered | EntryResent | EntryReleased | EntryLeftAside
+ReviewBody = DeviationClassed | SetDecided
 PhoneBody = DeviceInvited | DeviceJoined | DeviceRevoked | PhotoAdded | PhotoRemoved
 
 Body = (
@@ -282,6 +307,7 @@ Body = (
     | ValueRedacted
     | EntryBody
     | PhoneBody
+    | ReviewBody
     | DefinitionActivated
     | DefinitionAdded
     | ParticipantListed

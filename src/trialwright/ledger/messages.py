@@ -94,6 +94,17 @@ TEMPLATES = MappingProxyType(
         "photo-twice": "This picture is there already.",
         "no-such-photo": "There is no photo “{photo}”.",
         "photo-removed": "This photo was removed already.",
+        # data review
+        "no-such-check": "This study has no check “{check}”.",
+        "check-no-deviation": "The check “{check}” is not of the level deviation; only deviations are classed.",
+        "check-of-another-form": "The check “{check}” is about the form “{form}”, and this record is not of that form.",
+        "deviation-not-found": "The check finds no deviation here now: what it read was changed meanwhile, or a rule cannot be told. Look at the record again.",
+        "class-stands": "This is what was decided already; nothing was changed.",
+        "no-such-set": "This study has no analysis set “{population}”.",
+        "not-enrolled": "The participant is not enrolled; whether they are in an analysis set is decided once they are.",
+        "set-hidden": "What this analysis set rests on is hidden from your role until the blind is lifted.",
+        "no-set-decision": "No decision stands here that could be withdrawn; the rule of the set tells.",
+        "decided-by-others": "Somebody decided on this meanwhile. Look at what stands now, and decide again if it is still needed.",
         # verification
         "event-missing": "The event should be there and is not.",
         "previous-seal-differs": "The seal of the event before is not the one that this event follows.",

@@ -16,10 +16,12 @@ _ARM: frozenset[Path] = frozenset({("participant", "arm"), ("plan", "dose")})
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """What a role may not see at this moment: items (form, item), and the edit checks that read one of them."""
+    """What a role may not see at this moment: items (form, item), and the edit checks and the analysis sets that read
+    one of them."""
 
     items: frozenset[Path] = frozenset()
     checks: frozenset[str] = frozenset()
+    sets: frozenset[str] = frozenset()
 
 
 NOTHING_HIDDEN = Hidden()
@@ -27,7 +29,7 @@ NOTHING_HIDDEN = Hidden()
 
 def visible(book: Casebook, *, actor: Actor) -> Casebook:
     """The casebook without what is hidden from the actor's role: the arm, blinded items, what is derived from
-    either, the queries that would tell of them, and every sign that a hidden item was ever filled."""
+    either, the queries and decisions that would tell of them, and every sign that a hidden item was ever filled."""
     if actor.role not in book.study.design.blinded:
         return book
     hidden = hidden_from(book, actor=actor)
@@ -39,6 +41,8 @@ def visible(book: Casebook, *, actor: Actor) -> Casebook:
         queries={query.id: query for query in book.queries.values() if not _tells(query, hidden)},
         hidden=hidden.items,
         entries=_entries_without(book, hidden.items),
+        classes={key: one for key, one in book.classes.items() if key[0] not in hidden.checks},
+        sets={name: one for name, one in book.sets.items() if name not in hidden.sets},
     )
 
 
@@ -66,14 +70,19 @@ def hidden_from(book: Casebook, *, actor: Actor) -> Hidden:
         if _is_blinded(book, item)
     }
     items = with_derived(study, _ARM | blinded)
-    index = compiled(study).checks
-    checks = (one.check for path in items for one in index.get(path, ()))
-    return Hidden(items, frozenset(check.id for check in checks if check is not None))
+    index = compiled(study)
+    checks = (one.check for path in items for one in index.checks.get(path, ()))
+    sets = frozenset(name for name, read in index.read_by_sets.items() if not items.isdisjoint(read))
+    return Hidden(items, frozenset(check.id for check in checks if check is not None), sets)
 
 
 def is_hidden(about: About, hidden: Hidden) -> bool:
     """Whether words about these things would tell of what is hidden."""
-    return not (about.items.isdisjoint(hidden.items) and about.checks.isdisjoint(hidden.checks))
+    return not (
+        about.items.isdisjoint(hidden.items)
+        and about.checks.isdisjoint(hidden.checks)
+        and about.sets.isdisjoint(hidden.sets)
+    )
 
 
 def _is_blinded(book: Casebook, item: Item) -> bool:

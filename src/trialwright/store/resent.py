@@ -12,7 +12,7 @@ from trialwright.values.words import words_of
 
 _WITH_REASON: Final = (
     c.SaveForm, c.RemoveRow, c.RedactValue, c.CorrectCode, c.EnterDiary, c.RevokeDevice, c.ReleaseEntry,
-    c.LeaveEntryAside, c.RemovePhoto,
+    c.LeaveEntryAside, c.RemovePhoto, c.ClassDeviation, c.DecideSet,
 )  # fmt: skip
 
 
@@ -48,10 +48,10 @@ def is_resent(command: c.Command, stored: Sequence[Sealed], *, by: Actor) -> boo
         case c.OpenQuery() | c.AnswerQuery() | c.CloseQuery():
             return _is_same_of_query(command, first)
         case _:
-            return _is_same_of_diary(command, body)
+            return _is_same_of_rest(command, body)
 
 
-def _is_same_of_diary(command: c.DiaryCommand | c.PhotoCommand, body: e.Body) -> bool:
+def _is_same_of_rest(command: c.DiaryCommand | c.PhotoCommand | c.ReviewCommand, body: e.Body) -> bool:
     match command:
         case c.EnterDiary():
             return isinstance(body, e.DiaryEntered)
@@ -70,6 +70,10 @@ def _is_same_of_diary(command: c.DiaryCommand | c.PhotoCommand, body: e.Body) ->
             return isinstance(body, e.PhotoAdded) and (body.visit, body.region, body.original) == same
         case c.RemovePhoto(photo=photo):
             return body == e.PhotoRemoved(photo)
+        case c.ClassDeviation(_, _, check, visit, form, repeat, importance):
+            return body == e.DeviationClassed(check, visit, form, repeat, importance)
+        case c.DecideSet(population=population, is_in=is_in):
+            return body == e.SetDecided(population, is_in)
         case _:
             assert_never(command)
 

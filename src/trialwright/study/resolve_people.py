@@ -20,11 +20,11 @@ from trialwright.study.model import (
     Site,
 )
 from trialwright.study.resolve_schedule import head_and_rows, row_of
-from trialwright.study.rights import RESULTS_AREA
+from trialwright.study.rights import RESULTS_AREA, REVIEW_AREA
 from trialwright.study.text import Text
 
 # What is asked for somewhere: r w a q of every area of forms; s where eligibility is decided; of accounts who keeps them; of results to date who
-# may look at them.
+# may look at them; of review who sees and who takes the decisions on deviations and analysis sets.
 LETTERS: Final = {
     "forms": "rwaq",
     "eligibility": "rwaqs",
@@ -34,6 +34,7 @@ LETTERS: Final = {
     "identity": "rwaq",
     "accounts": "w",
     RESULTS_AREA: "r",
+    REVIEW_AREA: "rw",
 }
 # What the plan has and nothing asks for yet (sign, verify, lock, freeze, code, export): a right that does nothing
 # would be a lie.

@@ -7,6 +7,7 @@ from trialwright.study.model import Form
 
 ELIGIBILITY_AREA: Final = "eligibility"  # the row of the rights matrix that guards decisions
 RESULTS_AREA: Final = "results"  # and that of results of efficacy before the end
+REVIEW_AREA: Final = "review"  # and that of decisions on deviations and analysis sets
 
 
 def rights_to_enter(form: Form) -> tuple[tuple[str, Literal["w", "s"]], ...]:
