@@ -418,8 +418,8 @@ def test_a_script_says_every_step_with_the_texts_of_the_rules() -> None:
         "",
         "1. Take one row for each participant.",
         "2. ARM (Arm): participant.arm, written as A = Arm A",
-        "3. FASFL (Full Set): Y for the members of the population full (any(dose, where=given)), else N.",
-        "4. RESPFL (Responders): Y for the members of the population responders (score_90_week_16, of the members of full (any(dose, where=given))).",
+        "3. FASFL (Full Set): Y for the members of the population full (any(dose, where=given)), else N. A decision of the data review goes before the rule.",
+        "4. RESPFL (Responders): Y for the members of the population responders (score_90_week_16, of the members of full (any(dose, where=given))). A decision of the data review goes before the rule.",
         "5. TRTSDT (First Dose): first_dose",
         "6. STOPDT (Last Day): end.date",
         '7. DAYS (Days in the Study): days(TRTSDT, STOPDT) + "1 days"',
@@ -445,7 +445,7 @@ def test_a_script_says_every_step_with_the_texts_of_the_rules() -> None:
     )
     assert script_of(study, study.datasets["ADDOSE"])[2:5] == (
         "1. Take one row for each record of the form dose where: given",
-        "2. Leave out who is not in the population full (Full set).",
+        "2. Leave out who is not in the population full (Full set). A decision of the data review goes before its rule.",
         "3. ASTDT (Day of the Dose): date",
     )
 
@@ -466,7 +466,9 @@ def test_a_script_says_which_events_and_which_checks() -> None:
     said = script_of(study, study.datasets["ADICE"])[2]
     assert 'The events: harm (end.stopped and end.reason in ("harm", "no_effect")); died' in said
     said = script_of(study, study.datasets["ADDV"])[2]
-    assert said.endswith("late (days(visit.date, date) > 0).") and "low" not in said
+    assert (
+        "late (days(visit.date, date) > 0). DVCLASS: Important or Not important" in said and "low" not in said
+    )
 
 
 def test_the_steps_of_a_script_are_those_that_were_carried_out(monkeypatch: pytest.MonkeyPatch) -> None:

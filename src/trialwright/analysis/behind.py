@@ -17,11 +17,16 @@ Find = Callable[[str], Iterable[int]]  # participant -> sequences
 
 def population_events(trial: Trial) -> dict[str, tuple[str, ...]]:
     """Population -> "participant:sequence" of what its rule, and those of the populations around it, read of each
-    member. Nothing where the data have no readers."""
+    member, and of what the data review decided of them. What rules read is not told where the data have no readers."""
     return {
-        name: events_by(trial.members(name), partial(read_for_population, trial, name))
+        name: events_by(trial.members(name), partial(behind_member, trial, name))
         for name in trial.study.populations
     }
+
+
+def behind_member(trial: Trial, population: str, participant: str) -> tuple[int, ...]:
+    read = read_for_population(trial, population, participant)
+    return (*read, *trial.decisions_on(population, participant))
 
 
 def read_for_population(trial: Trial, population: str, participant: str) -> tuple[int, ...]:
@@ -49,8 +54,12 @@ def finder(trial: Trial, plan: FlowPlan, books: Books, box: str) -> Find:
     if visit is not None:
         return visit
     rules = box_rules(trial, plan, kind, of)
+    population = population_of_box(trial, kind, of)
     if rules:
-        return lambda one: (number for node in rules for number in read_by(trial, one, node))
+        return lambda one: (
+            *(number for node in rules for number in read_by(trial, one, node)),
+            *trial.decisions_on(population, one),
+        )
     if kind in ("eligible", "not_eligible", "not_enrolled"):
         return lambda one: decided(books, one)
     if kind in ("enrolled", "not_dosed"):
@@ -60,8 +69,7 @@ def finder(trial: Trial, plan: FlowPlan, books: Books, box: str) -> Find:
 
 def box_rules(trial: Trial, plan: FlowPlan, kind: str, of: str) -> tuple[Node, ...]:
     """The rules that put somebody in a box, which are asked of the participant."""
-    estimand = primary_estimand(trial.study)
-    population = of if kind == "set" else estimand.population if kind == "not_in_set" and estimand else ""
+    population = population_of_box(trial, kind, of)
     if kind == "dosed":
         return nodes_of(trial.study.lifecycle.dosed)
     if population in trial.study.populations:
@@ -69,6 +77,12 @@ def box_rules(trial: Trial, plan: FlowPlan, kind: str, of: str) -> tuple[Node, .
     if kind == "stopped" and plan.stopped is not None:
         return (plan.stopped, *((item_node(plan.reason),) if plan.reason else ()))
     return ()
+
+
+def population_of_box(trial: Trial, kind: str, of: str) -> str:
+    """The population that a box tells of who is in it, or who is not; "" for any other box."""
+    estimand = primary_estimand(trial.study)
+    return of if kind == "set" else estimand.population if kind == "not_in_set" and estimand else ""
 
 
 def nodes_of(rule: Rule | None) -> tuple[Node, ...]:

@@ -80,6 +80,7 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "mmrm-few-participants": "The model has {parameters} parameters of covariance, from {count} participants: fewer than two for each.",
         "visit-without-day": "The visit “{visit}” has no planned day after the one from which days count; name another.",
         "unknown-visit-in-flow": "The participant flow names the visit “{visit}”, which the schedule does not have.",
+        "deviations-not-classed": "Nobody has decided yet whether these deviations are important: {count} of {all}, of {people} participants ({codes}). Decide on each on the page “Data review”; until then they count as not decided.",
         "engines-disagree": "Rows and record give different answers for {rule}: {codes}.",
     }
 )
@@ -117,6 +118,8 @@ EVENT_WORDS: Mapping[str, str] = MappingProxyType(
         "EntryLeftAside": "Diary entry left aside",
         "PhotoAdded": "Photo added",
         "PhotoRemoved": "Photo removed",
+        "DeviationClassed": "Deviation classed",
+        "SetDecided": "Analysis set decided",
     }
 )
 
@@ -220,6 +223,15 @@ KEY_WORDS: Mapping[str, str] = MappingProxyType(
         REASON: "Reason",
         UNREAD: "Sent and not readable",
     }
+)
+
+CLASS_WORDS: Mapping[str, str] = MappingProxyType(
+    {"important": "important", "not_important": "not important"}
+)
+
+# What the data review decided of somebody and an analysis set, or what the rule of the set says of them.
+SET_WORDS: Mapping[bool | None, str] = MappingProxyType(
+    {True: "in the set", False: "not in the set", None: "as the rule of the set says"}
 )
 
 CRITERION_WORDS: Mapping[str, str] = MappingProxyType(

@@ -7,7 +7,14 @@ the one that opens them all. The opened one is the target of the address; no scr
 from itertools import groupby
 
 from trialwright.analysis.markup import Child, Markup, element, join, table
-from trialwright.analysis.messages import CRITERION_WORDS, EVENT_WORDS, KEY_WORDS, ORIGINATOR_WORDS
+from trialwright.analysis.messages import (
+    CLASS_WORDS,
+    CRITERION_WORDS,
+    EVENT_WORDS,
+    KEY_WORDS,
+    ORIGINATOR_WORDS,
+    SET_WORDS,
+)
 from trialwright.analysis.page import Person, Report, anchor, contents, definitions, frame, link, page_name
 from trialwright.analysis.pages_form_then import Changes, changes_of, render_form_then
 from trialwright.analysis.pages_people import (
@@ -21,6 +28,7 @@ from trialwright.analysis.render import render_device_time, render_time
 from trialwright.ledger.events import (
     REASON,
     UNREAD,
+    DeviationClassed,
     DiaryEntered,
     EarlierScoresShown,
     EligibilityDecided,
@@ -35,6 +43,7 @@ from trialwright.ledger.events import (
     QueryOpened,
     RowRemoved,
     Sealed,
+    SetDecided,
     ValueRedacted,
     ValuesDerived,
 )
@@ -164,6 +173,10 @@ def describe_body(report: Report, person: Person, event: Sealed) -> Child:
             return next((describe_photo(report, one) for one in taken), name)
         case EligibilityDecided() as decided:
             return describe_decision(report, decided)
+        case DeviationClassed() as classed:
+            return describe_class(report, person, classed)
+        case SetDecided(population, is_in):
+            return describe_set(report, population, is_in=is_in)
         case QueryOpened() as opened:
             return describe_query(report, person, opened)
         case QueryAnswered(query) | QueryClosed(query=query):
@@ -198,6 +211,21 @@ def describe_decision(report: Report, decided: EligibilityDecided) -> Markup:
     )
     head = element("div", f"{report.visit(decided.visit)} · {said}")
     return join(head, *(element("div", line) for line in lines))
+
+
+def describe_class(report: Report, person: Person, classed: DeviationClassed) -> str:
+    """The record, what the check found in it, and what was decided."""
+    key = (classed.visit, classed.form, classed.repeat)
+    ask = ask_of(report.study, classed.check)
+    asked = report.name(ask) if ask else classed.check
+    parts = (describe_record(report, person.book, key), asked, report.text(CLASS_WORDS[classed.importance]))
+    return " · ".join(parts)
+
+
+def describe_set(report: Report, population: str, *, is_in: bool | None) -> str:
+    known = report.study.populations.get(population)
+    label = report.name(known.label) if known else population
+    return f"{label} · {report.text(SET_WORDS[is_in])}"
 
 
 def describe_query(report: Report, person: Person, query: QueryOpened) -> str:

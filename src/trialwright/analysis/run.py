@@ -55,6 +55,7 @@ def run(
         *check_flags(trial, tuple(one for one in study.analyses.values() if not refused[one.id])),
         *check_arms(trial),
         *check_populations(trial),
+        *check_classes(trial),
     )
     return Results(
         study.id,
@@ -67,7 +68,16 @@ def run(
         with_events(trial, books or {}, make_flow(trial)),
         population_events(trial),
         cut,
+        rules_overruled(trial),
     )
+
+
+def rules_overruled(trial: Trial) -> dict[tuple[str, str], bool | None]:
+    """Of everybody on whom the data review decided: population and participant -> what the rule of the set says."""
+    told = trial.windowed.tables.sets.select("population", "participant").rows()
+    asked = [(name, one) for name, one in told if name in trial.study.populations]
+    said = {name: dict(trial.data.by_rule(name).iter_rows()) for name in {name for name, _ in asked}}
+    return {(name, one): said[name].get(one) for name, one in asked}
 
 
 def not_yet_evaluable(analyses: Sequence[AnalysisResult]) -> tuple[Problem, ...]:
@@ -93,8 +103,8 @@ def check_populations(trial: Trial) -> tuple[Problem, ...]:
     people = trial.windowed.tables.participants
     enrolled = frozenset(people.filter(pl.col("enrolled") > 0)["participant"].to_list())
     for population in trial.study.populations.values():
-        answers = trial.truths(population.rule.node)
-        unknown = [one for one in trial.groups if one in enrolled and answers.get((one, "")) is None]
+        answers = dict(trial.data.membership(population.id).iter_rows())
+        unknown = [one for one in trial.groups if one in enrolled and answers.get(one) is None]
         if unknown and not population.within:
             named = {
                 "population": population.label,
@@ -103,6 +113,20 @@ def check_populations(trial: Trial) -> tuple[Problem, ...]:
             }
             found.append(problem("population-undecided", population.rule.place, "warning", **named))
     return tuple(found)
+
+
+def check_classes(trial: Trial) -> Iterator[Problem]:
+    """Deviations of which nobody decided yet whether they are important, in each dataset that is made of them."""
+    for dataset in trial.study.datasets.values():
+        if dataset.made_from == "deviations" and dataset.id in trial.derived:
+            rows = trial.derived[dataset.id].frame
+            open_rows = rows.filter(pl.col("DVCLASS").is_null())
+            inside = frozenset(open_rows["SRCSTRM"])
+            whose = [one for one in trial.groups if one in inside]
+            if whose:
+                named = {"count": open_rows.height, "all": rows.height, "people": len(whose)}
+                codes = trial.some_codes(whose)
+                yield problem("deviations-not-classed", dataset.place, "warning", **named, codes=codes)
 
 
 def check_flags(trial: Trial, analyses: Sequence[Analysis]) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ from trialwright.expr.reader import Reader
 from trialwright.expr.tables import Tables
 from trialwright.expr.vocabulary import Scope
 from trialwright.expr.walk import walk
+from trialwright.study.dataset_words import populations_around
 from trialwright.study.model import Study, Visit
 
 
@@ -108,17 +109,25 @@ class Trial:
         if not found.within or self.cut is None:
             return frozenset()
         answers, inside = self.truths(found.rule.node), set(self.members(population))
+        decided = self.data.decided(population)
+        put_out = {one for one, (is_in, _) in decided.items() if not is_in}
         visits = tuple(self.study.visits[one] for one in sorted(visits_read(found.rule.node, self.study)))
         open_here = {
             one
             for one in self.members(found.within)
             if one not in inside
+            and one not in decided
             and (
                 any(not is_due(self, one, visit) for visit in visits)
                 or (answers.get((one, "")) is None and not is_over(self, one))
             )
         }
-        return frozenset(open_here) | (self.waiting(found.within) - inside)
+        return frozenset(open_here) | (self.waiting(found.within) - inside - put_out)
+
+    def decisions_on(self, population: str, participant: str) -> tuple[int, ...]:
+        """The events of what the data review decided of a participant, on a population and those around it."""
+        asked = (self.data.decided(one) for one in populations_around(self.study, population))
+        return tuple(told[participant][1] for told in asked if participant in told)
 
     def some_codes(self, participants: Sequence[str]) -> str:
         """The first ten codes; a list of hundreds helps nobody."""

@@ -19,6 +19,7 @@ from trialwright.datasets.facts import (
 )
 from trialwright.datasets.gather import gather
 from trialwright.datasets.occasions import occasion_frame
+from trialwright.datasets.reviewed import class_frame, set_frame
 from trialwright.datasets.states import Scales, with_absent, with_states, with_values
 from trialwright.expr.tables import Tables
 from trialwright.ledger.casebook import Casebook
@@ -68,6 +69,8 @@ def frames(study: Study, casebooks: Iterable[Casebook]) -> Tables:
         limit_scale,
         undated_frame(study, books),
         occasion_frame(study, books),
+        class_frame(books),
+        set_frame(books),
     )
     return without_unasked(study, tables)
 

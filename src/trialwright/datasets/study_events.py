@@ -7,7 +7,8 @@ import polars as pl
 
 from trialwright.datasets.derived import Variable
 from trialwright.datasets.intercurrent import happened
-from trialwright.datasets.sources import EVENTS, events_at, reads
+from trialwright.datasets.reviewed import with_classes
+from trialwright.datasets.sources import EVENTS, events_at, reads, union
 from trialwright.datasets.steps import TakeDeviations
 from trialwright.datasets.take import VISIT, placed, visit_labels
 from trialwright.datasets.variables import imputed_part
@@ -30,6 +31,7 @@ _EVENTS: Final = (
 _DEVIATIONS: Final = (
     Variable("DVCD", "Protocol Deviation Code", "text"),
     Variable("DVTERM", "Protocol Deviation Term", "text"),
+    Variable("DVCLASS", "Protocol Deviation Class", "text"),
     VISIT,
     _START,
     _DAY,
@@ -43,6 +45,7 @@ _FOUND: Final = pl.Schema(
         "SRC": EVENTS,
         "DVCD": pl.String(),
         "DVTERM": pl.String(),
+        "DVCLASS": pl.String(),
         "ASTDT": pl.Date(),
     }
 )
@@ -83,13 +86,15 @@ def take_deviations(step: TakeDeviations, work: Work, cut: Cut) -> Work:
 
 def _of_check(check: Check, work: Work, cut: Cut) -> tuple[pl.DataFrame, int]:
     """The records of the check's form where it is surely true, and in how many it cannot be told; what it reads are the
-    events of the row."""
+    events of the row, and the decision on whether it is important."""
     form = cut.study.forms[check.about_form]
     records = cut.tables.forms[form.id].filter("is_record")
     of_form = replace(work, form=form.id, vocabulary=cut.study.vocabulary)
     told, _ = ask(check.when.node, of_form, cut.tables, scope_of(form), records)
     found = placed(records.filter(told["value"].fill_null(value=False)), cut.tables)
-    sources = events_at(reads(check.when.node, work.vocabulary, form.id), work.vocabulary, cut.tables, found)
+    found = with_classes(found, check.id, form.id, cut.tables)
+    read = events_at(reads(check.when.node, work.vocabulary, form.id), work.vocabulary, cut.tables, found)
+    sources = union(found.height, [read, found["decided"]]).alias("SRC")
     named = found.select(
         "participant",
         "visit",
@@ -97,6 +102,7 @@ def _of_check(check: Check, work: Work, cut: Cut) -> tuple[pl.DataFrame, int]:
         "order",
         pl.lit(check.id).alias("DVCD"),
         pl.lit(check.ask).alias("DVTERM"),
+        "DVCLASS",
         pl.col("held").alias("ASTDT"),
     )
     return named.with_columns(sources).select(_FOUND.names()), told["value"].null_count()

@@ -6,7 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from trialwright.datasets.derived import Variable, VariableType
-from trialwright.datasets.sources import events_at, reads, union
+from trialwright.datasets.sources import EVENTS, events_at, reads, union
 from trialwright.datasets.steps import Decide, Derive, FlagMembers, Keep
 from trialwright.datasets.take import truth_text
 from trialwright.datasets.values import YES, with_rows
@@ -14,7 +14,7 @@ from trialwright.datasets.work import Cut, Work, ask, shown_number, unanswered_n
 from trialwright.expr.nodes import Node
 from trialwright.expr.types import Kind
 from trialwright.expr.vocabulary import Scope
-from trialwright.study.dataset_words import population_node
+from trialwright.study.dataset_words import population_node, populations_around
 from trialwright.study.model import Column
 
 
@@ -97,8 +97,16 @@ def flag_members(step: FlagMembers, work: Work, cut: Cut) -> Work:
     frame = frame.with_columns(flag.alias(column.id)).drop("is_in")
     if work.form is None:
         frame = _with_events(frame, population_node(cut.study, column.population or ""), work, cut)
+        frame = _with_set_decisions(frame, column.population or "", cut)
     flagged = replace(work, frame=frame).with_variables(Variable(column.id, column.label, "text"))
     return flagged.with_untold(column.id, untold)
+
+
+def _with_set_decisions(frame: pl.DataFrame, population: str, cut: Cut) -> pl.DataFrame:
+    """With the events of what the data review decided on the population and those around it."""
+    events = [cut.decided(one) for one in populations_around(cut.study, population)]
+    told = [[one[who][1] for one in events if who in one] for who in frame["participant"]]
+    return frame.with_columns(union(frame.height, [frame["SRC"], pl.Series("SRC", told, dtype=EVENTS)]))
 
 
 def decide(step: Decide, work: Work, cut: Cut) -> Work:

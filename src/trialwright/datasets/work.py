@@ -11,6 +11,7 @@ import polars as pl
 
 from trialwright.datasets.analysis_visits import Windowed, derive_analysis_visits, windowed_forms
 from trialwright.datasets.derived import Variable
+from trialwright.datasets.reviewed import decisions_on, with_decisions
 from trialwright.datasets.sources import EVENTS
 from trialwright.datasets.status import answers, truth
 from trialwright.expr.check import infer
@@ -60,17 +61,30 @@ class Cut:
         return self.windowed.tables
 
     def membership(self, population: str) -> pl.DataFrame:
-        """Whether each participant is in a population: `participant`, `is_in`, null where it cannot be told."""
+        """Whether each participant is in a population: `participant`, `is_in`, null where it cannot be told.
+
+        A decision of the data review goes before the rule; who is put in is in it only while they are in the population
+        around it.
+        """
         if population not in self.told:
             found = self.study.populations[population]
-            own = answers(found.rule.node, self.study, self.analysed)
-            told = own.select("participant", pl.col("value").alias("is_in"))
+            told = with_decisions(self.by_rule(population), population, self.tables)
             if found.within is not None:
                 around = self.membership(found.within).rename({"is_in": "around"})
                 both = told.join(around, on="participant", how="left", maintain_order="left")
                 told = both.select("participant", pl.col("is_in") & pl.col("around"))
             self.told[population] = told
         return self.told[population]
+
+    def by_rule(self, population: str) -> pl.DataFrame:
+        """What the rule of a population says by itself: as `membership`."""
+        own = answers(self.study.populations[population].rule.node, self.study, self.analysed)
+        return own.select("participant", pl.col("value").alias("is_in"))
+
+    def decided(self, population: str) -> dict[str, tuple[bool, int]]:
+        """Of whom a decision stands in place of the rule: whether in, and its event. Populations around it have their own."""
+        standing = decisions_on(population, self.tables)
+        return {participant: (is_in, event) for participant, is_in, event in standing.iter_rows()}
 
     def members_of(self, population: str) -> pl.Series:
         """The participants of a population; of whom it cannot be told is not in it."""

@@ -53,6 +53,18 @@ OCCASIONS: Final = pl.Schema(
         "event": pl.Int64(),
     }
 )
+CLASSES: Final = pl.Schema(
+    {
+        **KEYS,
+        "form": pl.String(),
+        "check": pl.String(),
+        "importance": pl.String(),
+        "event": pl.Int64(),
+    }
+)
+SETS: Final = pl.Schema(
+    {"participant": pl.String(), "population": pl.String(), "is_in": pl.Boolean(), "event": pl.Int64()}
+)
 LIMITS: Final = pl.Schema(
     {"participant": pl.String(), "item": pl.String(), "low": pl.Int64(), "high": pl.Int64()}
 )
@@ -72,6 +84,8 @@ class Tables:
     occasions: where a study asks for them, the entries that a diary wanted: `participant`, `form`, `day`, `closes` (the
     day on which it could last be answered), `outcome` (what became of it), and the `event` of what came.
     undated: records of a diary whose day cannot be trusted to be one of it: `participant`, `form`, `repeat`.
+    classes: the last decision on each deviation: keys, `form`, `check`, `importance`, `event`. sets: the last on who is in
+    an analysis set: `participant`, `population`, `is_in` (null where it was withdrawn), `event`.
     """
 
     participants: pl.DataFrame
@@ -84,6 +98,8 @@ class Tables:
     limit_scale: int = 1
     undated: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNDATED))
     occasions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=OCCASIONS))
+    classes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CLASSES))
+    sets: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SETS))
     # What the column engine found once for these data, by the identity of the vocabulary that each session holds.
     # Other data, also those of `replace`, begin with nothing.
     sessions: dict[int, "Session"] = field(default_factory=dict, init=False, repr=False, compare=False)

@@ -44,7 +44,7 @@ ROW_ITEMS: Final[Mapping[str, ItemType]] = MappingProxyType(
 SOURCE_VARIABLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "intercurrent_events": ("ESTIMD", "ICECD", "ICETERM", "STRATEGY", "ASTDT", "ASTDTF", "ASTDY"),
-        "deviations": ("DVCD", "DVTERM", "VISIT", "ASTDT", "ASTDY"),
+        "deviations": ("DVCD", "DVTERM", "DVCLASS", "VISIT", "ASTDT", "ASTDY"),
         "diary": ("DIFORM", "DITERM", "ASTDT", "ASTDY", "OUTCOME", "DONE"),
     }
 )
@@ -161,13 +161,19 @@ def asked_of(study: Study, dataset: Dataset) -> tuple[Scope, str | None]:
 
 def population_node(study: Study, population: str) -> Node:
     """The rule of a population, and of those that it lies within."""
-    rules: dict[str, Node] = {}
-    name = population
-    while name in study.populations and name not in rules:
-        rules[name] = study.populations[name].rule.node
-        name = study.populations[name].within or ""
-    nodes = tuple(reversed(rules.values()))
+    around = reversed(populations_around(study, population))
+    nodes = tuple(study.populations[name].rule.node for name in around)
     return nodes[0] if len(nodes) == 1 else And(nodes, nodes[-1].span)
+
+
+def populations_around(study: Study, population: str) -> tuple[str, ...]:
+    """A population and those that it lies within, the innermost first."""
+    names: dict[str, None] = {}
+    name = population
+    while name in study.populations and name not in names:
+        names[name] = None
+        name = study.populations[name].within or ""
+    return tuple(names)
 
 
 def column_node(study: Study, column: Column, names: Names) -> Node | None:
