@@ -29,6 +29,7 @@ from trialwright.analysis.results import (
     Row,
     Why,
 )
+from trialwright.analysis.set_acts import SetAct
 from trialwright.values.problem import Problem
 
 FLOW: Final = "flow"
@@ -110,6 +111,7 @@ class ResultsDataset:
     last_day: str = ""  # the last day that is over in the data, ISO 8601
     moments: Mapping[str, str] = field(default_factory=dict)  # site -> UTC of its last event that counts
     environment: Mapping[str, str] = field(default_factory=dict)  # program -> version
+    set_acts: tuple[SetAct, ...] = ()  # of the data review, on who is in an analysis set
     by_id: Mapping[str, Statistic] = field(init=False, repr=False, compare=False)
     by_analysis: Mapping[str, tuple[Statistic, ...]] = field(init=False, repr=False, compare=False)
 

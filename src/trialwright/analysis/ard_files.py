@@ -15,6 +15,7 @@ from trialwright.analysis.ard import Contribution, Number, ResultsDataset, Stati
 from trialwright.analysis.ard_lists import Lists, Parts, gathered, spread
 from trialwright.analysis.conduct import Conduct, Look, PlanVersion
 from trialwright.analysis.results import Record
+from trialwright.analysis.set_acts import SetAct
 from trialwright.datasets.written import csv_cell, csv_of
 from trialwright.values.problem import Problem
 
@@ -56,7 +57,7 @@ KINDS: Final[Mapping[str, tuple[type, ...]]] = MappingProxyType(
         **dict.fromkeys(("participants", "events", "category", "changed", "values", "parts"), (tuple,)),
     }
 )
-Part = TypeVar("Part", Statistic, Contribution, Record, Problem, Look, PlanVersion)
+Part = TypeVar("Part", Statistic, Contribution, Record, Problem, Look, PlanVersion, SetAct)
 NUMBERS: Final = frozenset({"value", "number", "level", "n", "day"})
 
 
@@ -101,6 +102,7 @@ def write_results_json(dataset: ResultsDataset) -> bytes:
     head |= {name: dict(getattr(dataset, name)) for name in MAPPINGS}
     head["problems"] = [problem_row(one) for one in dataset.problems]
     head["conduct"] = asdict(dataset.conduct)
+    head["set_acts"] = [asdict(one) for one in dataset.set_acts]
     people, sources = Lists(), Lists()
     lists: dict[str, Iterable[object]] = {
         "results": [listed(row_of(one), people, sources) for one in dataset.statistics],
@@ -187,6 +189,8 @@ def read_results_json(content: bytes) -> ResultsDataset:
                 sound(Problem(**{**row, "parts": tuple(row["parts"].items())})) for row in whole["problems"]
             ),
             conduct=conduct_in(whole["conduct"]),
+            # Reports from before there were any lack them.
+            set_acts=tuple(sound(SetAct(**row)) for row in whole.get("set_acts", ())),
         )
     except KeyError as error:
         raise ValueError(f"it lacks {error}") from error

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from math import isclose
 from typing import Final
 
@@ -10,6 +10,7 @@ from trialwright.analysis.ard import Number, ResultsDataset, Statistic
 from trialwright.analysis.ard_files import HEAD, render_number
 from trialwright.analysis.conduct import Look, PlanVersion
 from trialwright.analysis.results import Record
+from trialwright.analysis.set_acts import SetAct
 from trialwright.values.problem import Problem
 
 # Counts, single values and what is only sorted, added or divided: the same data give the same number to the last digit.
@@ -21,7 +22,7 @@ ABSOLUTE: Final = 1e-9  # not of p-values: 1e-12 is another than 0
 # Whatever else a dataset maps must be equal; other versions of programs may give the same numbers.
 MAPPINGS: Final = ("codes", "moments")
 MISSING: Final = "missing"
-Unnamed = Look | PlanVersion | Problem  # rows that have no id
+Unnamed = Look | PlanVersion | Problem | SetAct  # rows that have no id
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ def differences(told: ResultsDataset, now: ResultsDataset) -> tuple[Difference, 
         *head_differences(told, now),
         *conduct_differences(told, now),
         *row_differences("problem", told.problems, now.problems),
+        *row_differences("set decision", nameless(told.set_acts), nameless(now.set_acts)),
         *number_differences(told, now),
         *record_differences(told, now),
         *contribution_differences(told, now),
@@ -73,6 +75,11 @@ def row_differences(of: str, told: Iterable[Unnamed], now: Iterable[Unnamed]) ->
         yield Difference(of, row_text(one), MISSING)
     for one in after - before:
         yield Difference(of, MISSING, row_text(one))
+
+
+def nameless(acts: Iterable[SetAct]) -> Iterator[SetAct]:
+    """Without the authors' names: an account keeps its id, and may be called otherwise meanwhile."""
+    return (replace(one, author="") for one in acts)
 
 
 def row_text(one: Unnamed) -> str:

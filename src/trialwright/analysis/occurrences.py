@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 import polars as pl
@@ -15,6 +17,7 @@ from trialwright.analysis.messages import problem
 from trialwright.analysis.results import AnalysisResult, Row
 from trialwright.analysis.trial import Trial
 from trialwright.analysis.variables import Described, describe_variable, other_class
+from trialwright.datasets.reviewed import CLASS_TEXTS
 from trialwright.study.model import Analysis, Study
 from trialwright.values.problem import Problem
 
@@ -23,6 +26,10 @@ ROW_OPTIONS: Final = OPTIONS
 OVERVIEW_OPTIONS: Final = (*OPTIONS, WORST)
 PER_YEARS: Final = 100
 NOT_RECORDED: Final = ""
+# Of a variable whose texts have an order of their own (ICH E3 10.2: important deviations first).
+RANKS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"DVCLASS": (*CLASS_TEXTS.values(), NOT_RECORDED)}
+)
 LEFT_OUT: Final = "rate_left_out"
 
 
@@ -87,7 +94,7 @@ def nested_rows(study: Study, counted: Counted, frame: pl.DataFrame) -> Rows:
 
 
 def level_rows(study: Study, counted: Counted, frame: pl.DataFrame, category: tuple[str, ...]) -> Rows:
-    """Lines of one level, each followed by those within it."""
+    """Lines of one level, each followed by those within it; the most frequent first, and of deviations the important."""
     level, variables = len(category), counted.analysis.variables
     if level == len(variables):
         return
@@ -96,11 +103,17 @@ def level_rows(study: Study, counted: Counted, frame: pl.DataFrame, category: tu
     parts = {
         text: frame.filter(pl.col(f"level_{level}") == text) for text in frame[f"level_{level}"].unique()
     }
-    for text in sorted(parts, key=lambda one: (-people_in(parts[one]), -parts[one].height, one)):
+    for text in sorted(parts, key=partial(place_among, name, parts)):
         inner = (*category, text)
         line = Line(counted.analysis.id, counted.group, name, label, len(counted.people), category=inner)
         yield from count_line(counted, line, parts[text])
         yield from level_rows(study, counted, parts[text], inner)
+
+
+def place_among(name: str, parts: Mapping[str, pl.DataFrame], text: str) -> tuple[int, int, int, str]:
+    ranks = RANKS.get(name, ())
+    rank = ranks.index(text) if text in ranks else len(ranks)
+    return rank, -people_in(parts[text]), -parts[text].height, text
 
 
 def people_in(frame: pl.DataFrame) -> int:

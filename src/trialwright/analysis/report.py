@@ -7,6 +7,7 @@ from trialwright.analysis.pages_events import render_events_page
 from trialwright.analysis.pages_index import render_index
 from trialwright.analysis.pages_people import render_values_page
 from trialwright.analysis.pages_trace import render_trace_pages
+from trialwright.analysis.set_acts import set_acts
 from trialwright.analysis.stylesheet import STYLESHEET
 
 
@@ -54,4 +55,5 @@ def make_dataset(report: Report) -> ResultsDataset:
         last.isoformat() if last else "",
         made.moments,
         made.environment,
+        set_acts(report),
     )

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
+from itertools import zip_longest
 
 from trialwright.analysis.ard import ResultsDataset, Statistic, stamps_of
 from trialwright.analysis.ard_files import render_number, row_of
-from trialwright.analysis.messages import INTERVAL_WORDS, OUTCOME_WORDS
+from trialwright.analysis.messages import ANSWER_WORDS, INTERVAL_WORDS, OUTCOME_WORDS
 from trialwright.analysis.page import Report
 from trialwright.analysis.pages_people import describe_record
 from trialwright.analysis.render import render_level, render_percent, render_time
@@ -136,7 +137,13 @@ def category_label(report: Report, one: Statistic) -> str:
     described = describe_variable(report.study, dataset, one.parameter) if dataset else None
     *classes, last = one.category
     shown = report.name(described.answers.get(last, last)) if described else last
-    return " – ".join((*classes, shown))
+    # Of nested variables the category of each; of others that of the parameter alone.
+    names = analysis.variables if analysis and analysis.method == "occurrences" else (one.parameter,)
+    said = (
+        report.text(ANSWER_WORDS[key]) if (key := (name, text)) in ANSWER_WORDS else text
+        for name, text in zip_longest(names[: len(one.category)], (*classes, shown), fillvalue="")
+    )
+    return " – ".join(said)
 
 
 def method_text(report: Report, one: Statistic) -> str:

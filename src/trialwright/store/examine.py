@@ -203,7 +203,8 @@ def _told_by_state(text: rows.Cell) -> list[rows.Cell]:
             *(at for each in state["devices"] for at in each[2:4]),
             *(at for each in state["photos"] for at in each[12:14]),
         ]
-        return [*told, *of_phones, *(each[-1] for each in state["shown"])]
+        of_review = (each[-1] for name in ("classes", "sets") for each in state.get(name, ()))
+        return [*told, *of_phones, *of_review, *(each[-1] for each in state["shown"])]
     except UNREADABLE:
         return []
 

@@ -10,6 +10,7 @@ from typing import Literal, cast
 
 from trialwright.ledger.casebook import (
     Casebook,
+    DeviationClass,
     Device,
     DiaryEntry,
     EarlierShown,
@@ -20,6 +21,7 @@ from trialwright.ledger.casebook import (
     Query,
     Record,
     RecordKey,
+    SetDecision,
 )
 from trialwright.ledger.events import Decision, DiarySource, QueryLevel
 from trialwright.ledger.status import status_of
@@ -58,7 +60,7 @@ _canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",
 
 def participant_row(book: Casebook) -> Row:
     """The key of a code that was redacted is the participant's own id: no two blanks are one code."""
-    state = {
+    state: dict[str, object] = {
         "arm": book.arm,
         "enrolled": book.enrolled,
         "coded": book.coded,
@@ -81,6 +83,13 @@ def participant_row(book: Casebook) -> Row:
         ],
         "photos": list(map(_photo_cells, book.photos.values())),
     }
+    # Only where there are any: rows that were written before there were such decisions stay what they are.
+    if book.classes:
+        state["classes"] = [
+            [check, *key, each.importance, each.sequence] for (check, key), each in book.classes.items()
+        ]
+    if book.sets:
+        state["sets"] = [[name, each.is_in, each.sequence] for name, each in book.sets.items()]
     key = code_key(book.code) if book.code else f"({book.participant})"
     status = status_of(book) if book.sequence else ""
     return (book.study.id, book.participant, book.code, key, book.site, status, _canonical(state))
@@ -238,6 +247,11 @@ def casebook_of(
         devices={each[0]: _device_of(*each) for each in state["devices"]},
         invites={each[0]: Invite(*each) for each in state["invites"]},
         photos={each[0]: Photo(*each) for each in state["photos"]},
+        classes={
+            (check, (visit, form, repeat)): DeviationClass(importance, at)
+            for check, visit, form, repeat, importance, at in state.get("classes", ())
+        },
+        sets={name: SetDecision(is_in, at) for name, is_in, at in state.get("sets", ())},
     )
 
 

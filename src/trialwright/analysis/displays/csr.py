@@ -36,7 +36,7 @@ from trialwright.analysis.displays.model import (
     caption,
 )
 from trialwright.analysis.displays.narratives import narrative_blocks
-from trialwright.analysis.displays.people import flow_figure, flow_table, population_table
+from trialwright.analysis.displays.people import decision_table, flow_figure, flow_table, population_table
 from trialwright.analysis.displays.reproduce import reproduction
 from trialwright.analysis.displays.told import Told, no_control, source_note
 from trialwright.analysis.displays.topics import EXCLUDED_LISTED, PLACES, topic_of
@@ -225,7 +225,8 @@ def numbered(section: str, makers: Iterable[tuple[Topic, Maker]]) -> tuple[Made,
 def displays_of(told: Told) -> dict[str, tuple[Display, ...]]:
     """Section -> its tables, figures and listings, or those that it refers to."""
     people: list[tuple[Topic, Maker]] = [
-        ("disposition", partial(one, told)) for one in (flow_figure, flow_table, population_table)
+        ("disposition", partial(one, told))
+        for one in (flow_figure, flow_table, population_table, decision_table)
     ]
     makers = [*people, *result_makers(told)]
     found: dict[str, tuple[Display, ...]] = {}

@@ -3,7 +3,9 @@
 from trialwright.analysis.ard import FLOW, POPULATIONS, Statistic, result_id
 from trialwright.analysis.displays.model import Cell, Figure, Number, Table
 from trialwright.analysis.displays.told import Told, source_note
+from trialwright.analysis.displays.words import RULE_WORDS, SET_ACT_WORDS
 from trialwright.analysis.figures import FlowPart, render_flow
+from trialwright.analysis.render import render_time
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import flow_label, rule_words
 
@@ -78,11 +80,58 @@ def population_table(told: Told, number: str) -> Table:
         for one in told.study.populations.values()
     )
     head = (told.text("Analysis set"), told.text("Rule"), told.text("Count"), told.text("Cannot be told"))
+    decided = (
+        (told.text("A decision of the data review on a participant goes before the rule."),)
+        if told.dataset.set_acts
+        else ()
+    )
     notes = (
         told.text("Of whom it cannot be told whether they belong to a set, they are not in it."),
+        *decided,
         source_note(told, POPULATIONS),
     )
     return Table(number, told.text("Analysis sets"), head, rows, notes)
+
+
+def decision_table(told: Told, number: str) -> Table | None:
+    """Every decision on who is in a set, the replaced and withdrawn ones too, beside what the rule says."""
+    acts = told.dataset.set_acts
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            told.code(one.participant),
+            told.name(told.study.populations[one.population].label),
+            told.text(SET_ACT_WORDS[one.decision]),
+            told.text(RULE_WORDS[one.rule]),
+            one.reason or told.text("redacted"),
+            f"{one.author}, {role_name(told, one.role)}",
+            render_time(one.utc),
+        )
+        for one in acts
+    )
+    head = (
+        told.text("Participant"),
+        told.text("Analysis set"),
+        told.text("Decision"),
+        told.text("By the rule"),
+        told.text("Reason"),
+        told.text("Author"),
+        told.text("Time"),
+    )
+    notes = (
+        told.text(
+            "All decisions, in the order in which they were taken; of each participant and set the last one counts."
+        ),
+        told.text("Nobody is in a set within another in which they are not."),
+        source_note(told, POPULATIONS),
+    )
+    return (
+        Table(number, told.text("Decisions on analysis sets"), head, rows, notes, "listing") if rows else None
+    )
+
+
+def role_name(told: Told, role: str) -> str:
+    known = told.study.roles.get(role)
+    return told.name(known.label) if known else role
 
 
 def untold_cell(told: Told, population: str) -> Cell:

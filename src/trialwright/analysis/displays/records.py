@@ -8,6 +8,7 @@ from trialwright.analysis.displays.model import Cell, Table
 from trialwright.analysis.displays.told import Told, population_note, source_note
 from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.displays.variables import answer_label, variable_label
+from trialwright.analysis.messages import ANSWER_WORDS
 from trialwright.analysis.results import Record
 from trialwright.study.dataset_words import imputation_flag
 from trialwright.study.model import Analysis
@@ -43,9 +44,11 @@ def row_of(told: Told, analysis: Analysis, one: Record) -> tuple[str, ...]:
 
 
 def said_of(told: Told, analysis: Analysis, one: Record, variable: str) -> str:
-    """What stands in a variable, in the reader's language, of a date what is known; "" for nothing."""
+    """What stands in a variable, in the reader's language, of a date what is known; "" for nothing, where that says
+    nothing."""
     text = known_part(told, analysis, one, variable)
-    return answer_label(told, analysis.dataset or "", variable, text) if text else ""
+    is_said = text or (variable, text) in ANSWER_WORDS
+    return answer_label(told, analysis.dataset or "", variable, text) if is_said else ""
 
 
 def known_part(told: Told, analysis: Analysis, one: Record, variable: str) -> str:

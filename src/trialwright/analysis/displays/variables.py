@@ -4,6 +4,7 @@ from typing import Final
 
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.words import UNIT_WORDS, VARIABLE_WORDS
+from trialwright.analysis.messages import ANSWER_WORDS
 from trialwright.analysis.variables import describe_variable
 
 VISITS: Final = ("VISIT", "AVISIT")  # a rule gives the id of a visit, a step its label
@@ -32,6 +33,8 @@ def measured_label(told: Told, dataset: str, variable: str) -> str:
 def answer_label(told: Told, dataset: str, variable: str, text: str) -> str:
     """What a text in a variable says: of a code its label, of a truth yes or no, else the text itself."""
     described = describe_variable(told.study, dataset, variable)
+    if described is None and (variable, text) in ANSWER_WORDS:
+        return told.text(ANSWER_WORDS[variable, text])
     if not text:
         return told.text("Not recorded")
     if described is not None and described.is_truth:

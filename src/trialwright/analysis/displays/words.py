@@ -96,11 +96,20 @@ VARIABLE_WORDS: Mapping[str, str] = MappingProxyType(
         "DONE": "Answered",
         "DVCD": "Check",
         "DVTERM": "Deviation",
+        "DVCLASS": "Class",
         "ICECD": "Event",
         "ICETERM": "Intercurrent event",
         "ESTIMD": "Estimand",
         "STRATEGY": "Strategy",
     }
+)
+
+# What the data review decided of a participant and an analysis set, and what the rule of the set says.
+SET_ACT_WORDS: Mapping[str, str] = MappingProxyType(
+    {"in": "Put in", "out": "Put out", "rule": "Withdrawn: the rule tells"}
+)
+RULE_WORDS: Mapping[str, str] = MappingProxyType(
+    {"in": "In the set", "out": "Not in the set", "unknown": "Cannot be told"}
 )
 
 STATISTIC_WORDS: Mapping[str, str] = MappingProxyType(
