@@ -11,9 +11,18 @@ from django.utils.translation import gettext
 
 from trialwright.store.models import Account
 from trialwright.study.model import Study
+from trialwright.study.rights import REVIEW_AREA
 from trialwright.web.desk import Desk, desk_of, study_language
 from trialwright.web.forms.problems import ProblemLine
-from trialwright.web.links import home_url, list_url, messages_url, progress_url, queries_url, registry_url
+from trialwright.web.links import (
+    home_url,
+    list_url,
+    messages_url,
+    progress_url,
+    queries_url,
+    registry_url,
+    review_url,
+)
 from trialwright.web.said import Said, forget, said_in
 
 Context = Mapping[str, object]
@@ -128,10 +137,12 @@ def _links(request: HttpRequest, desk: Desk) -> tuple[Link, ...]:
         (progress_url(study), gettext("Progress"), "r"),
     )
     told = ((messages_url(study), gettext("Messages"), "m"),)
+    reviewed = ((review_url(study), gettext("Data review"), "d"),)
     keeps_contacts = desk.study.diary is not None and desk.may_anywhere("identity", "w")
     targets = (
         (home_url(study), gettext("Work list"), "w"),
         *(data if reads else ()),
+        *(reviewed if desk.may_anywhere(REVIEW_AREA, "r") else ()),
         *(told if keeps_contacts else ()),
         (registry_url(study), gettext("Public page"), ""),
     )

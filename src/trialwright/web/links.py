@@ -47,6 +47,23 @@ def results_url(study: str) -> str:
     return reverse("results", args=(study,))
 
 
+def review_url(study: str, **query: str) -> str:
+    return reverse("review", args=(study,)) + (f"?{urlencode(query)}" if query else "")
+
+
+def sets_url(study: str) -> str:
+    return reverse("review-sets", args=(study,))
+
+
+def set_url(study: str, population: str, **query: str) -> str:
+    return reverse("decide-set", args=(study, population)) + (f"?{urlencode(query)}" if query else "")
+
+
+def class_url(study: str, participant: str, check: str, visit: str, repeat: int) -> str:
+    """Where somebody decides whether what a check finds in a record is important."""
+    return reverse("class-deviation", args=(study, participant, check, visit, repeat))
+
+
 def screen_url(study: str) -> str:
     return reverse("screen", args=(study,))
 

@@ -103,6 +103,11 @@ QUERIES: Final = _marks(
     answered=("outline", "warn", gettext_lazy("Answered")),
     closed=("tick", "mute", gettext_lazy("Closed")),
 )
+CLASSES: Final = _marks(  # of deviations
+    not_decided=("question", "warn", gettext_lazy("Not decided")),
+    important=("triangle", "bad", gettext_lazy("Important")),
+    not_important=("tick", "mute", gettext_lazy("Not important")),
+)
 MESSAGES: Final = _marks(
     waiting=("clock", "info", gettext_lazy("Waiting")),
     sending=("half", "info", gettext_lazy("Being sent")),

@@ -15,6 +15,8 @@ from trialwright.web.photos import views as photos
 from trialwright.web.progress import views as progress
 from trialwright.web.public import views as public
 from trialwright.web.queries import views as queries
+from trialwright.web.review import views as review
+from trialwright.web.review import views_sets
 from trialwright.web.visits import views as visits
 from trialwright.web.worklist import views as worklist
 
@@ -55,6 +57,9 @@ _participant: list[URLPattern | URLResolver] = [
     re_path(r"^photos/(?P<photo>[^/]+)/(?P<size>small|large)\.jpg$", photos.image, name="photo-image"),
     path("photos/<str:photo>/remove", photos.remove, name="remove-photo"),
     path("queries/<str:query>", queries.query, name="query"),
+    path(
+        "deviations/<str:check>/<visit:visit>/<row:repeat>/", review.class_deviation, name="class-deviation"
+    ),
     path("visits/<visit:visit>/", visits.visit, name="visit"),
     path("visits/<visit:visit>/eligibility", eligibility.eligibility, name="eligibility"),
     path("visits/<visit:visit>/lists/<str:form>", log_views.log, name="log"),
@@ -70,6 +75,9 @@ _study: list[URLPattern | URLResolver] = [
     path("messages/", contacts.messages, name="messages"),
     path("silent/", contacts.silent, name="silent"),
     path("progress/", progress.progress, name="progress"),
+    path("review/", review.review, name="review"),
+    path("review/sets/", views_sets.review_sets, name="review-sets"),
+    path("review/sets/<str:population>/", views_sets.decide_set, name="decide-set"),
     path("progress/results", progress.results, name="results"),
 ]
 urlpatterns = [
