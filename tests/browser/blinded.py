@@ -25,10 +25,16 @@ _START = datetime(2025, 3, 3, 9, 0, tzinfo=UTC)
 # Everything that may read the blinded item and is hidden with it.
 _MORE = {
     "forms/antibodies.yaml": "  half: {label: Half, type: decimal, decimals: 2, derive: titre / 2}\n"
-    f"checks:\n  high: {{about: drawn, when: titre > 8000, ask: {WORD} asks.}}\n",
+    f"checks:\n  high: {{about: drawn, when: titre > 8000, ask: {WORD} asks.}}\n"
+    f"  apart: {{about: drawn, when: titre > 8000, ask: {WORD} deviates., level: deviation}}\n"
+    "  seen: {about: drawn, when: drawn, ask: Blood was drawn., level: deviation}\n",
     "eligibility.yaml": f"  high: {{when: antibodies.titre > 8000, text: {WORD} notice.}}\n",
     "study.yaml": "  - {item: antibodies.titre}\n",
 }
+_SETS = (
+    "populations:\n",
+    f"populations:\n  high: {{label: {WORD} set, rule: 'at(M0, antibodies.titre) > 8000'}}\n",
+)
 _HOLD = ("  hold:\n", f"  hold:\n    high: {{when: antibodies.titre > 8000, text: {WORD} hold.}}\n")
 
 
@@ -39,6 +45,7 @@ def files_of_study() -> dict[str, bytes]:
     for name, more in _MORE.items():
         files[name] += more.encode()
     files["drug.yaml"] = files["drug.yaml"].decode().replace(*_HOLD).encode()
+    files["analysis.yaml"] = files["analysis.yaml"].decode().replace(*_SETS).encode()
     return files
 
 
@@ -224,6 +231,7 @@ _VITAL_SIGNS = f"{ONE}/visits/M0/forms/vital_signs/0/"
 _EVENT = f"{ONE}/visits/-/forms/adverse_event/1/"
 _DIARY = f"{ONE}/diary/"
 _TOLD = f"{_DIARY}told/telephone/head_day/-/2025-03-02/"
+_DEVIATION = f"{ONE}/deviations/antibodies"
 _COMMAND = {"command": "11111111-1111-4111-8111-111111111111"}
 _PAGE = {**_COMMAND, "base": "1"}
 
@@ -378,6 +386,27 @@ CASES: Mapping[str, Mapping[str, Ask]] = {
     "progress": _behind_sign_in(Ask(f"{HOME}/progress/"), Ask(f"{HOME}/progress/", 405, {})),
     "results": _behind_sign_in(
         Ask(f"{HOME}/progress/results", 403), Ask(f"{HOME}/progress/results", 403, {**_COMMAND, "reason": ""})
+    ),
+    "review": _behind_sign_in(
+        Ask(f"{HOME}/review/"), Ask(f"{HOME}/review/?show=odd&page=x"), all=Ask(f"{HOME}/review/?show=all")
+    ),
+    "class-deviation": _behind_sign_in(
+        Ask(f"{_DEVIATION}.seen/M0/0/"),
+        Ask(
+            f"{_DEVIATION}.seen/M0/0/", 422, {**_COMMAND, "base": "0", "decision": "important", "reason": ""}
+        ),
+        hidden=Ask(f"{_DEVIATION}.apart/M0/0/", 404),
+        decided=Ask(
+            f"{_DEVIATION}.apart/M0/0/",
+            404,
+            {**_COMMAND, "base": "0", "decision": "important", "reason": "x"},
+        ),
+    ),
+    "review-sets": _behind_sign_in(Ask(f"{HOME}/review/sets/"), Ask(f"{HOME}/review/sets/", 405, {})),
+    "decide-set": _behind_sign_in(
+        Ask(f"{HOME}/review/sets/treated/"),
+        Ask(f"{HOME}/review/sets/treated/", 404, {**_COMMAND, "participant": "p1", "decision": "out"}),
+        hidden=Ask(f"{HOME}/review/sets/high/", 404),
     ),
     "silent": _behind_sign_in(Ask(f"{HOME}/silent/"), Ask(f"{HOME}/silent/?page=x")),
     "photos": _behind_sign_in(Ask(f"{ONE}/photos/"), Ask(f"{HOME}/participants/nobody/photos/", 404)),

@@ -22,6 +22,7 @@ class Known:
     aside: str = "e"  # one of their entries that was kept aside
     phone: str = "d"  # a phone of theirs
     day: str = "2026-01-01"  # on which nothing was answered
+    deviation: str = "p/deviations/c/-/0/"  # the page of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +258,32 @@ def cases(known: Known) -> Mapping[str, Mapping[State, Visit]]:
             "empty": Visit(f"{study}/progress/results", role="statistician"),
             "error": Visit(f"{study}/progress/results", role="statistician", act=press(SEND)),
             "denied": Visit(f"{study}/progress/results", status=403),
+        },
+        "review": {
+            "filled": Visit(f"{study}/review/", role="data_manager"),
+            "empty": Visit(f"{study}/review/?show=not_important", role="data_manager"),
+            "error": Visit(f"{study}/review/nothing", role="data_manager", status=404),
+            "denied": Visit(f"{study}/review/", role="administrator", status=403),
+        },
+        "class-deviation": {
+            "filled": Visit(f"{study}/participants/{known.deviation}", role="data_manager"),
+            "empty": Visit(f"{study}/participants/{known.deviation}"),  # who may only look
+            "error": Visit(f"{study}/participants/{known.deviation}", role="data_manager", act=press(SEND)),
+            "denied": Visit(f"{study}/participants/{known.deviation}", role="administrator", status=403),
+        },
+        "review-sets": {
+            "filled": Visit(f"{study}/review/sets/", role="data_manager"),
+            "empty": Visit(f"{study}/review/sets/"),
+            "error": Visit(f"{study}/review/sets/full/nothing", role="data_manager", status=404),
+            "denied": Visit(f"{study}/review/sets/", role="administrator", status=403),
+        },
+        "decide-set": {
+            "filled": Visit(f"{study}/review/sets/full/?participant={known.full}", role="data_manager"),
+            "empty": Visit(f"{study}/review/sets/full/", role="data_manager"),
+            "error": Visit(
+                f"{study}/review/sets/full/?participant={known.full}", role="data_manager", act=press(SEND)
+            ),
+            "denied": Visit(f"{study}/review/sets/full/", status=403),
         },
         "silent": {
             "filled": Visit(f"{study}/silent/", role="monitor"),

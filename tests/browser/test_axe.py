@@ -40,7 +40,8 @@ from pathlib import Path
 from trialwright.store.folder import open_data
 open_data(Path(sys.argv[1]))
 from trialwright.ledger.commands import EnterDiary, InviteDevice, JoinDevice, Moment, OpenQuery, RevokeDevice
-from trialwright.ledger.commands import AddPhoto, RemovePhoto, SaveForm, ScreenParticipant, Typed
+from trialwright.ledger.commands import AddPhoto, ClassDeviation, DecideSet, RemovePhoto, SaveForm
+from trialwright.ledger.commands import ScreenParticipant, Typed
 from trialwright.ledger.rights import participant_actor
 from trialwright.store.accounts import accounts_of, actors_of, grant
 from trialwright.store.casebooks import load
@@ -111,7 +112,20 @@ for number, (name, visit, region) in enumerate(
     assert not add_photo(study, command, kept, by=actors["coordinator"], at=at).problems
 remove = RemovePhoto("axe-gone", full, "ph-gone", "A face is seen.")
 assert not remove_photo(study, remove, by=actors["coordinator"], at=at).problems
-print(json.dumps([full, "p-axe", "q-axe", "p-kept", "axe-e3", "d-axe", day]))
+# a deviation of each class, and a decision on a set
+consent = {"signed": Typed("yes"), "date": Typed(begin.isoformat()), "version": Typed("1.0"), "before_procedures": Typed("no")}
+for who in ("p-kept", "p-axe"):
+    saved = submit(study, SaveForm(f"axe-c-{who}", who, "", "consent", 0, consent, 0), by=actors["coordinator"], at=at)
+    assert not saved.problems, [one.text for one in saved.problems]
+late = "consent.not_before_procedures"
+for command in (
+    ClassDeviation("axe-d1", "p-kept", late, "", "consent", 0, "important", 0, "Blood was taken before."),
+    DecideSet("axe-d2", full, "per_protocol", False, 0, "Took a prohibited drug."),
+):
+    done = submit(study, command, by=actors["data_manager"], at=at)
+    assert not done.problems, [one.text for one in done.problems]
+deviation = f"p-kept/deviations/{late}/-/0/"
+print(json.dumps([full, "p-axe", "q-axe", "p-kept", "axe-e3", "d-axe", day, deviation]))
 """
 
 

@@ -107,6 +107,7 @@ def test_those_who_are_not_blind_meet_it_on_every_route_that_shows_data(seen: Se
     }
     assert shown == {
         "ask",
+        "class-deviation",
         "eligibility",
         "form",
         "history",
@@ -116,6 +117,9 @@ def test_those_who_are_not_blind_meet_it_on_every_route_that_shows_data(seen: Se
         "preview",
         "queries",
         "query",
+        "review",
+        "review-sets",
+        "decide-set",
     }
 
 

@@ -129,6 +129,18 @@ def test_once_all_are_decided_nothing_is_said() -> None:
 # ------------------------------------------------------------------ sets
 
 
+def test_a_rule_that_reads_past_a_decision_is_warned_of() -> None:
+    """INFL names FASFL; the responders lie within that set, and no rule names their flag."""
+    codes = {"full": ["set-flag-in-rule"], "responders": []}
+    for population, wanted in codes.items():
+        results = report_of(reviewed(STUDY, HIGH, decided(population, True))).results
+        found = [one for one in results.problems if one.code == "set-flag-in-rule"]
+        assert [one.code for one in found] == wanted
+        assert all(one.severity == "warning" and "INFL in ADDV names FASFL" in one.text for one in found)
+    withdrawn = report_of(reviewed(STUDY, HIGH, decided("full", False), decided("full", None))).results
+    assert "set-flag-in-rule" not in {one.code for one in withdrawn.problems}
+
+
 def test_the_report_prints_every_decision_on_a_set() -> None:
     told = told_of(*people())
     time = told.dataset.set_acts[0].utc

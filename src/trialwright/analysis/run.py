@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from trialwright.analysis.behind import population_events, with_events
+from trialwright.analysis.check_review import check_review
 from trialwright.analysis.dataset_rows import unanswered_rows
 from trialwright.analysis.flow import make_flow
 from trialwright.analysis.intercurrent import check_events
@@ -55,7 +56,7 @@ def run(
         *check_flags(trial, tuple(one for one in study.analyses.values() if not refused[one.id])),
         *check_arms(trial),
         *check_populations(trial),
-        *check_classes(trial),
+        *check_review(trial),
     )
     return Results(
         study.id,
@@ -113,20 +114,6 @@ def check_populations(trial: Trial) -> tuple[Problem, ...]:
             }
             found.append(problem("population-undecided", population.rule.place, "warning", **named))
     return tuple(found)
-
-
-def check_classes(trial: Trial) -> Iterator[Problem]:
-    """Deviations of which nobody decided yet whether they are important, in each dataset that is made of them."""
-    for dataset in trial.study.datasets.values():
-        if dataset.made_from == "deviations" and dataset.id in trial.derived:
-            rows = trial.derived[dataset.id].frame
-            open_rows = rows.filter(pl.col("DVCLASS").is_null())
-            inside = frozenset(open_rows["SRCSTRM"])
-            whose = [one for one in trial.groups if one in inside]
-            if whose:
-                named = {"count": open_rows.height, "all": rows.height, "people": len(whose)}
-                codes = trial.some_codes(whose)
-                yield problem("deviations-not-classed", dataset.place, "warning", **named, codes=codes)
 
 
 def check_flags(trial: Trial, analyses: Sequence[Analysis]) -> Iterator[Problem]:

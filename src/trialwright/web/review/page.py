@@ -209,7 +209,7 @@ def deviation_page(
         is_found=asked.is_found,
         may_decide=may_decide and asked.is_found,
         typed=typed,
-        command_id=uuid4().hex,
+        command_id=str(uuid4()),
     )
 
 

@@ -156,7 +156,7 @@ def set_page(
         base=last.sequence if last is not None else 0,
         choices=choices_of(last.is_in if last is not None else None),
         typed=typed,
-        command_id=uuid4().hex,
+        command_id=str(uuid4()),
     )
 
 
