@@ -119,14 +119,12 @@ def decision_table(told: Told, number: str) -> Table | None:
     )
     notes = (
         told.text(
-            "All decisions, in the order in which they were taken; of each participant and set the last one counts."
+            "All decisions, set by set in the order in which they were taken; of each participant and set the last one counts."
         ),
         told.text("Nobody is in a set within another in which they are not."),
         source_note(told, POPULATIONS),
     )
-    return (
-        Table(number, told.text("Decisions on analysis sets"), head, rows, notes, "listing") if rows else None
-    )
+    return Table(number, told.text("Decisions on analysis sets"), head, rows, notes) if rows else None
 
 
 def role_name(told: Told, role: str) -> str:
