@@ -102,8 +102,12 @@ def test_no_analysis_listed_before_the_primary_becomes_the_headline():
     first = table_of(document, "Headline results").rows[0]
 
     assert first[:2] == ("Primary", "Score 90 at week 16")
-    assert first[2].results == ("primary:responders", "primary:n")
-    assert table_of(document, "Score 90 response").rows[0][1].results == ("primary:responders", "primary:n")
+    assert first[2].results == ("primary:responders", "primary:n", "primary:undecided")
+    assert table_of(document, "Score 90 response").rows[0][1].results == (
+        "primary:responders",
+        "primary:n",
+        "primary:undecided",
+    )
     (forest,) = (one for one in document.displays() if one.title == "Score 90 response: all estimates")
     assert str(forest.drawing).count('font-weight="600"') == 1
 

@@ -126,6 +126,17 @@ def test_once_all_are_decided_nothing_is_said() -> None:
     assert not [one for one in results.problems if one.code == "deviations-not-classed"]
 
 
+def test_checks_that_cannot_be_told_are_a_warning_and_no_deviations() -> None:
+    """Without a score before week 16 nobody knows whether that is more than twice the baseline."""
+    unknown = reviewed(STUDY, tell("05", "", dosed=False, W16="12.0"))
+    problems = report_of(unknown).results.problems
+    (found,) = (one for one in problems if one.code == "deviations-not-told")
+
+    assert found.severity == "warning"
+    assert "missing: high (1). They are not counted" in found.text
+    assert not [one for one in report_of(*people()).results.problems if one.code == "deviations-not-told"]
+
+
 # ------------------------------------------------------------------ sets
 
 

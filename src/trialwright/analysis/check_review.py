@@ -15,6 +15,7 @@ from trialwright.values.problem import Problem
 
 def check_review(trial: Trial) -> Iterator[Problem]:
     yield from check_classes(trial)
+    yield from check_told(trial)
     yield from check_set_flags(trial)
 
 
@@ -30,6 +31,16 @@ def check_classes(trial: Trial) -> Iterator[Problem]:
                 named = {"count": open_rows.height, "all": rows.height, "people": len(whose)}
                 codes = trial.some_codes(whose)
                 yield problem("deviations-not-classed", dataset.place, "warning", **named, codes=codes)
+
+
+def check_told(trial: Trial) -> Iterator[Problem]:
+    """Checks that could not be answered of some records: those are no deviations, and are not known to be none."""
+    for dataset in trial.study.datasets.values():
+        if dataset.made_from == "deviations" and dataset.id in trial.derived:
+            untold = trial.derived[dataset.id].untold
+            if untold:
+                checks = ", ".join(f"{check} ({count})" for check, count in untold)
+                yield problem("deviations-not-told", dataset.place, "warning", checks=checks)
 
 
 def check_set_flags(trial: Trial) -> Iterator[Problem]:

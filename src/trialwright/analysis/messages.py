@@ -81,6 +81,7 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "visit-without-day": "The visit “{visit}” has no planned day after the one from which days count; name another.",
         "unknown-visit-in-flow": "The participant flow names the visit “{visit}”, which the schedule does not have.",
         "deviations-not-classed": "Nobody has decided yet whether these deviations are important: {count} of {all}, of {people} participants ({codes}). Decide on each on the page “Data review”; until then they count as not decided.",
+        "deviations-not-told": "Of some records it cannot be told whether a check finds a deviation, for a value that its rule needs is missing: {checks}. They are not counted as deviations. Enter what is missing, or say in the rule when it does not apply.",
         "set-flag-in-rule": "The rule of {variable} in {dataset} names {flag}: it reads the rule of that set, and not what the data review decided of it. Name the population of the analysis instead.",
         "engines-disagree": "Rows and record give different answers for {rule}: {codes}.",
     }

@@ -102,7 +102,7 @@ def render_numbers(tracing: Tracing, group: Group) -> Markup:
         )
         for one in group.statistics
     )
-    return table(head, rows, report.text("Numbers"))
+    return table(head, rows, report.text("Numbers"), class_="cards")
 
 
 def rows_text(report: Report, group: Group, one: Statistic) -> str:

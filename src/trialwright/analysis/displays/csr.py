@@ -6,6 +6,7 @@ Source: ICH E3, Structure and content of clinical study reports, 1995. What only
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
+from typing import TypeVar
 
 from trialwright.analysis.ard import stamps_of
 from trialwright.analysis.displays import plan
@@ -209,16 +210,16 @@ def synopsis_row(told: Told, found: Parts, endpoint: str, headline: Analysis, ke
 # ---------------------------------------------------------------- section 14 and 16.2
 
 
-Made = tuple[Topic, Display]
+Of = TypeVar("Of")
 
 
-def numbered(section: str, makers: Iterable[tuple[Topic, Maker]]) -> tuple[Made, ...]:
+def numbered(section: str, makers: Iterable[tuple[Of, Maker]]) -> tuple[tuple[Of, Display], ...]:
     """Displays of a section, "14.2.1", "14.2.2"; what has nothing to show takes no number."""
-    made: list[Made] = []
-    for topic, make in makers:
+    made: list[tuple[Of, Display]] = []
+    for of, make in makers:
         one = make(f"{section}.{len(made) + 1}")
         if one is not None:
-            made.append((topic, one))
+            made.append((of, one))
     return tuple(made)
 
 
@@ -240,7 +241,7 @@ def displays_of(told: Told) -> dict[str, tuple[Display, ...]]:
         }
     listings = tuple(listing_makers(told))
     for section in sorted({section for section, _ in listings}):
-        listed = numbered(section, [("disposition", make) for place, make in listings if place == section])
+        listed = numbered(section, [pair for pair in listings if pair[0] == section])
         found[section] = tuple(display for _, display in listed)
     return found
 

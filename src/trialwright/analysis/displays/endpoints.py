@@ -210,7 +210,7 @@ def forest_row(
 ) -> ForestRow:
     """of: an estimate and its parts."""
     (key, parts), words = of, words_of(told)
-    cells = proportion_cells(key, is_counted="responders" in parts)
+    cells = proportion_cells(key, is_counted="responders" in parts, waits="undecided" in parts)
     count, percent = (show(cell, told.dataset, words) for cell in cells[:2])
     middle, low, high = (float(parts[one].value or 0) for one in ("proportion", "low", "high"))
     return ForestRow(label, f"{count}  {percent}", middle, low, high, is_main, heading)

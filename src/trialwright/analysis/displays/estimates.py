@@ -81,10 +81,14 @@ def proportion_head(told: Told, found: Parts) -> tuple[str, ...]:
     return (*head, told.text("Interval by")) if has_several(found) else head
 
 
-def proportion_cells(estimate: str, *, is_counted: bool = True) -> tuple[Cell, Cell, Cell]:
-    """is_counted: False where responders were counted in each of many imputed sets, so that no one number is theirs."""
+def proportion_cells(
+    estimate: str, *, is_counted: bool = True, waits: bool = False
+) -> tuple[Cell, Cell, Cell]:
+    """is_counted: False where responders were counted in each of many imputed sets, so that no one number is theirs.
+    waits: of an estimate that tells how many are not yet decided."""
+    counts = ("responders", "n", *(("undecided",) if waits else ()))
     return (
-        Number("count", (f"{estimate}:responders", f"{estimate}:n")) if is_counted else "–",
+        Number("count", tuple(f"{estimate}:{one}" for one in counts)) if is_counted else "–",
         Number("percent", (f"{estimate}:proportion",)),
         Number("interval", (f"{estimate}:low", f"{estimate}:high")),
     )
@@ -96,7 +100,8 @@ def estimate_cells(told: Told, found: Parts, key: str) -> tuple[Cell, ...]:
     if not key:
         return ("–",) * (4 if several else 3)
     own = (interval_text(told, *interval_of(found[key])),) if several else ()
-    return (*proportion_cells(key, is_counted="responders" in found[key]), *own)
+    parts = found[key]
+    return (*proportion_cells(key, is_counted="responders" in parts, waits="undecided" in parts), *own)
 
 
 # ---------------------------------------------------------------- intervals

@@ -164,9 +164,20 @@ def visit_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     return (
         told.text(
             "A day within the window of {visits} counts as the planned day of that visit.",
-            visits=told.text(", ").join(told.visit(one) for one in analysis.visits),
+            visits=told.text(", ").join(window_text(told, one) for one in analysis.visits),
         ),
     )
+
+
+def window_text(told: Told, visit: str) -> str:
+    """Such as "Week 34 (−7 to +7 days)"."""
+    one = told.study.visits[visit]
+    days = told.text(
+        "{before} to {after} days",
+        before=f"\u2212{one.window_before_days}",
+        after=f"+{one.window_after_days}",
+    )
+    return f"{told.visit(visit)} ({days})"
 
 
 def groups_in(told: Told, analysis: Analysis) -> tuple[str, ...]:

@@ -132,6 +132,7 @@ class DocumentWords:
     undecided: str
     unknown: str
     opens: str = "{number}"  # what a link on a number is called
+    so_far: str = "{count} of {n} so far"
 
 
 def caption(words: DocumentWords, display: Display) -> str:

@@ -9,6 +9,7 @@ from trialwright.analysis.methods.rounding import count_percent_text, rounded_te
 from trialwright.analysis.render import render_p, render_percent, render_value
 
 NOTHING = "–"
+PAIR = ("responders", "n")
 
 
 def show(cell: Cell, dataset: ResultsDataset, words: DocumentWords) -> str:
@@ -22,7 +23,18 @@ def show(cell: Cell, dataset: ResultsDataset, words: DocumentWords) -> str:
     if len(values) < len(found):
         lacking = next(one.lacking for one in found if one.value is None)
         return {"undecided": words.undecided, "not_recorded": words.unknown}.get(lacking, NOTHING)
+    if cell.rule == "count" and len(values) > len(PAIR):
+        return show_standing(values, words)
     return show_values(cell, values)
+
+
+def show_standing(values: tuple[Value, ...], words: DocumentWords) -> str:
+    """values: responders, those decided, those who are not. While somebody is not, it is no part of those decided: who has
+    the event is decided sooner than who has not."""
+    responders, decided, waiting = (int(one) for one in values)
+    if not waiting:
+        return f"{responders}/{decided}"
+    return words.so_far.format(count=responders, n=decided + waiting)
 
 
 def show_values(cell: Number, values: tuple[Value, ...]) -> str:

@@ -1,6 +1,7 @@
 """Displays of counted records: how many had any, each kind, and how often; and the terms as a dot plot."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Set
 
 from trialwright.analysis.ard import Statistic
 from trialwright.analysis.at_risk import AFTER, FIRST, LAST, UNTIL
@@ -183,7 +184,8 @@ def occurrence_figure(told: Told, number: str, analysis: Analysis, group: str) -
         return None
     people = lines["", ()]["people"]
     shown = terms[:SHOWN]
-    rows = tuple(dot_row(told, analysis, key, parts, people) for key, parts in shown)
+    several = {one for one, count in Counter(key[1][-1] for key, _ in terms).items() if count > 1}
+    rows = tuple(dot_row(told, analysis, key, parts, people, several) for key, parts in shown)
     title = with_arm(told, told.name(analysis.label), group)
     alt = "; ".join(f"{row.label}: {row.text}" for row in rows)
     drawing = render_forest(Titled(f"figure-{number}", title, alt), rows, most=max(row.high for row in rows))
@@ -200,10 +202,20 @@ def occurrence_figure(told: Told, number: str, analysis: Analysis, group: str) -
 
 
 def dot_row(
-    told: Told, analysis: Analysis, key: tuple[str, tuple[str, ...]], parts: Parts, people: Statistic
+    told: Told,
+    analysis: Analysis,
+    key: tuple[str, tuple[str, ...]],
+    parts: Parts,
+    people: Statistic,
+    several: Set[str],
 ) -> ForestRow:
+    """several: terms that stand in more than one class, and are called with it."""
     variable, category = key
-    label = answer_label(told, analysis.dataset or "", variable, category[-1])
+    dataset = analysis.dataset or ""
+    label = answer_label(told, dataset, variable, category[-1])
+    if category[-1] in several:
+        outer = zip(analysis.variables, category[:-1], strict=False)
+        label = f"{' · '.join(answer_label(told, dataset, *one) for one in outer)}: {label}"
     text = show(Number("share", (parts["participants"].id, people.id)), told.dataset, words_of(told))
     middle, low, high = (float(parts[name].value or 0) for name in ("proportion", "low", "high"))
     return ForestRow(label, text, middle, low, high, is_main=False)

@@ -2,7 +2,13 @@
 
 from trialwright.analysis.ard import Statistic
 from trialwright.analysis.displays.model import Cell, Number, Table
-from trialwright.analysis.displays.told import Told, empty_row, population_note, source_note
+from trialwright.analysis.displays.told import (
+    Told,
+    empty_row,
+    population_note,
+    source_note,
+    window_note,
+)
 from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.displays.values import SUMMARY, places_of, title_of
 from trialwright.analysis.messages import CHANGE_WORDS
@@ -37,6 +43,7 @@ def summary_table(told: Told, number: str, analysis: Analysis, parameter: str, g
             if is_observed(told.study, analysis)
             else "Values as the flags of the analysis choose them, imputed ones among them; quartiles by definition 2 of Hyndman and Fan 1996, the default of SAS."
         ),
+        *window_note(told, analysis),
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
     )

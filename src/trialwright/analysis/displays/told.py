@@ -75,6 +75,16 @@ def population_note(told: Told, analysis: Analysis) -> tuple[str, ...]:
     return (population_sentence(told, known, members, codes),)
 
 
+def window_note(told: Told, analysis: Analysis) -> tuple[str, ...]:
+    """Where a visit stands for the days around it."""
+    dataset = told.study.datasets.get(analysis.dataset or "")
+    if dataset is None or not dataset.has_windows:
+        return ()
+    return (
+        told.text("A value stands at the visit in whose analysis window it lies, an unscheduled one too."),
+    )
+
+
 def untold_of(told: Told, population: str) -> tuple[str, ...]:
     """Of whom it cannot be told whether they belong to a population within another."""
     found = told.dataset.by_id.get(result_id("untold", POPULATIONS, population))

@@ -15,4 +15,5 @@ def words_of(told: Told) -> DocumentWords:
         told.text("not yet evaluable"),
         told.text("not known"),
         told.text("{number}, opens its rows", number="{number}"),
+        told.text("{count} of {n} so far", count="{count}", n="{n}"),
     )

@@ -14,6 +14,7 @@ WIDE: Final = 9  # with more columns a table is set smaller, and may lie on its 
 CROWDED: Final = 1.3  # wider than its page by this, such a table is turned
 MOST: Final = 400.0  # points that a column of long texts asks for
 
+TOGETHER: Final = 4  # Chinese letters that stand in one line
 BOLD: Final = 1.08  # against letters that are not
 
 # Widths of letters in ems, in the letters of the page.
@@ -72,9 +73,18 @@ def wished_width(head: Sequence[str], rows: Sequence[Sequence[str]], column: int
 
 def least_width(head: Sequence[str], rows: Sequence[Sequence[str]], column: int, size: float) -> float:
     """Points that the longest word of a column takes."""
-    words = (text_width(one.strip(), size) for row in rows for one in split_words(row[column]))
-    top = (text_width(one.strip(), size) * BOLD for one in split_words(head[column]))
-    return max((0.0, *top, *words)) + INSET
+    words = (least_text(row[column], size) for row in rows)
+    return max((0.0, least_text(head[column], size) * BOLD, *words)) + INSET
+
+
+def least_text(text: str, size: float) -> float:
+    """Points of the longest word; Chinese may break anywhere, but not after every letter."""
+    longest = max((text_width(one.strip(), size) for one in split_words(text)), default=0.0)
+    return max(longest, min(text_width(text, size), TOGETHER * size)) if has_wide(text) else longest
+
+
+def has_wide(text: str) -> bool:
+    return not text.isascii() and any(map(is_wide, text))
 
 
 def text_width(text: str, size: float) -> float:

@@ -40,7 +40,7 @@ def answer_label(told: Told, dataset: str, variable: str, text: str) -> str:
     if described is not None and described.is_truth:
         return told.text("Yes") if text == "Y" else told.text("No")
     if variable in VISITS:
-        return told.visit(text)
+        return told.name(told.visit(text))
     if variable == ESTIMAND and text in told.study.estimands:
         return estimand_label(told, text)
     return told.name(described.answers.get(text, text) if described is not None else text)
