@@ -11,7 +11,8 @@ from trialwright.study.model import Analysis, Study, Topic
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """listed: where single patients are listed (ICH E3, 16.2)."""
+    """listed: where single patients are listed (ICH E3, 16.2.1 to 16.2.8; it has no place for vital signs, 16.2.9 is
+    ours)."""
 
     shown: str
     referred: str
