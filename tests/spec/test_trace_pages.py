@@ -125,7 +125,7 @@ def test_which_rows_a_number_is_of_is_told(dataset, pages):
             continue
         line = re.search(rf'<tr><th scope="row"><span id="{result_anchor(one.id)}">.*?</tr>', page)
         assert line
-        said = re.findall(r"<td>(.*?)</td>", line[0])[-1]
+        said = re.findall(r"<td[^>]*>(.*?)</td>", line[0])[-1]
         everybody = {dataset.codes[who] for who in dataset.by_id["primary:n"].participants}
         named = set(said.removeprefix("all but ").split(", ")) & everybody
         told = everybody if said == "all" else everybody - named if said.startswith("all but") else named
