@@ -25,8 +25,7 @@ from tests.browser.phone_steps import (
     worker_is_ready,
 )
 
-# Of the package only the shell is passed through, which tests/diary/test_shell_http.py covers whole.
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from tests.browser.phone_steps import Phone, choose_pin, phone_of, unlock, until
 
-# Of the package only the shell is passed through, which tests/diary/test_shell_http.py covers whole.
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LANGUAGES = {"en-GB": "en", "zh-CN": "zh-Hans"}
 WIDTHS = (320, 390, 1360)

@@ -14,8 +14,7 @@ from tests.browser.conftest import CHROMIUM
 from tests.browser.phone_package import package
 from tests.browser.phone_server import Fake, serving
 
-# Of the package only the shell is passed through, which tests/diary/test_shell_http.py covers whole.
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 OPEN = """async () => {
   const { openVault } = await import("/diary/app/vault.js");

@@ -19,8 +19,6 @@ from trialwright.ledger.diary_entries import holes, standing_entries
 from trialwright.ledger.diary_scores import diary_days
 from trialwright.ledger.reader import CasebookReader
 
-pytestmark = pytest.mark.unmeasured  # what is drawn covers by chance; the tables of tests/spec cover all
-
 BEGIN = with_diary().join("phone2")
 IDS = [f"e{number}" for number in range(7)]
 ITEMS = [

@@ -20,8 +20,6 @@ from trialwright.expr.record import evaluate
 from trialwright.expr.types import Typed
 from trialwright.expr.vocabulary import Scope
 
-pytestmark = pytest.mark.unmeasured  # what is drawn covers by chance; the tables of tests/spec cover all
-
 Agree = Callable[[str, Scope, str | None, int], None]
 
 

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from fractions import Fraction
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.spec.spec_table import SpecTable, vocabulary_of
@@ -16,8 +15,6 @@ from trialwright.expr.parse import parse_rule
 from trialwright.expr.spans import Unknown, absolute, compare, greatest, least, minus, over, plus, times
 from trialwright.expr.types import Typed
 from trialwright.expr.walk import children, walk
-
-pytestmark = pytest.mark.unmeasured  # what is drawn covers by chance; the tables of tests/spec cover all
 
 WORDS = [
     "a",

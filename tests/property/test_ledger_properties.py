@@ -34,8 +34,6 @@ from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.rights import Denied
 from trialwright.values.stored import datum_from_json
 
-pytestmark = pytest.mark.unmeasured  # what is drawn covers by chance; the tables of tests/spec cover all
-
 SCORES = [("SCR", "score", 0), ("W0", "score", 0), ("W2", "score", 0), ("UNS#1", "score", 0)]
 KEYS = [
     ("SCR", "visit", 0), ("W0", "visit", 0), ("W2", "visit", 0), ("UNS#1", "visit", 0), ("W16", "visit", 0),

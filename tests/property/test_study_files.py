@@ -1,11 +1,8 @@
 """Whatever stands in the files of a study, loading gives problems with places and never raises."""
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.spec.small_study import FILES, LIBRARY, load_small
-
-pytestmark = pytest.mark.unmeasured  # what is drawn covers by chance; the tables of tests/spec cover all
 
 EDITS = st.lists(
     st.tuples(

@@ -123,7 +123,6 @@ def test_exact_and_right_censored_times_give_kaplan_meier():
     )
 
 
-@pytest.mark.unmeasured
 def test_many_trials_at_once_are_the_trials_one_by_one():
     """Among them trials in which some of the intervals did not come, whose sets are others."""
     left, right = [16, 34, 52, 16, 16, 34, 0], [34, 52, np.inf, 52, np.inf, np.inf, 16]

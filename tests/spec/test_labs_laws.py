@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.spec.labs_study import labs_report, labs_study, labs_told, subject
@@ -63,7 +62,6 @@ def test_shifts_and_criteria_are_those_of_a_plain_look(values):
     assert marked["n"] + marked["not_assessed"] == len(values)
 
 
-@pytest.mark.unmeasured
 @FEW
 @given(PEOPLE)
 def test_every_number_is_of_its_participants_and_their_events(values):
