@@ -106,7 +106,6 @@ def test_it_builds_as_many_as_are_asked_for_and_says_so(three: tuple[Ran, Path])
     assert json.loads((data / "data.json").read_text())["demo"] is True
 
 
-@pytest.mark.unmeasured
 def test_the_same_seed_gives_the_same_participants(tmp_path: Path) -> None:
     first, second, other = tmp_path / "a", tmp_path / "b", tmp_path / "c"
     for data, seed in ((first, 3), (second, 3), (other, 4)):
@@ -116,7 +115,6 @@ def test_the_same_seed_gives_the_same_participants(tmp_path: Path) -> None:
     assert column(first, values) == column(second, values) != column(other, values)
 
 
-@pytest.mark.unmeasured
 def test_until_stops_earlier(built: Path, tmp_path: Path) -> None:
     demo(tmp_path / "part", "--until", "2025-03-01")
 
@@ -140,7 +138,6 @@ def test_virtual_participants_keep_their_diaries(three: tuple[Ran, Path]) -> Non
     assert run("verify", data).code == OK
 
 
-@pytest.mark.unmeasured
 def test_a_demo_that_was_stopped_has_diaries_of_the_last_days(tmp_path: Path) -> None:
     demo(tmp_path / "data", "--until", "2025-04-20", participants=4)
 
@@ -170,7 +167,6 @@ def calendar(data: Path) -> dict[str, object]:
     return {name: marker[name] for name in ("built_to", "middle", "days_off")}
 
 
-@pytest.mark.unmeasured
 def test_a_trial_that_is_over_says_so_and_how_to_see_it_in_full_course(
     three: tuple[Ran, Path], tmp_path: Path
 ) -> None:
@@ -258,7 +254,6 @@ def test_nothing_is_left_where_the_block_is_wrong(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.unmeasured
 def test_a_demo_that_was_killed_while_building_is_built_anew(tmp_path: Path) -> None:
     from django.db import connections
 
@@ -307,7 +302,6 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert "The demo cannot be written: " in ran.err
 
 
-@pytest.mark.unmeasured
 def test_reset_builds_a_demo_anew(standing: Path) -> None:
     (standing / "note.txt").write_text("of the first")
 

@@ -24,7 +24,6 @@ def test_help_imports_nothing_heavy(words: tuple[str, ...]) -> None:
     assert not modules_after(*words) & (HEAVY | {"typer", "rich"})
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_of_a_command_imports_nothing_heavy(name: str) -> None:
     assert not modules_after(name, "--help") & HEAVY

@@ -45,7 +45,6 @@ def replace_in(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
-@pytest.mark.unmeasured
 def test_json_tells_every_table_and_the_findings() -> None:
     code, told = rehearse("--participants", 3)
 
@@ -56,7 +55,6 @@ def test_json_tells_every_table_and_the_findings() -> None:
     assert mistakes and {"mistake", "made", "caught by its check", "never caught"} <= mistakes[0].keys()
 
 
-@pytest.mark.unmeasured
 def test_tables_are_printed_for_people() -> None:
     ran = run("rehearse", STUDY, "--participants", 2)
 
@@ -65,13 +63,11 @@ def test_tables_are_printed_for_people() -> None:
     assert "No findings: every save went as meant." in ran.out
 
 
-@pytest.mark.unmeasured
 def test_the_same_seed_tells_the_same() -> None:
     assert rehearse("--participants", 2, "--seed", 5) == rehearse("--participants", 2, "--seed", 5)
     assert rehearse("--participants", 2, "--seed", 5) != rehearse("--participants", 2, "--seed", 6)
 
 
-@pytest.mark.unmeasured
 def test_until_stops_earlier() -> None:
     whole, part = rehearse("--participants", 3), rehearse("--participants", 3, "--until", "2025-02-20")
 

@@ -10,7 +10,6 @@ MEAN = "known(mean(itch.total))"
 HUGE = " * ".join(["itch.total"] * 40) + " > 2"
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("file", "old", "new", "at", "code", "severity"),
     [
@@ -37,7 +36,6 @@ def test_a_term_that_an_analysis_lists_is_an_error() -> None:
     assert (found.code, found.severity) == ("rule-not-in-columns", "error")
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("folder", [REFERENCE, SECOND])
 def test_the_studies_ask_nothing_that_tables_cannot_answer(folder: str) -> None:
     assert check_engines(study_of(folder)) == ()

@@ -35,7 +35,6 @@ def words(text: str, suffix: str) -> list[str]:
     return found[1:]
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_a_shipped_file_says_the_same_without_its_comments(path: Path) -> None:
     text = path.read_text(encoding="utf-8")

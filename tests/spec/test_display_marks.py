@@ -26,7 +26,6 @@ PART = "  part: {label: In a part, estimand: primary, method: one_proportion, po
 DECIDED, UNTOLD = tell("01", "10", W12="1", W16="0"), tell("02", "10", W12="4", missed=("W16",))
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("study", [STUDY, BLINDED])
 def test_pages_and_study_report_have_the_same_stamps(study):
     report = reported(DECIDED, study=study)
@@ -92,7 +91,6 @@ CONTROLS = [
 ]
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(("design", "said"), CONTROLS)
 def test_a_test_names_its_whole_reference_and_is_an_illustration_only_without_a_control(design, said):
     study = make_study(analysis=FINE, **design)

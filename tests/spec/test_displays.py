@@ -281,7 +281,6 @@ def text_of(pdf: bytes) -> str:
     return squeezed("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages))
 
 
-@pytest.mark.unmeasured
 def test_pdf_has_every_number(told, document, pdf):
     """Row by row, as a reader copies them."""
     found = text_of(pdf)
@@ -295,7 +294,6 @@ def test_pdf_has_every_number(told, document, pdf):
 # ---------------------------------------------------------------- the same bytes, and what the files claim
 
 
-@pytest.mark.unmeasured
 def test_the_same_data_give_the_same_bytes(told, document, pdf, word):
     again = make_document(told_of(*PEOPLE))
 
@@ -316,7 +314,6 @@ def test_the_pdf_is_made_to_be_kept_and_to_be_read_aloud(pdf):
     assert reader.trailer["/Root"]["/Lang"] == "en"
 
 
-@pytest.mark.unmeasured
 def test_every_page_says_what_must_be_known_before_any_number(told, document, pdf, word):
     said = ("Draft", "Rehearsal of virtual participants")
     for page in pypdf.PdfReader(io.BytesIO(pdf)).pages:
@@ -374,7 +371,6 @@ def test_numbers_of_displays_are_unique(document):
     assert len(set(numbers)) == len(numbers)
 
 
-@pytest.mark.unmeasured
 def test_what_only_the_sponsor_can_write_is_marked(document, pdf, word):
     places = [one.number for one in document.sections if any(isinstance(b, ToWrite) for b in one.blocks)]
 
@@ -491,7 +487,6 @@ def test_letters_that_no_file_may_hold_are_replaced():
 UNKNOWN = chr(0x1BC00)  # of a shorthand, in no common font
 
 
-@pytest.mark.unmeasured
 def test_letters_of_private_use_are_replaced_in_the_pdf():
     told = told_of(replace(tell("01", "10", W16="0"), code="a\uf0b7b"))
 

@@ -95,7 +95,6 @@ UNTOLD = [
 ]
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(("courses", "day", "survival", "has_limits"), UNTOLD)
 def test_nothing_is_told_beyond_the_last_follow_up(courses, day, survival, has_limits):
     _, dataset = run_on(study_with(PLAN), *people(*courses))
@@ -111,7 +110,6 @@ def test_nothing_is_told_beyond_the_last_follow_up(courses, day, survival, has_l
         assert dataset.by_id[f"wait.km.{visit}:low"].lacking == ("" if has_limits else "not_estimable")
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(("courses", "bands"), [(LOST, 0), (ONE_EVENT, 1)])
 def test_the_curve_is_not_drawn_beyond_the_last_follow_up(courses, bands):
     study = study_with(PLAN)
@@ -161,7 +159,6 @@ DAYS = [
 ]
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(("title", "course", "between"), DAYS)
 def test_days_within_the_window_of_a_visit_are_its_planned_day(title, course, between):
     # One who was free throughout: else all mass would be on the one interval, whatever its ends are.

@@ -184,7 +184,6 @@ OF_LISTS = [
 ]
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("rule", "asked", "form"),
     [(rule, "visit", None) for rule in AT_VISITS]

@@ -54,7 +54,6 @@ def calls_of(path: Path) -> list[tuple[str, int]]:
     return [(ast.unparse(node.func), node.lineno) for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
 
-@pytest.mark.unmeasured
 def test_core_opens_no_file_and_reads_no_clock() -> None:
     found = [
         f"{path.relative_to(SOURCE)}:{line}: {name}"
@@ -70,7 +69,6 @@ def source_files() -> list[Path]:
     return sorted(path for path in SOURCE.rglob("*") if path.suffix in kinds)
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("words", "allowed"),
     [("ixekizumab|guttate|nct0", ()), ("pasi", ("instruments/pasi/",))],
@@ -87,7 +85,6 @@ def test_no_code_knows_the_first_trial(words: str, allowed: tuple[str, ...]) -> 
     assert not found, "\n".join(found)
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("room", CORE)
 def test_core_loads_no_django(room: str) -> None:
     program = (

@@ -175,7 +175,6 @@ def test_each_arm_has_its_means():
     assert means["mean"] != numbers_of(dataset, "means.W16.B")["mean"]
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("arm", ["A", "B"])
 def test_where_one_arm_of_two_has_values_the_means_are_its_own(arm):
     """As of one arm: the numbers of the study without arms, by hand, and under the name of the arm."""

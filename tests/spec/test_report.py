@@ -112,7 +112,6 @@ def target(page: str, href: str) -> tuple[str, str]:
     return normpath(join(dirname(page), path)) if path else page, place
 
 
-@pytest.mark.unmeasured
 def test_every_link_leads_to_a_page_and_a_place(site, pages):
     for name, page in pages.items():
         for href, _ in page.links:
@@ -319,7 +318,6 @@ def test_an_id_leads_out_of_no_folder():
     assert page_name("a.b") != page_name("a/b")
 
 
-@pytest.mark.unmeasured
 def test_the_same_data_give_the_same_bytes(site):
     assert made(*PEOPLE)[1] == site
     assert made(*reversed(PEOPLE))[1] == site

@@ -73,7 +73,6 @@ def test_no_test_shows_what_is_not_listed() -> None:
     assert set(claims()) <= set(SHOWN)
 
 
-@pytest.mark.unmeasured
 def test_no_docstring_claims_what_a_marker_should() -> None:
     said = {
         f"{path.name}::{test}"

@@ -132,7 +132,6 @@ def test_wilsons_interval_of_imputed_sets_holds_the_estimate():
     assert found["wilson_low"] == pytest.approx(found["low"], abs=0.02)
 
 
-@pytest.mark.unmeasured
 def test_the_same_seed_gives_the_same_numbers_in_whatever_order_the_people_come():
     for analysis in ("filled", "tipped"):
         first, second = (
@@ -150,7 +149,6 @@ def test_another_seed_gives_other_sets():
 RULED = [("a tenth of the baseline", 1.0, True), ("a tenth more", 1.1, False), ("nothing left", 0.0, True)]
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(("title", "score", "answer"), RULED)
 def test_the_endpoints_own_rule_is_asked_of_what_was_imputed(title, score, answer):
     """Exactly: a reduction of 90 % of 10 is 1.0."""
@@ -194,7 +192,6 @@ def test_worse_scores_never_raise_the_proportion():
     assert found[0] > found[-1]
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(("worse", "sign"), [("higher", 1), ("lower", -1)])
 def test_a_step_by_hand(worse, sign):
     """Added where a higher score is worse, taken off where a lower one is."""
@@ -251,7 +248,6 @@ def test_before_everybody_is_decided_there_is_no_estimate():
 FEW = (seen(1), seen(2), seen(3), missing(25))
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("analysis", ["filled", "tipped"])
 def test_too_few_people_are_said_in_both_languages(analysis):
     study = study_with(PLAN)
@@ -310,7 +306,6 @@ def test_where_nobody_is_missing_all_ways_are_the_headline():
     assert numbers_of(dataset, "tipped.k_0")["responders"] == headline["responders"]
 
 
-@pytest.mark.unmeasured
 def test_each_arm_is_imputed_by_itself():
     study = study_with(PLAN, arms=TWO_ARMS, model="Parallel")
     one = [seen(number, arm="A" if number % 2 else "B") for number in range(1, 31)]

@@ -135,14 +135,12 @@ def read_of_files() -> frozenset[str]:
     return frozenset(name for path in texts for name in names_read(path))
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("field", raw_fields())
 def test_every_key_of_a_file_is_read_where_it_is_resolved(field: str) -> None:
     name = field.partition(".")[2]
     assert name in ONE_VALUE | {"decided"} or name in read_of_files()
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("field", fields_of(*MODELS))
 def test_every_field_of_a_study_is_read_by_what_acts_on_it(field: str) -> None:
     assert field in ALLOWED or field.partition(".")[2] in read_of_studies()

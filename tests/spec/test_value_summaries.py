@@ -111,7 +111,6 @@ def test_each_value_stands_for_itself():
     assert points["p02", "W12"].day == 85
 
 
-@pytest.mark.unmeasured
 def test_order_of_participants_changes_nothing():
     one, other = (labs_told(STUDY, people).dataset for people in (PEOPLE, tuple(reversed(PEOPLE))))
 

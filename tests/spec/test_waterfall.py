@@ -27,7 +27,6 @@ def figure_of(line, people=PEOPLE, language="en"):
     return next((one for one in document.displays() if one.title == "Fall"), None)
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("line", "bars"),
     [
