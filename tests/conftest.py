@@ -6,17 +6,10 @@ from collections.abc import Generator
 from contextlib import nullcontext
 
 import pytest
-from tests.untraced import untraced, untraced_but_for_the_package
+from tests.untraced import untraced
 
 # Playwright leaves an event loop running in its thread; Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
-    """Compiling and importing the tests is no part of what is counted; under tracing it took half a minute."""
-    with untraced_but_for_the_package():
-        return (yield)
 
 
 def pytest_collection_finish() -> None:
