@@ -240,6 +240,27 @@ def test_whoever_is_overtaken_each_time_gets_a_turn(data: Path, monkeypatch: pyt
     assert (items["note"].datum, items["height"].datum) == (_value("x"), _value("173"))
 
 
+def test_a_command_that_was_stored_after_it_was_looked_for_is_there(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trialwright.store import submit as door
+
+    give(screen("p1"))
+    command, others, book = save("p1", "SCR", "visit", {"date": "2026-02-10"}), [], door._book
+
+    def book_after_the_other(*given: object) -> object:
+        if not others:
+            others.append(None)
+            others[0] = give(command)
+        return book(*given)
+
+    monkeypatch.setattr(door, "_book", book_after_the_other)
+    answer = give(command)
+
+    assert others[0].sealed
+    assert (answer.sealed, answer.was_there) == (others[0].sealed, True)
+
+
 def test_the_same_command_from_two_threads_is_stored_once(data: Path) -> None:
     give(screen("p1"))
     command, start, answers = save("p1", "SCR", "visit", {"date": "2026-02-10"}), Barrier(4), []

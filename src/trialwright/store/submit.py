@@ -178,6 +178,10 @@ def _submit_once(
     book = _book(study_id, command, position)
     decided = _decided(book, _filled(book, command), by=by, at=at)
     if not decided.drafts:
+        # The same command may have been stored between the look for it and the reading of the book.
+        now = position_of(study_id, command.participant, command_id=command.command_id)
+        if now is not None and now.has_command:
+            return _stored(book_at(study_id, command.participant, now), command, by=by, at=at)
         return Submitted(decided.problems, decided.conflict, (), book)
     if isinstance(command, RedactValue):
         return _redact(book, command, decided, by=by, at=at)
