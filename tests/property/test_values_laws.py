@@ -1,5 +1,6 @@
 """Laws of values: what is stored comes back, and nothing typed makes the reader fall over."""
 
+import json
 from fractions import Fraction
 from typing import get_args
 
@@ -56,3 +57,22 @@ def test_a_number_comes_back_from_its_text(value: Fraction, decimals: int) -> No
 )
 def test_a_datum_comes_back_from_its_stored_form(datum: Value | Missing | None) -> None:
     assert datum_from_json(datum_to_json(datum)) == datum
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.text() | st.text('ab"\\{}:,\n\x00\x1fv', max_size=12))
+def test_a_stored_form_is_read_as_a_parser_of_json_reads_it(inside: str) -> None:
+    text = f'{{"v":"{inside}"}}'
+    try:
+        parts = json.loads(text)
+    except ValueError:
+        parts = None
+    if isinstance(parts, dict) and parts.keys() == {"v"} and isinstance(parts["v"], str):
+        assert datum_from_json(text) == Value(parts["v"])
+        return
+    try:
+        datum = datum_from_json(text)
+    except ValueError:
+        return
+    assert parts is not None
+    assert datum == Value(parts["v"], parts.get("raw"), parts.get("unit"))

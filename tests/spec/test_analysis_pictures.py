@@ -16,7 +16,7 @@ from trialwright.analysis.figures import (
     render_proportions,
 )
 from trialwright.analysis.markup import Markup, element, join, table
-from trialwright.analysis.svg import SHAPES, Scale, Titled, mark, nice_ticks, number, wrap
+from trialwright.analysis.svg import SHAPES, Scale, Titled, mark, nice_ticks, number, split_words, wrap
 
 VISITS = ((1, "W0"), (15, "W2"), (29, "W4"), (113, "W16"))
 SPOTS = (Spot(1, 10.0, 8.0, 12.0), Spot(15, 4.0, 3.0, 6.0), Spot(113, 0.0, 0.0, 1.0))
@@ -82,6 +82,19 @@ def test_chinese_wraps_anywhere_and_latin_between_words():
     assert wrap("甲乙丙丁戊己", 40, 20) == ("甲乙", "丙丁", "戊己")
     assert wrap("one two three", 60, 14) == ("one two", "three")
     assert wrap("", 60, 14) == ("",)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("mean of  scores ", ("mean ", "of  ", "scores ")),
+        (" mean", ("mean",)),
+        (" 均值 of", ("均", "值 ", "of")),
+        ("", ()),
+    ],
+)
+def test_a_word_keeps_the_blanks_after_it(text, pieces):
+    assert split_words(text) == pieces
 
 
 def test_every_mark_can_be_drawn():

@@ -62,7 +62,8 @@ class Report:
 
     def text(self, english: str, **parts: object) -> str:
         """A sentence of the report, translated, its {parts} filled in."""
-        return self.say(english).format(**parts)
+        said = self.say(english)
+        return said.format(**parts) if parts or "{" in said else said
 
     def name(self, english: str) -> str:
         """A text of the study in the reader's language."""
@@ -86,6 +87,7 @@ class Report:
         return f"{label} {number}" if number.isdigit() else label
 
 
+@lru_cache(maxsize=REMEMBERED)
 def page_name(text: str) -> str:
     """A file name of an id: itself where it is plain, else its digest, so that no id leads out of the folder.
 
@@ -141,9 +143,12 @@ def contents(report: Report, places: Iterable[tuple[str, str]]) -> Markup:
 
 def definitions(*pairs: tuple[Child, Child]) -> Markup:
     """A list of names and what they are; pairs with an empty text are left out."""
-    return element(
-        "dl", *(join(element("dt", name), element("dd", what)) for name, what in pairs if what != "")
-    )
+    listed = [
+        join(Markup("<dt>"), name, Markup("</dt><dd>"), what, Markup("</dd>"))
+        for name, what in pairs
+        if what != ""
+    ]
+    return element("dl", *listed)
 
 
 def stamps(report: Report) -> Markup:

@@ -203,16 +203,13 @@ def delta_rows(trial: Trial, analysis: Analysis, arm: Arm, imputed: FloatArray) 
     from trialwright.analysis.methods.departures import add_delta
 
     scores, against, tipped = arm.scores, float(analysis.options["against"]), nan
-    sign = SIGNS[analysis.options[WORSE]]
-    for text in deltas_of(analysis):
+    texts, shift = deltas_of(analysis), SIGNS[analysis.options[WORSE]] * np.abs(scores.baseline)[:, None]
+    scale, missing = replace(scale_of(trial, analysis), offset=None), np.isnan(scores.values)
+    worse = [add_delta(imputed, missing, float(text) * shift, scale)[:, :, -1] for text in texts]
+    # Of all shares at once: each asking of the rule has its price, however few it is asked of.
+    told = responders_of(trial, analysis, scores, np.concatenate(worse)).reshape(len(texts), -1)
+    for text, responders in zip(texts, told, strict=True):
         share = float(text)
-        worse = add_delta(
-            imputed,
-            np.isnan(scores.values),
-            sign * share * np.abs(scores.baseline)[:, None],
-            replace(scale_of(trial, analysis), offset=None),
-        )
-        responders = responders_of(trial, analysis, scores, worse[:, :, -1])
         estimate = named(analysis.id, f"delta_{text}", arm.base.group)
         one = replace(arm.base, estimate=estimate, role="", participants=())
         yield from rows_like(one, {"n": one.n})

@@ -1,6 +1,7 @@
 """Pieces of a picture: scales, axes, marks and wrapped text as SVG. The same data give the same bytes."""
 
 import math
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ LINE = "#c9d1d6"
 
 # Okabe & Ito 2008: told apart with any kind of colour blindness; shape and dash differ too.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9")
+LATIN_WORD = re.compile(r"[^ ]+ *")
 DASHES = (None, "7 4", "2 3", "9 3 2 3", "4 2", "1 2")
 SHAPES = ("circle", "square", "diamond", "triangle", "cross", "ring")
 
@@ -74,6 +76,8 @@ def wrap(text: str, width: float, size: float) -> tuple[str, ...]:
 
 def split_words(text: str) -> tuple[str, ...]:
     """Pieces that stay whole: Latin words with the blank after them, and single Chinese characters."""
+    if text.isascii():
+        return tuple(LATIN_WORD.findall(text))
     pieces: list[str] = []
     for letter in text:
         starts = not pieces or pieces[-1][-1] == " " or is_wide(letter) or is_wide(pieces[-1][-1])

@@ -50,6 +50,15 @@ class Trial:
     readers: Mapping[str, Reader] = field(default_factory=dict)
     derived: Datasets = field(default_factory=dict)
     asked_before: dict[tuple[Node, Scope], Truths] = field(default_factory=dict, repr=False, compare=False)
+    told_before: dict[tuple[str, Node, str | None], Told] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    named_before: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    decided_before: dict[str, dict[str, tuple[bool, int]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def study(self) -> Study:
@@ -71,9 +80,14 @@ class Trial:
         return self.asked_before[node, asked]
 
     def tell(self, participant: str, node: Node, visit: str | None) -> Told | None:
-        """Why, for one participant; None where no reader was given."""
+        """Why, for one participant; None where no reader was given. Sensitivity analyses ask the same again."""
         reader = self.readers.get(participant)
-        return None if reader is None else tell(node, reader, visit)
+        if reader is None:
+            return None
+        key = (participant, node, visit)
+        if key not in self.told_before:
+            self.told_before[key] = tell(node, reader, visit)
+        return self.told_before[key]
 
     def with_reasons(self, outcome: Outcome, node: Node, visit: str | None) -> Outcome:
         """The outcome with the values that it rests on and what was missing."""
@@ -109,7 +123,7 @@ class Trial:
         if not found.within or self.cut is None:
             return frozenset()
         answers, inside = self.truths(found.rule.node), set(self.members(population))
-        decided = self.data.decided(population)
+        decided = self.decided(population)
         put_out = {one for one, (is_in, _) in decided.items() if not is_in}
         visits = tuple(self.study.visits[one] for one in sorted(visits_read(found.rule.node, self.study)))
         open_here = {
@@ -126,8 +140,14 @@ class Trial:
 
     def decisions_on(self, population: str, participant: str) -> tuple[int, ...]:
         """The events of what the data review decided of a participant, on a population and those around it."""
-        asked = (self.data.decided(one) for one in populations_around(self.study, population))
+        asked = (self.decided(one) for one in populations_around(self.study, population))
         return tuple(told[participant][1] for told in asked if participant in told)
+
+    def decided(self, population: str) -> Mapping[str, tuple[bool, int]]:
+        """As of the data cut, asked for once."""
+        if population not in self.decided_before:
+            self.decided_before[population] = self.data.decided(population)
+        return self.decided_before[population]
 
     def some_codes(self, participants: Sequence[str]) -> str:
         """The first ten codes; a list of hundreds helps nobody."""
@@ -240,6 +260,13 @@ def visits_read(node: Node, study: Study) -> frozenset[str]:
 
 def visits_named(trial: Trial, wanted: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """(participant, visit key) of visits held whose id is wanted, repeats and displaced records too, by date."""
+    names = tuple(wanted)
+    if names not in trial.named_before:
+        trial.named_before[names] = find_visits(trial, names)
+    return trial.named_before[names]
+
+
+def find_visits(trial: Trial, wanted: Sequence[str]) -> tuple[tuple[str, str], ...]:
     planned = pl.col("visit").str.strip_suffix(DISPLACED).str.split("#").list.first()
     held = trial.windowed.tables.visits.filter(planned.is_in(list(wanted)))
     return tuple(held.sort("participant", "order").select("participant", "visit").iter_rows())

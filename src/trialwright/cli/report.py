@@ -3,9 +3,9 @@
 import gettext
 import platform
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +19,7 @@ from trialwright.cli.replace_folder import replace_folder, require_place
 from trialwright.cli.report_formats import chosen_formats, write_formats
 from trialwright.cli.report_r import r_files, run_r
 from trialwright.cli.report_verify import RESULTS, verify_report
+from trialwright.cli.two_processes import at_once
 
 if TYPE_CHECKING:
     from trialwright.analysis.conduct import Conduct
@@ -292,10 +293,9 @@ def render_files(
     from trialwright.analysis.report import make_dataset, write_pages
 
     dataset = make_dataset(made)
-    with ThreadPoolExecutor(max_workers=1) as other:  # Typst sets a page while Python writes one
-        formats = other.submit(write_formats, made, dataset, wanted, is_asked=is_asked)
-        pages = write_pages(made, dataset)
-        files = formats.result()
+    files, pages = at_once(
+        lambda: write_formats(made, dataset, wanted, is_asked=is_asked), lambda: write_pages(made, dataset)
+    )
     beside = tuple(name for name in files if "/" not in name)
     if with_r:
         files |= r_files(made.study, made.people, made.results, dataset)
@@ -360,4 +360,4 @@ def translation(language: str) -> Callable[[str], str]:
     folder = Path(trialwright.__file__).parent / "locale"
     found = gettext.translation("report", folder, [LANGUAGES[language]], fallback=True)
     found.add_fallback(gettext.translation("django", folder, [LANGUAGES[language]], fallback=True))
-    return found.gettext
+    return cache(found.gettext)  # each text is asked for thousands of times

@@ -61,7 +61,7 @@ def needs_chinese(text: str) -> bool:
     """Whether a font of the machine is needed. Raises FontMissingError where it is not there."""
     import typst
 
-    is_chinese = any(is_wide(letter) for letter in text)
+    is_chinese = any(is_wide(letter) for letter in set(text))
     if is_chinese and CHINESE not in typst.Fonts().families():
         raise FontMissingError(CHINESE)
     return is_chinese

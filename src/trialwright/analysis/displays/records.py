@@ -1,17 +1,20 @@
 """Listings of rows of analysis datasets: a row each, codes and study texts in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from trialwright.analysis.displays.model import Cell, Table
 from trialwright.analysis.displays.told import Told, population_note, source_note
 from trialwright.analysis.displays.topics import efficacy_note
-from trialwright.analysis.displays.variables import answer_label, variable_label
+from trialwright.analysis.displays.variables import label_of_answer, variable_label
 from trialwright.analysis.messages import ANSWER_WORDS
 from trialwright.analysis.results import Record
+from trialwright.analysis.variables import describe_variable
 from trialwright.study.dataset_words import imputation_flag
 from trialwright.study.model import Analysis
+
+Reader = Callable[[Record], str]
 
 # What was not known of a date -> how much of its text was.
 KNOWN_LENGTHS: Final[Mapping[str, int]] = MappingProxyType({"D": 7, "M": 4, "Y": 0})
@@ -21,7 +24,8 @@ def record_listing(told: Told, number: str, analysis: Analysis) -> Table:
     """By the participants' codes, and for each in the order of the dataset."""
     records = told.dataset.records_of(analysis.id)
     ordered = sorted(records, key=lambda one: (told.code(one.participant), one.participant, one.number))
-    rows: tuple[tuple[Cell, ...], ...] = tuple(row_of(told, analysis, one) for one in ordered)
+    readers = tuple(reader_of(told, analysis, variable) for variable in analysis.variables)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(row_of(told, readers, one) for one in ordered)
     has_arms = len(told.study.arms) > 1
     head = (
         told.text("Participant"),
@@ -34,26 +38,43 @@ def record_listing(told: Told, number: str, analysis: Analysis) -> Table:
     )
 
 
-def row_of(told: Told, analysis: Analysis, one: Record) -> tuple[str, ...]:
+def row_of(told: Told, readers: tuple[Reader, ...], one: Record) -> tuple[str, ...]:
     arm = told.study.arms.get(one.group)
     return (
         told.code(one.participant),
         *((told.name(arm.label) if arm else "–",) if len(told.study.arms) > 1 else ()),
-        *(said_of(told, analysis, one, variable) or "–" for variable in analysis.variables),
+        *(reader(one) or "–" for reader in readers),
     )
 
 
+def reader_of(told: Told, analysis: Analysis, variable: str) -> Reader:
+    """Gives of a record what stands in a variable, in the reader's language, of a date what is known; "" for nothing,
+    where that says nothing. What the definition says of the variable is looked up once, not for each row."""
+    described = describe_variable(told.study, analysis.dataset or "", variable)
+    flag = flag_of(told, analysis, variable)
+
+    def read(one: Record) -> str:
+        text = without_unknown(one, variable, flag)
+        is_said = text or (variable, text) in ANSWER_WORDS
+        return label_of_answer(told, described, variable, text) if is_said else ""
+
+    return read
+
+
 def said_of(told: Told, analysis: Analysis, one: Record, variable: str) -> str:
-    """What stands in a variable, in the reader's language, of a date what is known; "" for nothing, where that says
-    nothing."""
-    text = known_part(told, analysis, one, variable)
-    is_said = text or (variable, text) in ANSWER_WORDS
-    return answer_label(told, analysis.dataset or "", variable, text) if is_said else ""
+    return reader_of(told, analysis, variable)(one)
 
 
 def known_part(told: Told, analysis: Analysis, one: Record, variable: str) -> str:
     """What stands in a variable, without the day and the month of a date that were not known (ISO 8601)."""
-    flag = imputation_flag(told.study.datasets[analysis.dataset or ""], variable)
+    return without_unknown(one, variable, flag_of(told, analysis, variable))
+
+
+def flag_of(told: Told, analysis: Analysis, variable: str) -> str:
+    return imputation_flag(told.study.datasets[analysis.dataset or ""], variable)
+
+
+def without_unknown(one: Record, variable: str, flag: str) -> str:
     return one.text(variable)[: KNOWN_LENGTHS.get(one.text(flag))]
 
 

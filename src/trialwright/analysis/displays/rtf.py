@@ -3,6 +3,8 @@
 Source: Microsoft, Rich Text Format Specification 1.9.1.
 """
 
+import re
+
 from trialwright.analysis.ard import ResultsDataset
 from trialwright.analysis.displays.model import Document, Number, Table, caption
 from trialwright.analysis.displays.numbers import show
@@ -10,6 +12,7 @@ from trialwright.analysis.displays.outputs import file_stem
 
 TWIPS_PER_MM = 1440 / 25.4
 PORTRAIT_MM, LANDSCAPE_MM = 170.0, 257.0
+SPECIAL = re.compile(r"[^ -\[\]-z|~]")  # all but letters that stand for themselves
 WIDE = 7  # with more columns the page is turned
 
 
@@ -61,7 +64,7 @@ def escape(text: str) -> str:
     >>> escape("{n} ≥ 5")
     '\\\\{n\\\\} \\\\u8805? 5'
     """
-    return "".join(escape_letter(letter) for letter in text)
+    return SPECIAL.sub(lambda found: escape_letter(found[0]), text)
 
 
 def escape_letter(letter: str) -> str:
@@ -69,8 +72,6 @@ def escape_letter(letter: str) -> str:
         return f"\\{letter}"
     if letter in "\n\t":
         return "\\line " if letter == "\n" else " "
-    if " " <= letter <= "~":
-        return letter
     units = letter.encode("utf-16-le", "replace")
     numbers = (int.from_bytes(units[at : at + 2], "little", signed=True) for at in range(0, len(units), 2))
     return "".join(f"\\u{number}?" for number in numbers)

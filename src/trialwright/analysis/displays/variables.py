@@ -5,7 +5,7 @@ from typing import Final
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.words import UNIT_WORDS, VARIABLE_WORDS
 from trialwright.analysis.messages import ANSWER_WORDS
-from trialwright.analysis.variables import describe_variable
+from trialwright.analysis.variables import Described, describe_variable
 
 VISITS: Final = ("VISIT", "AVISIT")  # a rule gives the id of a visit, a step its label
 ESTIMAND: Final = "ESTIMD"
@@ -32,7 +32,11 @@ def measured_label(told: Told, dataset: str, variable: str) -> str:
 
 def answer_label(told: Told, dataset: str, variable: str, text: str) -> str:
     """What a text in a variable says: of a code its label, of a truth yes or no, else the text itself."""
-    described = describe_variable(told.study, dataset, variable)
+    return label_of_answer(told, describe_variable(told.study, dataset, variable), variable, text)
+
+
+def label_of_answer(told: Told, described: Described | None, variable: str, text: str) -> str:
+    """As of `answer_label`, where the variable is described already: a listing asks for thousands of texts in it."""
     if described is None and (variable, text) in ANSWER_WORDS:
         return told.text(ANSWER_WORDS[variable, text])
     if not text:

@@ -78,7 +78,7 @@ def packed(content: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w") as made:
         for name in given.namelist():
             about = zipfile.ZipInfo(name, ZIP_DATE)
-            about.compress_type = zipfile.ZIP_DEFLATED
+            about.compress_type = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
             made.writestr(about, given.read(name))
     return out.getvalue()
 
@@ -241,12 +241,18 @@ def table_row(cells: tuple[str, ...], numeric: frozenset[int], count: int, *, is
 
 
 def add_figure(made: Making, figure: Figure) -> None:
+    from docx.oxml.shape import CT_Inline
     from docx.shared import Mm
 
     add_caption(made.word, made.document, figure)
-    content = io.BytesIO(made.pictures[figure.number])
-    picture = made.word.add_picture(content, width=Mm(width_mm(figure)))
-    about = picture._inline.docPr
+    part = made.word.part
+    # Not `add_picture`: for a number of its own it searches all that is written so far, at each picture.
+    relation, image = part.get_or_add_image(io.BytesIO(made.pictures[figure.number]))
+    width, height = image.scaled_dimensions(Mm(width_mm(figure)), None)
+    place = len(part.package.image_parts)
+    inline = CT_Inline.new_pic_inline(place, relation, image.filename, width, height)
+    made.word.add_paragraph().add_run()._r.add_drawing(inline)
+    about = inline.docPr
     about.set("descr", clean(figure.alt))
     about.set("title", clean(figure.title))
     add_notes(made.word, figure.notes or ("",))

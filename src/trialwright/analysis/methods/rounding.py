@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import isnan
 from types import MappingProxyType
 
@@ -9,6 +10,7 @@ from trialwright.analysis.methods.descriptive import Description
 from trialwright.values.numbers import round_half_away
 
 NOTHING = "–"
+REMEMBERED = 16_384  # each format of a report writes the same numbers
 
 # Decimals beyond those in which the value is collected.
 DECIMALS_BEYOND: Mapping[str, int] = MappingProxyType(
@@ -16,6 +18,7 @@ DECIMALS_BEYOND: Mapping[str, int] = MappingProxyType(
 )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def rounded_text(value: float | Fraction, decimals: int) -> str:
     """With exactly that many decimals, halves away from zero, as a person rounds what is written.
 
