@@ -184,8 +184,8 @@ def contributions_of(results: Results) -> tuple[Contribution, ...]:
 
 def events_of(one: Outcome | Point) -> tuple[str, ...]:
     """The events behind a value, once each; a fact of the plan has none."""
-    numbers = sorted({used.sequence for used in one.used if used.sequence})
-    return tuple(f"{one.participant}:{number}" for number in numbers)
+    numbers = {used.sequence for used in one.used}
+    return tuple([f"{one.participant}:{number}" for number in sorted(numbers) if number])
 
 
 def result_id(statistic: str, *of: str) -> str:
@@ -367,5 +367,5 @@ def point_statistic(analysis: AnalysisResult, point: Point) -> Statistic:
         n=1,
         day=point.day,
         participants=(point.participant,),
-        events=tuple(dict.fromkeys((*events_of(point), *point.events))),
+        events=tuple(dict.fromkeys((*events_of(point), *point.events))) if point.used else point.events,
     )

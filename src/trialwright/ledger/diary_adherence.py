@@ -78,7 +78,8 @@ def _outcome(groups: Sequence[Group]) -> Outcome:
 
 def key_of(occasion: Occasion) -> RecordKey:
     """Of the record that shows what was answered."""
-    return (occasion.visit, occasion.form, int(occasion.day.strftime("%Y%m%d")))
+    day = occasion.day
+    return (occasion.visit, occasion.form, (day.year * 100 + day.month) * 100 + day.day)
 
 
 def tally(kept: Iterable[Kept]) -> Tally:
