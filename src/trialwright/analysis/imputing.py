@@ -179,42 +179,48 @@ def answers_of(
     """
     if not names:
         return [[] for _ in last]
+    item = item_of(trial.study, analysis)
+    whole = np.rint(last * trial.windowed.tables.scale(item.form, item.id)).astype(np.int64)
+    # What the rule says depends on the score alone: in hundreds of sets a participant has few different ones.
+    asked = [(one, score) for at, one in enumerate(names) for score in np.unique(whole[:, at]).tolist()]
+    tables = imputed_tables(trial, analysis, asked)
     endpoint = endpoint_of(trial.study, analysis)
-    tables = imputed_tables(trial, analysis, names, last)
     told = truths(endpoint.variable.node, trial.study.vocabulary, tables, "visit")
     visit = endpoint.visit or ""
-    return [[told.get((copy_name(number, one), visit)) for one in names] for number in range(len(last))]
+    return [
+        [told.get((copy_name(one, score), visit)) for one, score in zip(names, row, strict=True)]
+        for row in whole.tolist()
+    ]
 
 
-def copy_name(number: int, participant: str) -> str:
-    """What a participant is called in a set."""
-    return f"{number} {participant}"
+def copy_name(participant: str, score: int) -> str:
+    """What a participant is called who has this score."""
+    return f"{score} {participant}"
 
 
-def imputed_tables(trial: Trial, analysis: Analysis, names: Sequence[str], last: FloatArray) -> Tables:
-    """The data of some participants once for each set, with an imputed score at the endpoint's visit.
+def imputed_tables(trial: Trial, analysis: Analysis, asked: Sequence[tuple[str, int]]) -> Tables:
+    """The data of some participants once for each imputed score at the endpoint's visit, under names of their own.
 
-    last: (m, number of names). Only what the endpoint's rule and its baseline read is copied.
+    asked: participant and score, in the units of the tables. Only what the endpoint's rule and its baseline read is copied.
     """
     study, item, tables = trial.study, item_of(trial.study, analysis), trial.windowed.tables
-    visit, copies = endpoint_of(study, analysis).visit or "", list(range(len(last)))
+    visit = endpoint_of(study, analysis).visit or ""
+    called = [copy_name(one, score) for one, score in asked]
+    copies = pl.DataFrame({"participant": [one for one, _ in asked], "called": called})
     copied = {
-        name: copy_rows(frame, names, copies)
+        name: copy_rows(frame, copies)
         for name, frame in tables.forms.items()
         if name in forms_read(trial, analysis)
     }
-    whole = np.rint(last * tables.scale(item.form, item.id)).astype(np.int64).reshape(-1)
-    called = [copy_name(number, one) for number in copies for one in names]
-    imputed = pl.DataFrame({"participant": called, item.id: whole}).with_columns(
+    scores = [score for _, score in asked]
+    imputed = pl.DataFrame({"participant": called, item.id: scores}).with_columns(
         visit=pl.lit(visit),
         repeat=pl.lit(0, pl.Int64()),
         is_record=pl.lit(value=True),
         **{f"{item.id}__state": pl.lit("known")},
     )
     others = copied[item.form].filter(pl.col("visit").is_in(study.baseline_visits))
-    visits = copy_rows(
-        tables.visits.filter(pl.col("visit").is_in([*study.baseline_visits, visit])), names, copies
-    )
+    visits = copy_rows(tables.visits.filter(pl.col("visit").is_in([*study.baseline_visits, visit])), copies)
     lacking = pl.DataFrame({"participant": called}).join(
         visits.filter(pl.col("visit") == visit), on="participant", how="anti"
     )
@@ -222,10 +228,10 @@ def imputed_tables(trial: Trial, analysis: Analysis, names: Sequence[str], last:
     added = lacking.with_columns(visit=pl.lit(visit), order=pl.lit(visits["order"].max(), pl.Int64()) + 1)
     return replace(
         tables,
-        participants=copy_rows(tables.participants, names, copies),
+        participants=copy_rows(tables.participants, copies),
         visits=pl.concat([visits, added], how="diagonal"),
         forms={**copied, item.form: pl.concat([others, imputed], how="diagonal")},
-        gates=copy_rows(tables.gates, names, copies),
+        gates=copy_rows(tables.gates, copies),
     )
 
 
@@ -238,8 +244,7 @@ def forms_read(trial: Trial, analysis: Analysis) -> frozenset[str]:
     return BUILT_IN_FORMS | {one.form for rule in rules for one in reads(rule, vocabulary)}
 
 
-def copy_rows(frame: pl.DataFrame, names: Sequence[str], copies: Sequence[int]) -> pl.DataFrame:
-    """The rows of some participants, once for each copy, under its own name."""
-    own = frame.filter(pl.col("participant").is_in(list(names)))
-    many = pl.DataFrame({"copy": copies}, schema={"copy": pl.Int64()}).join(own, how="cross")
-    return many.with_columns(pl.format("{} {}", "copy", "participant").alias("participant")).drop("copy")
+def copy_rows(frame: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
+    """The rows of some participants, once for each of their copies, `called` as it is."""
+    many = copies.join(frame, on="participant", how="inner", maintain_order="left_right")
+    return many.drop("participant").rename({"called": "participant"})
