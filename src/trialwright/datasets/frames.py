@@ -68,7 +68,7 @@ def frames(study: Study, casebooks: Iterable[Casebook]) -> Tables:
         limits,
         limit_scale,
         undated_frame(study, books),
-        occasion_frame(study, books),
+        occasion_frame(study, readers),
         class_frame(books),
         set_frame(books),
     )

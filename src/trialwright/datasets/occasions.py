@@ -13,9 +13,9 @@ from trialwright.datasets.study_events import with_day
 from trialwright.datasets.take import truth_text
 from trialwright.datasets.work import Cut, Work
 from trialwright.expr.tables import OCCASIONS
-from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.diary_adherence import adherence
 from trialwright.ledger.diary_calendar import spans
+from trialwright.ledger.reader import CasebookReader
 from trialwright.schedule.diary import window
 from trialwright.study.model import Study
 
@@ -30,25 +30,26 @@ _VARIABLES: Final = (
 )
 
 
-def occasion_frame(study: Study, books: Iterable[Casebook]) -> pl.DataFrame:
+def occasion_frame(study: Study, readers: Iterable[CasebookReader]) -> pl.DataFrame:
     """Of every participant whose diary has an end that is known; nothing where no dataset is made of it."""
     if not any(one.made_from == "diary" for one in study.datasets.values()):
         return pl.DataFrame(schema=OCCASIONS)
-    rows = [row for book in books for row in _of_book(book)]
+    rows = [row for reader in readers for row in _of_reader(reader)]
     return pl.DataFrame(rows, schema=OCCASIONS, orient="row")
 
 
 Line = tuple[str, str, date, date, str, int | None]
 
 
-def _of_book(book: Casebook) -> Iterator[Line]:
+def _of_reader(reader: CasebookReader) -> Iterator[Line]:
     """To the last day on which anything is asked. Which of them are over is known with the data cut, not here."""
-    last = max((one.last for one in spans(book) if one.last is not None), default=None)
+    book, asked = reader.book, spans(reader.book, reader)
+    last = max((one.last for one in asked if one.last is not None), default=None)
     if last is None:
         return
     asks = [form.ask for form in book.study.forms.values() if form.ask is not None]
     longest = max(ask.closes for ask in asks)  # minutes; after it no window of the last day is open
-    for kept in adherence(book, datetime.combine(last, time.max) + timedelta(minutes=longest)):
+    for kept in adherence(book, datetime.combine(last, time.max) + timedelta(minutes=longest), asked):
         occasion = kept.occasion
         ask = book.study.forms[occasion.form].ask
         assert ask is not None  # an occasion is of a form that is asked

@@ -9,7 +9,7 @@ from typing import Literal
 from trialwright.ledger.casebook import Casebook, DiaryEntry, RecordKey
 from trialwright.ledger.diary_calendar import spans
 from trialwright.ledger.diary_entries import Group, groups_at
-from trialwright.schedule.diary import Occasion, occasions, window
+from trialwright.schedule.diary import Occasion, Span, occasions, window
 
 # done: answered; early: before the window opened; late: after it; aside: what came does not count; open: the window is not over yet.
 Outcome = Literal["done", "early", "late", "aside", "missed", "open"]
@@ -39,15 +39,17 @@ class Tally:
         return self.answered / self.asked if self.asked else None
 
 
-def adherence(book: Casebook, now: datetime) -> tuple[Kept, ...]:
+def adherence(book: Casebook, now: datetime, asked: Sequence[Span] | None = None) -> tuple[Kept, ...]:
     """What became of each occasion up to today, in the order of the forms, then of the days.
 
-    now: on the wall where the participant is, without a zone.
+    now: on the wall where the participant is, without a zone. asked: the spans of the book, where they are known.
     """
     by_key: defaultdict[RecordKey, dict[str, DiaryEntry]] = defaultdict(dict)
     for entry in book.entries.values():
         by_key[entry.key][entry.id] = entry
-    found = (one for span in spans(book) for one in occasions(span, until=now.date()))
+    found = (
+        one for span in (spans(book) if asked is None else asked) for one in occasions(span, until=now.date())
+    )
     return tuple(_kept(book, one, by_key, now) for one in found)
 
 

@@ -28,11 +28,11 @@ class Closing:
     last: date | None
 
 
-def closing(book: Casebook) -> Closing:
-    """A diary closes when the participant ends, or is not taken into the study."""
+def closing(book: Casebook, reader: CasebookReader | None = None) -> Closing:
+    """A diary closes when the participant ends, or is not taken into the study. reader: of the book, where there is one."""
     status = status_of(book)
     if status == "ended":
-        return Closing(True, last_day(CasebookReader(book)))
+        return Closing(True, last_day(reader or CasebookReader(book)))
     if status == "screen_failed":
         days = [held.day for held in held_visits(book).values() if held.day is not None]
         return Closing(True, max(days, default=None))
@@ -44,9 +44,12 @@ def is_after_closing(closed: Closing, *days: date) -> bool:
     return closed.is_closed and (closed.last is None or any(day > closed.last for day in days))
 
 
-def spans(book: Casebook) -> tuple[Span, ...]:
-    """The days on which each form of the diary is asked; a form that is asked whenever the participant likes has none."""
-    reader, closed = CasebookReader(book), closing(book)
+def spans(book: Casebook, known: CasebookReader | None = None) -> tuple[Span, ...]:
+    """The days on which each form of the diary is asked; a form that is asked whenever the participant likes has none.
+
+    known: a reader of the book, which has worked out already what the calendar asks."""
+    reader = known or CasebookReader(book)
+    closed = closing(book, reader)
     found = (span for form in book.study.forms.values() for span in spans_of(reader, form, closed))
     return tuple(found)
 
