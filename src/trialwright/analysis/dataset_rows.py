@@ -104,6 +104,7 @@ def events_behind(rows: pl.DataFrame) -> tuple[str, ...]:
 
     rows: with `participant` and `SRC`.
     """
-    told = rows.select("participant", "SRC").iter_rows()
-    pairs = {(one, number) for one, numbers in told for number in numbers or ()}
-    return tuple([f"{one}:{number}" for one, number in sorted(pairs)])
+    found: dict[str, set[int]] = {}
+    for one, numbers in rows.select("participant", "SRC").iter_rows():
+        found.setdefault(one, set()).update(numbers or ())
+    return tuple([f"{one}:{number}" for one in sorted(found) for number in sorted(found[one])])
