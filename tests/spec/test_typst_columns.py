@@ -13,8 +13,8 @@ from trialwright.analysis.displays.typst_columns import (
     SIZE,
     SMALLEST,
     least_width,
+    line_length,
     setting_of,
-    text_width,
 )
 from trialwright.analysis.displays.typst_source import numeric_columns
 
@@ -59,9 +59,9 @@ def test_a_head_stands_in_two_lines_before_texts_do() -> None:
     head = ("Variable", *("Standard deviation" for _ in range(6)))
     setting = setting_of(head, [("Change from baseline, in percent", *("1.25" for _ in range(6)))])
 
-    whole = text_width("Change from baseline, in percent", setting.size) + INSET
+    whole = line_length("Change from baseline, in percent", setting.size) + INSET
     assert setting.widths[0] == pytest.approx(whole)
-    assert setting.widths[1] < text_width("Standard deviation", setting.size) * BOLD
+    assert setting.widths[1] < line_length("Standard deviation", setting.size) * BOLD
 
 
 def test_many_columns_of_text_lie_on_their_side_unless_there_is_one_row() -> None:

@@ -61,14 +61,14 @@ def shared(least: Sequence[float], wished: Sequence[float], room: float) -> tupl
 
 def asked_width(head: Sequence[str], rows: Sequence[Sequence[str]], column: int, size: float) -> float:
     """Points that a column takes with every text in one line."""
-    texts = (text_width(row[column], size) for row in rows)
-    return min(max((text_width(head[column], size) * BOLD, *texts)), MOST) + INSET
+    texts = (line_length(row[column], size) for row in rows)
+    return min(max((line_length(head[column], size) * BOLD, *texts)), MOST) + INSET
 
 
 def wished_width(head: Sequence[str], rows: Sequence[Sequence[str]], column: int, size: float) -> float:
     """Where the room is short: points of the texts, but not of a head, which may stand in two lines."""
-    texts = (text_width(row[column], size) for row in rows)
-    return min(max((text_width(head[column], size) * BOLD / 2, *texts)), MOST) + INSET
+    texts = (line_length(row[column], size) for row in rows)
+    return min(max((line_length(head[column], size) * BOLD / 2, *texts)), MOST) + INSET
 
 
 def least_width(head: Sequence[str], rows: Sequence[Sequence[str]], column: int, size: float) -> float:
@@ -79,16 +79,16 @@ def least_width(head: Sequence[str], rows: Sequence[Sequence[str]], column: int,
 
 def least_text(text: str, size: float) -> float:
     """Points of the longest word; Chinese may break anywhere, but not after every letter."""
-    longest = max((text_width(one.strip(), size) for one in split_words(text)), default=0.0)
-    return max(longest, min(text_width(text, size), TOGETHER * size)) if has_wide(text) else longest
+    longest = max((line_length(one.strip(), size) for one in split_words(text)), default=0.0)
+    return max(longest, min(line_length(text, size), TOGETHER * size)) if has_wide(text) else longest
 
 
 def has_wide(text: str) -> bool:
     return not text.isascii() and any(map(is_wide, text))
 
 
-def text_width(text: str, size: float) -> float:
-    """Points that a text takes in one line, rather too many than too few."""
+def line_length(text: str, size: float) -> float:
+    """Points that a text takes in one line of the PDF, rather too many than too few; `svg.text_width` is of pictures."""
     if text.isascii() and not any(map(str.isupper, text)):
         return size * LETTER * len(text)
     return size * sum(
