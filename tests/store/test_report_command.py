@@ -417,6 +417,25 @@ def test_a_report_that_could_not_be_written_leaves_the_old_one_whole_and_no_clai
     assert exports() == [("report", "2026-06-22T08:00:00.000000Z")]
 
 
+@pytest.mark.parametrize(("refused", "named"), [("report", "report"), ("index.html", "report/index.html")])
+def test_what_cannot_be_written_is_said_of_the_folder_that_was_named(
+    folder, tmp_path, monkeypatch, capsys, refused, named
+):
+    """The folder that stands in between is nobody's, and gone when the message is read."""
+    out = tmp_path / "report"
+
+    def refuse(path: Path, *_: object, **__: object) -> None:
+        if path.name == refused or path.name.startswith(f".{refused}."):
+            raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "mkdir" if refused == "report" else "write_bytes", refuse)
+
+    assert main(["report", str(folder), "-o", str(out), "--formats", "html"]) == ENVIRONMENT
+
+    said = f"The report cannot be written: {tmp_path / named}: Permission denied"
+    assert said in capsys.readouterr().err
+
+
 def test_where_only_the_last_step_fails_the_pages_are_where_the_message_says(
     folder, tmp_path, monkeypatch, capsys
 ):

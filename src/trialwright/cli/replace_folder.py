@@ -37,7 +37,9 @@ def replace_folder(
             claim()
             undo.pop_all()
     except OSError as error:
-        raise UserError(f"{what} cannot be written: {why(error)}") from error
+        # Of a file the place that it was to have: nobody asked for the folder in between, and it is gone.
+        said = why(error).replace(str(new), str(out))
+        raise UserError(f"{what} cannot be written: {said}") from error
     try:
         _swap(new, target, old)
     except OSError as error:
