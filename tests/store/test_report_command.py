@@ -1,6 +1,7 @@
 """`trialwright report` on a data folder, from its events to its pages."""
 
 import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -294,6 +295,9 @@ def test_all_formats_are_written_and_linked(folder, tmp_path):
     for name in ("report.html", "report.pdf", "report.docx", "results.json", "results.csv"):
         assert f'href="{name}"' in index
         assert (out / name).is_file()
+    tables = {path.relative_to(out).as_posix() for path in (out / "tables").iterdir()}
+    assert set(re.findall(r'href="(tables/[^"]*)"', index)) == tables
+    assert f"<summary>Tables and listings as RTF: {len(tables)}</summary>" in index
 
 
 def test_only_the_formats_asked_for_are_written(folder, tmp_path):

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from shutil import rmtree
 
 import pytest
 from tests.store import test_report_command as reported
@@ -174,6 +175,18 @@ def test_files_that_are_gone_and_files_that_came_are_named(written, capsys):
     assert code == FINDINGS
     assert "report.html: the report says missing; computed anew a file" in said
     assert "trace/more.html: the report says a file; computed anew none" in said
+
+
+def test_tables_whose_whole_folder_is_gone_are_named(folder, tmp_path, capsys):
+    out = tmp_path / "report"
+    main(["report", str(folder), "-o", str(out), "--formats", "rtf"])
+    rmtree(out / "tables")
+
+    code, told = verified((folder, out), capsys)
+
+    assert code == FINDINGS
+    assert "tables/table-14-2-1.rtf: the report says missing; computed anew a file" in told
+    assert "index.html" not in told
 
 
 def test_the_pages_are_written_in_the_language_of_the_report(folder, tmp_path, capsys):

@@ -45,7 +45,7 @@ class Report:
     """All that pages are made of.
 
     people: everybody whom the results name. say: translates the report's own texts. authors: account id -> name,
-    of those who have one; events of others show the id that they carry. files: other forms of the report beside it.
+    of those who have one; events of others show the id that they carry. files: other forms of the report, from its folder.
     versions: hash -> definition, of those under which events were entered.
     """
 

@@ -55,6 +55,7 @@ from trialwright.study.handlings import HANDLINGS
 from trialwright.study.model import Analysis, Endpoint, Estimand
 
 FLOW_PAGE = "analysis/flow.html"
+TABLES = "tables/"  # the folder of files of a display each
 
 
 def render_index(report: Report, traced: Iterable[str] = ()) -> bytes:
@@ -86,9 +87,21 @@ def render_index(report: Report, traced: Iterable[str] = ()) -> bytes:
 
 
 def render_files(report: Report) -> Child:
-    """Links to the other forms of the report; nothing where there are none."""
-    links = tuple(link(one, one) for one in report.files)
-    return join(*tuple(part for one in links for part in (" · ", one))[1:]) if links else ""
+    """Links to the other forms of the report; nothing where there are none. Files of a display each, of which there are
+    many, stand folded."""
+    beside = side_by_side(one for one in report.files if "/" not in one)
+    tables = tuple(one for one in report.files if one.startswith(TABLES))
+    if not tables:
+        return beside
+    summary = element("summary", report.text("Tables and listings as RTF: {count}", count=len(tables)))
+    return join(beside, element("details", summary, side_by_side(tables)))
+
+
+def side_by_side(files: Iterable[str]) -> Child:
+    """Links to files by their names."""
+    links = (link(one.rpartition("/")[2], one) for one in files)
+    parts = tuple(part for one in links for part in (" · ", one))[1:]
+    return join(*parts) if parts else ""
 
 
 def render_counts(report: Report) -> Markup:

@@ -296,7 +296,7 @@ def render_files(
     files, pages = at_once(
         lambda: write_formats(made, dataset, wanted, is_asked=is_asked), lambda: write_pages(made, dataset)
     )
-    beside = tuple(name for name in files if "/" not in name)
+    beside = tuple(files)
     if with_r:
         files |= r_files(made.study, made.people, made.results, dataset)
     first = render_index(replace(made, files=beside), dataset.by_analysis)

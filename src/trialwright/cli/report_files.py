@@ -94,7 +94,7 @@ def language_of(folder: Path) -> str:
 def is_named(folder: Path, name: str) -> bool:
     """Whether the first page names a format, or it is there."""
     page = (folder / INDEX).read_bytes()
-    return f'href="{name}"'.encode() in page or (folder / name).exists()
+    return any(f'href="{name}{end}'.encode() in page for end in ('"', "/")) or (folder / name).exists()
 
 
 def unwritable(formats: tuple[str, ...]) -> dict[str, str]:
