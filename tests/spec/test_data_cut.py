@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from tests.spec.analysis_data import make_study
 
-from trialwright.cli.data_cut import read_cut
+from trialwright.cli.data_cut import read_cut, said_of_span
 
 ONE = make_study()
 EAST = ONE.sites["S01"]  # Asia/Shanghai, 8 hours ahead all the year
@@ -54,3 +54,34 @@ def test_a_time_is_the_same_moment_at_every_site(text: str, moment: datetime, la
 def test_midnight_is_the_end_of_the_day_before() -> None:
     assert read_cut("2026-05-01T00:00:00+08:00", ONE).last_day == date(2026, 4, 30)
     assert read_cut("2026-05-01", ONE).last_day == date(2026, 5, 1)
+
+
+FIRST, LAST = (
+    "2026-02-20T08:00:00.000000Z",
+    "2026-06-22T08:00:00.250000Z",
+)  # 22 June in Chicago and in Shanghai
+SPAN = "the data go from 2026-02-20T08:00:00Z to 2026-06-22T08:00:00.25Z."
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("2026-02-19", "before the first event"),
+        ("2026-02-20", ""),
+        ("2026-02-20T07:59:59Z", "before the first event"),
+        ("2026-02-20T08:00:00Z", ""),
+        ("2026-06-22", ""),
+        ("2026-06-23", "after the last event"),
+        ("2026-06-22T08:00:00.25Z", ""),
+        ("2026-06-22T08:00:01Z", "after the last event"),
+        ("2026-06-22T16:00:01+08:00", "after the last event"),
+    ],
+)
+def test_a_cut_beside_the_data_is_said_with_where_they_lie(text: str, side: str) -> None:
+    said = said_of_span(text, BOTH, FIRST, LAST)
+
+    assert said == (f"--as-of {text} is {side}: {SPAN}" if side else "")
+
+
+def test_a_cut_of_no_data_is_said() -> None:
+    assert said_of_span("2026-05-01", ONE, "", "") == "--as-of 2026-05-01: the data have no event yet."

@@ -561,6 +561,20 @@ def test_a_bare_day_ends_at_midnight_of_the_site(folder, capsys, cut, last):
     assert last_exported(["--as-of", cut], folder).startswith(last)
 
 
+@pytest.mark.parametrize(
+    ("cut", "side"), [("2020-01-01", "before the first"), ("2030-01-01", "after the last")]
+)
+def test_a_cut_beside_the_data_is_said_and_is_no_refusal(folder, tmp_path, capsys, cut, side):
+    said = f"--as-of {cut} is {side} event: the data go from 2026-02-20T08:00:00Z to 2026-06-22T08:00:00Z.\n"
+
+    assert main(["report", str(folder), "--json", "--as-of", cut]) == OK
+    assert said in capsys.readouterr().err
+    assert main(["trace", str(folder), "populations/full:n", "--as-of", cut]) == OK
+    assert said in capsys.readouterr().err
+    assert main(["report", str(folder), "--json", "--as-of", "2026-05-01"]) == OK
+    assert "the data go" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("text", ["soon", "2026-13-01", "2026-02-30", "22.06.2026", "9999-12-31"])
 def test_what_is_no_cut_is_refused(folder, capsys, text):
     assert main(["report", str(folder), "--json", "--as-of", text]) == USAGE

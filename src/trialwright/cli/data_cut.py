@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from trialwright.cli.output import USAGE, UserError
+from trialwright.cli.output import USAGE, UserError, note
 
 if TYPE_CHECKING:
     from trialwright.ledger.casebook import Casebook
@@ -38,16 +38,68 @@ class Cut:
     last_day: date | None
 
 
+def asked_cut(as_of: str | None, study: "Study") -> Cut | None:
+    """The cut that a command is given, None where it is given none; says it where the data lie beside it."""
+    from trialwright.store.events import first_and_last_entry
+
+    if not as_of:
+        return None
+    cut = read_cut(as_of, study)
+    said = said_of_span(as_of, study, *first_and_last_entry(study.id))
+    if said:
+        note(said)
+    return cut
+
+
+def said_of_span(text: str, study: "Study", first: str, last: str) -> str:
+    """That a cut leaves out all data, or that they end before it; "" where neither is so. first, last: UTC of the first
+    and the last event as stored, "" where there is none."""
+    if not first:
+        return f"--as-of {text}: the data have no event yet."
+    cut = read_cut(text, study)
+    begun = _whole_day(date.fromisoformat(text) - timedelta(days=1), _zones(study)) if _is_day(text) else cut
+    if max(cut.moments.values()) < _stored(first):
+        side = "before the first event"
+    elif min(begun.moments.values()) > _stored(last):
+        side = "after the last event"
+    else:
+        return ""
+    return f"--as-of {text} is {side}: the data go from {as_typed(first)} to {as_typed(last)}."
+
+
+def as_typed(utc: str) -> str:
+    """A stored moment as --as-of takes it, to the last digit that says something.
+
+    >>> as_typed("2026-03-14T08:30:00.000000Z"), as_typed("2026-03-14T08:30:12.250000Z")
+    ('2026-03-14T08:30:00Z', '2026-03-14T08:30:12.25Z')
+    """
+    whole, _, fraction = utc.removesuffix("Z").partition(".")
+    kept = fraction.rstrip("0")
+    return f"{whole}.{kept}Z" if kept else f"{whole}Z"
+
+
 def read_cut(text: str, study: "Study") -> Cut:
     """A bare day is the whole day in each site's calendar; a time is that moment, in UTC where it names no zone."""
-    zones = {site.id: ZoneInfo(site.timezone) for site in study.sites.values()}
+    zones = _zones(study)
     try:
-        if _DAY.fullmatch(text):
+        if _is_day(text):
             return _whole_day(date.fromisoformat(text), zones)
         return _moment(datetime.fromisoformat(text), zones)
     except (ValueError, OverflowError) as error:
         said = f"--as-of takes a day such as 2026-05-01 or a moment such as 2026-05-01T08:00:00Z, not {text}."
         raise UserError(said, code=USAGE) from error
+
+
+def _zones(study: "Study") -> Mapping[str, ZoneInfo]:
+    return {site.id: ZoneInfo(site.timezone) for site in study.sites.values()}
+
+
+def _is_day(text: str) -> bool:
+    return _DAY.fullmatch(text) is not None
+
+
+def _stored(utc: str) -> datetime:
+    return datetime.fromisoformat(utc)
 
 
 def _whole_day(day: date, zones: Mapping[str, ZoneInfo]) -> Cut:

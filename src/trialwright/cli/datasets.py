@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trialwright.cli.data_cut import AsOf, WhichStudy, frozen, last_day_over, read_cut
+from trialwright.cli.data_cut import AsOf, WhichStudy, asked_cut, frozen, last_day_over
 from trialwright.cli.output import OK, USAGE, UserError, note, say
 from trialwright.cli.replace_folder import replace_folder, require_place
 from trialwright.cli.report import LANGUAGES, chosen_study, translation, version_of, write_down
@@ -37,7 +37,7 @@ def datasets(
         raise UserError(f"Scripts are written in {' or '.join(LANGUAGES)}, not in {language}.", code=USAGE)
     open_data(data)
     newest = chosen_study(study)
-    cut = read_cut(as_of, newest) if as_of else None
+    cut = asked_cut(as_of, newest)
     chosen = version_of(newest, cut)
     if not chosen.datasets:
         raise UserError(f"The study {chosen.id} defines no datasets; write datasets.yaml.")

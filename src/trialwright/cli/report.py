@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trialwright.cli.data_cut import AsOf, Cut, WhichStudy, frozen, last_day_over, read_cut
+from trialwright.cli.data_cut import AsOf, Cut, WhichStudy, asked_cut, frozen, last_day_over
 from trialwright.cli.output import FINDINGS, OK, USAGE, UserError, note, say, say_json
 from trialwright.cli.replace_folder import replace_folder, require_place
 from trialwright.cli.report_formats import chosen_formats, write_formats
@@ -97,7 +97,7 @@ def report(  # noqa: PLR0913, PLR0917 -- one argument an option of the command
     wanted = chosen_formats(formats) if out is not None else ()
     open_data(data)
     newest = chosen_study(study)
-    cut = read_cut(as_of, newest) if as_of else None
+    cut = asked_cut(as_of, newest)
     chosen = version_of(newest, cut)
     people, results = analyse(data, chosen, cut, is_traced=out is not None)
     if out is not None:

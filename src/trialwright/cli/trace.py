@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trialwright.cli.data_cut import AsOf, WhichStudy, read_cut
+from trialwright.cli.data_cut import AsOf, WhichStudy, asked_cut
 from trialwright.cli.output import OK, USAGE, UserError, json_text, printable, say
 from trialwright.cli.report import (
     LANGUAGES,
@@ -51,7 +51,7 @@ def trace(
     require_scipy()
     open_data(data)
     newest = chosen_study(study)
-    cut = read_cut(as_of, newest) if as_of else None
+    cut = asked_cut(as_of, newest)
     chosen = version_of(newest, cut)
     people, results = analyse(data, chosen, cut, is_traced=True)
     made = report_of(chosen, people, results, language)

@@ -55,11 +55,16 @@ def look_of(study_id: str, command_id: str) -> Sealed | None:
 
 def last_entry(study_id: str) -> str:
     """UTC of the last event of any participant; "" before there is one."""
+    return first_and_last_entry(study_id)[1]
+
+
+def first_and_last_entry(study_id: str) -> tuple[str, str]:
+    """UTC of the first and the last event of any participant; "" before there is one."""
     found = rows.select_one(
-        "SELECT max(server_utc) FROM event WHERE study = %s AND substr(stream, 1, %s) = %s",
+        "SELECT min(server_utc), max(server_utc) FROM event WHERE study = %s AND substr(stream, 1, %s) = %s",
         (study_id, len(PARTICIPANT), PARTICIPANT),
     )
-    return str(found[0] or "") if found else ""
+    return (str(found[0] or ""), str(found[1] or "")) if found else ("", "")
 
 
 def looks(study_id: str) -> tuple[Sealed, ...]:
