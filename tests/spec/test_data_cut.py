@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from tests.spec.analysis_data import make_study
 
-from trialwright.cli.data_cut import read_cut, said_of_span
+from trialwright.cli.data_cut import Cut, read_cut, said_of_span, typed_again
 
 ONE = make_study()
 EAST = ONE.sites["S01"]  # Asia/Shanghai, 8 hours ahead all the year
@@ -85,3 +85,30 @@ def test_a_cut_beside_the_data_is_said_with_where_they_lie(text: str, side: str)
 
 def test_a_cut_of_no_data_is_said() -> None:
     assert said_of_span("2026-05-01", ONE, "", "") == "--as-of 2026-05-01: the data have no event yet."
+
+
+# The last events of a site in Shanghai and of one in Chicago, against the end of 21 June: 15:59 UTC, and 04:59 UTC of the
+# 22nd.
+@pytest.mark.parametrize(
+    ("east", "west", "typed"),
+    [
+        ("2026-06-21T09:00:00Z", "2026-06-22T04:00:00Z", "2026-06-21"),
+        (
+            "2026-06-21T16:00:00Z",
+            "2026-06-22T04:00:00Z",
+            "2026-06-22T04:59:59.999999Z",
+        ),  # the 22nd in Shanghai
+        ("2026-06-22T09:00:00Z", "2026-06-22T08:00:00.5Z", "2026-06-22T09:00:00Z"),
+    ],
+)
+def test_a_cut_that_was_made_is_told_as_it_is_typed(east: str, west: str, typed: str) -> None:
+    made = Cut({"S01": datetime.fromisoformat(east), "S02": datetime.fromisoformat(west)}, date(2026, 6, 21))
+
+    assert typed_again(made, BOTH) == typed
+    again = read_cut(typed, BOTH)
+    assert again.last_day == made.last_day
+    assert all(again.moments[site] >= moment for site, moment in made.moments.items())
+
+
+def test_a_cut_without_any_event_cannot_be_typed() -> None:
+    assert not typed_again(Cut({}, None), ONE)

@@ -48,7 +48,7 @@ def test_every_number_of_a_report_is_found_again(written, capsys):
     assert code == OK
     assert said.endswith("no difference.\n")
     numbers = len(read_results_json((written[1] / "results.json").read_bytes()).statistics)
-    assert said.startswith(f"{numbers} numbers of the cut 2026-06-22T08:00:00.000000Z")
+    assert said.startswith(f"{numbers} numbers of the cut --as-of 2026-06-22T08:00:00Z:")
 
 
 def test_data_that_came_later_make_no_difference(written, capsys):
@@ -86,7 +86,13 @@ def test_a_report_of_an_earlier_cut_is_found_again(folder, tmp_path, capsys, as_
     out = tmp_path / "early"
     assert main(["report", str(folder), "-o", str(out), "--formats", "html", "--as-of", as_of]) == OK
 
-    assert verified((folder, out), capsys)[0] == OK
+    code, said = verified((folder, out), capsys)
+
+    assert code == OK
+    assert f" numbers of the cut --as-of {as_of}: " in said
+    written = (out / "results.json").read_bytes()
+    assert main(["report", str(folder), "-o", str(out), "--formats", "html", "--as-of", as_of]) == OK
+    assert (out / "results.json").read_bytes() == written
 
 
 @pytest.mark.parametrize(

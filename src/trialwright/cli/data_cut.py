@@ -67,6 +67,20 @@ def said_of_span(text: str, study: "Study", first: str, last: str) -> str:
     return f"--as-of {text} is {side}: the data go from {as_typed(first)} to {as_typed(last)}."
 
 
+def typed_again(cut: Cut, study: "Study") -> str:
+    """What --as-of is given for the same cut once more; "" where nothing was done at any site.
+
+    cut: moments of the last events that count. A day, where they all lie within it; else the last moment that says which
+    days are over and which events count.
+    """
+    if cut.last_day is None or not cut.moments:
+        return ""
+    ends = _whole_day(cut.last_day, _zones(study)).moments
+    if all(site in ends and moment <= ends[site] for site, moment in cut.moments.items()):
+        return cut.last_day.isoformat()
+    return as_typed(max(*ends.values(), *cut.moments.values()).isoformat().replace("+00:00", "Z"))
+
+
 def as_typed(utc: str) -> str:
     """A stored moment as --as-of takes it, to the last digit that says something.
 

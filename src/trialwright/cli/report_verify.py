@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trialwright.cli.data_cut import Cut
+from trialwright.cli.data_cut import Cut, typed_again
 from trialwright.cli.output import FINDINGS, OK, UserError, note, printable, say, say_json, why
 from trialwright.cli.report_files import NONE, ComparedFiles, compare_files
 
@@ -143,9 +143,17 @@ def summary(told: "ResultsDataset", files: int, found: int, *, is_compared: bool
     exact = sum(map(is_exact, told.statistics))
     close = len(told.statistics) - exact
     return (
-        f"{len(told.statistics)} numbers of the cut {told.cut}: {exact} compared exactly, {close} to {RELATIVE:g} "
+        f"{len(told.statistics)} numbers of {cut_words(told)}: {exact} compared exactly, {close} to {RELATIVE:g} "
         f"(or {ABSOLUTE:g}, but for p-values); {files} other files the same byte for byte; {counted(found)}."
     )
+
+
+def cut_words(told: "ResultsDataset") -> str:
+    """The data cut as the command that makes a report takes it."""
+    from trialwright.store.definitions import study_by_hash
+
+    typed = typed_again(cut_of(told), study_by_hash(told.study, told.definition))
+    return f"the cut --as-of {typed}" if typed else "a cut without any event"
 
 
 def counted(found: int) -> str:
