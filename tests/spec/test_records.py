@@ -16,7 +16,7 @@ from trialwright.analysis.ard_files import (
     write_results_json,
 )
 from trialwright.analysis.displays.csr import make_document
-from trialwright.analysis.displays.model import Document, Items, Paragraph, Table, ToWrite
+from trialwright.analysis.displays.model import Document, Figure, Items, Paragraph, Table, ToWrite
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.variables import answer_label
 from trialwright.analysis.plan_check import check_analyses
@@ -161,8 +161,36 @@ def test_a_listing_has_a_line_for_each_record_by_participant(document: Document)
 def test_serious_events_are_listed_with_the_displays_of_safety(document: Document) -> None:
     table = listing_of(document, "Serious events")
 
-    assert table.number.startswith("14.3.")
+    assert table.number == "14.3.2.1"
     assert [row[1:] for row in table.rows] == [("=1+1", "–"), ("Faint", "Middling"), ("Fall", "Heavy")]
+
+
+def test_displays_of_safety_are_numbered_within_the_sections_of_the_guideline(document: Document) -> None:
+    """Source: ICH E3 (1995), section 14.3. A section without a display keeps its place and says so."""
+    sections = {one.number: one for one in document.sections if one.number.startswith("14.3")}
+
+    assert [one.title for one in sections.values()][:5] == [
+        "Safety data",
+        "Displays of adverse events",
+        "Listings of deaths, other serious and significant adverse events",
+        "Narratives of deaths, other serious and certain other significant adverse events",
+        "Abnormal laboratory value listing (each patient)",
+    ]
+    assert sections["14.3"].blocks == ()
+    assert sections["14.3.3"].blocks == (Paragraph("The narratives stand in the text, in section 12.3."),)
+    unnamed = Paragraph("The study definition names no analysis for this section.")
+    assert sections["14.3.4"].blocks == (unnamed,)
+    of_events = next(one for one in document.sections if one.number == "12.3")
+    assert of_events.blocks[0] == Paragraph("Results: Listing 14.3.2.1 Serious events.")
+
+
+def test_every_number_of_a_display_begins_with_that_of_its_section(document: Document) -> None:
+    for section in document.sections:
+        shown = [one.number for one in section.blocks if isinstance(one, Table | Figure)]
+        outer = (
+            section.number if section.number.startswith(("14", "16")) else section.number.partition(".")[0]
+        )
+        assert [one.rpartition(".")[0] for one in shown] == [outer] * len(shown)
 
 
 def test_deviations_are_listed(document: Document) -> None:

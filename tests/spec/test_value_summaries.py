@@ -143,7 +143,7 @@ def test_the_table_has_decimals_beyond_those_collected(told):
 def test_it_stands_in_the_section_of_its_topic(told):
     sections = {one.number: one for one in make_document(told).sections}
 
-    assert "ALT in blood" in [one.title for one in sections["14.3"].blocks]
+    assert "ALT in blood" in [one.title for one in sections["14.3.6"].blocks]
     assert "Total score" in [one.title for one in sections["14.2"].blocks]
 
 

@@ -40,7 +40,7 @@ from trialwright.analysis.displays.narratives import narrative_blocks
 from trialwright.analysis.displays.people import decision_table, flow_figure, flow_table, population_table
 from trialwright.analysis.displays.reproduce import reproduction
 from trialwright.analysis.displays.told import Told, no_control, source_note
-from trialwright.analysis.displays.topics import EXCLUDED_LISTED, PLACES, topic_of
+from trialwright.analysis.displays.topics import EXCLUDED_LISTED, NARRATED, PLACES, topic_of
 from trialwright.analysis.displays.typography import words_of
 from trialwright.analysis.displays.words import SECTION_WORDS, SPONSOR_WORDS
 from trialwright.analysis.messages import LEVEL_WORDS
@@ -124,6 +124,7 @@ def known_blocks(told: Told, number: str, displays: "dict[str, tuple[Display, ..
         "9.6": plan.quality,
         "9.7": plan.methods,
         "9.8": plan.changes,
+        NARRATED: narratives_named,
         "16.1.9": reproduction,
     }
     if number in made:
@@ -152,6 +153,14 @@ def narratives_at(told: Told, number: str) -> Iterator[Block]:
     for analysis in told.analyses():
         if analysis.method == "narratives" and PLACES[topic_of(told, analysis)].referred == number:
             yield from narrative_blocks(told, analysis)
+
+
+def narratives_named(told: Told) -> tuple[Block, ...]:
+    """Where the narratives are, which stand in the text."""
+    found = (topic_of(told, one) for one in told.analyses() if one.method == "narratives")
+    sections = dict.fromkeys(PLACES[topic].referred for topic in found)
+    said = told.text("The narratives stand in the text, in section {sections}.", sections=", ".join(sections))
+    return (Paragraph(said),) if sections else ()
 
 
 def problems(told: Told) -> tuple[Block, ...]:
@@ -214,7 +223,7 @@ Of = TypeVar("Of")
 
 
 def numbered(section: str, makers: Iterable[tuple[Of, Maker]]) -> tuple[tuple[Of, Display], ...]:
-    """Displays of a section, "14.2.1", "14.2.2"; what has nothing to show takes no number."""
+    """Displays of a section, of 14.2 "14.2.1", "14.2.2"; what has nothing to show takes no number."""
     made: list[tuple[Of, Display]] = []
     for of, make in makers:
         one = make(f"{section}.{len(made) + 1}")
@@ -243,6 +252,9 @@ def displays_of(told: Told) -> dict[str, tuple[Display, ...]]:
     for section in sorted({section for section, _ in listings}):
         listed = numbered(section, [pair for pair in listings if pair[0] == section])
         found[section] = tuple(display for _, display in listed)
+    for place in PLACES.values():
+        if place.listed.startswith("14."):  # what stands in the appendix is not referred to
+            found[place.referred] += found.get(place.listed, ())
     return found
 
 
@@ -258,7 +270,7 @@ def result_makers(told: Told) -> Iterator[tuple[Topic, Maker]]:
 
 
 def listing_makers(told: Told) -> Iterator[tuple[str, Maker]]:
-    """Listings of single patients, each with the section that it stands in (ICH E3, 16.2)."""
+    """Listings of single patients, each with the section that it stands in (ICH E3, 14.3.2 and 16.2)."""
     stopped, outside = (
         told.text("Participants who stopped"),
         told.text("Participants in no analysis of efficacy"),

@@ -26,7 +26,6 @@ from trialwright.analysis.displays.shifts import SIDES, shift_table
 from trialwright.analysis.displays.summaries import summary_table
 from trialwright.analysis.displays.swimmer import lanes_of, swimmer_figure
 from trialwright.analysis.displays.told import Told
-from trialwright.analysis.displays.topics import topic_of
 from trialwright.analysis.displays.values import groups_of, value_figure, value_listing, value_table
 from trialwright.analysis.displays.waterfall import waterfall_figure
 from trialwright.analysis.plan_rows import parameters_of
@@ -156,15 +155,8 @@ def of_shares(told: Told, analysis: Analysis) -> Iterator[Maker]:
     yield partial(share_table, told, analysis=analysis)
 
 
-def of_serious_records(told: Told, analysis: Analysis) -> Iterator[Maker]:
-    """Serious events are listed among the displays of safety (ICH E3, 14.3.2), all else in the appendix."""
-    if topic_of(told, analysis) == "serious events":
-        yield partial(record_listing, told, analysis=analysis)
-
-
 def listings_of_records(told: Told, analysis: Analysis) -> Iterator[Maker]:
-    if topic_of(told, analysis) != "serious events":
-        yield partial(record_listing, told, analysis=analysis)
+    yield partial(record_listing, told, analysis=analysis)
 
 
 def of_others(told: Told, analysis: Analysis) -> Iterator[Maker]:
@@ -192,7 +184,7 @@ MAKERS: Mapping[str, Makers] = MappingProxyType(
         "occurrences": of_occurrences,
         "occurrence_overview": of_overview,
         "record_shares": of_shares,
-        "listing": of_serious_records,
+        "listing": nothing,
         "narratives": nothing,
     }
 )

@@ -11,8 +11,11 @@ from trialwright.study.model import Analysis, Study, Topic
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """listed: where single patients are listed (ICH E3, 16.2.1 to 16.2.8; it has no place for vital signs, 16.2.9 is
-    ours)."""
+    """shown: of tables and figures; referred: in the text; listed: where single patients are listed.
+
+    Within 14.3 the numbers up to 14.3.4 are those of ICH E3, also where nothing stands there; from 14.3.5 on they are
+    ours. Of 16.2, E3 has 16.2.1 to 16.2.8 and no place for vital signs; 16.2.9 is ours.
+    """
 
     shown: str
     referred: str
@@ -26,18 +29,21 @@ PLACES: Mapping[Topic, Place] = MappingProxyType(
         "demographics": Place("14.1", "11.2", "16.2.4"),
         "compliance": Place("14.1", "11.3", "16.2.5"),
         "efficacy": Place("14.2", "11.4", "16.2.6"),
-        "exposure": Place("14.3", "12.1", "16.2.5"),
-        "adverse events": Place("14.3", "12.2", "16.2.7"),
-        "serious events": Place("14.3", "12.3", "16.2.7"),
-        "laboratory": Place("14.3", "12.4", "16.2.8"),
-        "vital signs": Place("14.3", "12.5", "16.2.9"),
+        "exposure": Place("14.3.5", "12.1", "16.2.5"),
+        "adverse events": Place("14.3.1", "12.2", "16.2.7"),
+        "serious events": Place("14.3.1", "12.3", "14.3.2"),
+        "laboratory": Place("14.3.6", "12.4", "16.2.8"),
+        "vital signs": Place("14.3.7", "12.5", "16.2.9"),
     }
 )
 
 
 EXCLUDED_LISTED: Final = "16.2.3"
+NARRATED: Final = "14.3.3"  # ICH E3 has narratives here or in the text, 12.3.2
 
-SAFETY: frozenset[Topic] = frozenset(topic for topic, place in PLACES.items() if place.shown == "14.3")
+SAFETY: frozenset[Topic] = frozenset(
+    topic for topic, place in PLACES.items() if place.shown.startswith("14.3.")
+)
 
 
 def topic_of(told: Told, analysis: Analysis) -> Topic:
