@@ -1,4 +1,7 @@
-"""How wide the columns of a table are in the PDF, reckoned from its texts: no word is cut, none lies over another."""
+"""How wide the columns of a table are in the PDF, reckoned from its texts: no word is cut, none lies over another.
+
+Whether a table lies on its side, and the size of its letters, is decided here for DOCX too.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

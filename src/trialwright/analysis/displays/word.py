@@ -22,6 +22,7 @@ from trialwright.analysis.displays.model import (
 )
 from trialwright.analysis.displays.numbers import show
 from trialwright.analysis.displays.pdf import write_pictures
+from trialwright.analysis.displays.typst_columns import SIZE, Setting, setting_of
 from trialwright.analysis.displays.typst_source import CHINESE, LATIN, drawing_of, numeric_columns, width_mm
 from trialwright.analysis.markup import PRINTABLE
 
@@ -43,6 +44,17 @@ class Making:
     document: Document
     dataset: ResultsDataset
     pictures: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """How a block is set; of a table, what its cells say."""
+
+    rows: tuple[tuple[str, ...], ...]
+    setting: Setting
+
+
+UPRIGHT: Final = Laid((), Setting(SIZE))
 
 
 def write_docx(document: Document, dataset: ResultsDataset) -> bytes:
@@ -149,14 +161,42 @@ def add_contents(word: "Word", document: Document) -> None:
 
 
 def add_section(made: Making, section: Section) -> None:
-    if section.level == 1 and section.number in ("2", "9", "14", "16"):
+    """The heading stands on the page of its first block, which may lie on its side."""
+    laid = [lay_out(made, one) for one in section.blocks]
+    is_begun = turn(made.word, is_flipped=bool(laid) and laid[0].setting.is_flipped)
+    if section.level == 1 and section.number in ("2", "9", "14", "16") and not is_begun:
         made.word.add_page_break()  # type: ignore[no-untyped-call]  # python-docx leaves it untyped
     made.word.add_heading(clean(f"{section.number} {section.title}"), section.level)
-    for block in section.blocks:
-        add_block(made, block)
+    for block, one in zip(section.blocks, laid, strict=True):
+        turn(made.word, is_flipped=one.setting.is_flipped)
+        add_block(made, block, one)
 
 
-def add_block(made: Making, block: Block) -> None:
+def lay_out(made: Making, block: Block) -> Laid:
+    """The same decision as for the PDF."""
+    if not isinstance(block, Table):
+        return UPRIGHT
+    rows = tuple(tuple(show(cell, made.dataset, made.document.words) for cell in row) for row in block.rows)
+    return Laid(rows, setting_of(block.head, rows))
+
+
+def turn(word: "Word", *, is_flipped: bool) -> bool:
+    """What follows stands on pages that lie on their side, or upright; gives whether that begins a page."""
+    from docx.enum.section import WD_ORIENTATION, WD_SECTION
+
+    if (word.element.body.sectPr.orientation == WD_ORIENTATION.LANDSCAPE) == is_flipped:
+        return False
+    body = word.element.body
+    section = word.add_section(WD_SECTION.NEW_PAGE)
+    *_, last, empty, _ = body
+    last.set_sectPr(empty.pPr.sectPr)  # an empty line at the end of a full page would be a page of its own
+    body.remove(empty)
+    section.orientation = WD_ORIENTATION.LANDSCAPE if is_flipped else WD_ORIENTATION.PORTRAIT
+    section.page_width, section.page_height = section.page_height, section.page_width
+    return True
+
+
+def add_block(made: Making, block: Block, laid: Laid) -> None:
     word = made.word
     match block:
         case Paragraph(text):
@@ -169,7 +209,7 @@ def add_block(made: Making, block: Block) -> None:
         case Facts(pairs):
             add_facts(word, pairs)
         case Table():
-            add_table(made, block)
+            add_table(made, block, laid)
         case Figure():
             add_figure(made, block)
 
@@ -205,16 +245,15 @@ def add_notes(word: "Word", notes: tuple[str, ...]) -> None:
         paragraph.paragraph_format.space_after = 0
 
 
-def add_table(made: Making, table: Table) -> None:
+def add_table(made: Making, table: Table, laid: Laid) -> None:
     """Written as XML: by the library's own cells a listing of fifty participants takes seconds."""
     from docx.oxml import parse_xml
 
     add_caption(made.word, made.document, table)
-    rows = [tuple(show(cell, made.dataset, made.document.words) for cell in row) for row in table.rows]
-    numeric, count = numeric_columns(table), len(table.head)
-    lines = [table_row(table.head, numeric, count, is_head=True)]
-    lines += [table_row(row, numeric, count) for row in rows]
-    grid = "".join("<w:gridCol/>" for _ in range(count))
+    numeric, size = numeric_columns(table), round(2 * laid.setting.size)
+    lines = [table_row(table.head, numeric, size, is_head=True)]
+    lines += [table_row(row, numeric, size) for row in laid.rows]
+    grid = "<w:gridCol/>" * len(table.head)
     xml = (
         f'<w:tbl xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:tblPr>'
         f'<w:tblStyle w:val="TableGrid"/><w:tblW w:w="5000" w:type="pct"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
@@ -225,12 +264,12 @@ def add_table(made: Making, table: Table) -> None:
     add_notes(made.word, table.notes or ("",))
 
 
-def table_row(cells: tuple[str, ...], numeric: frozenset[int], count: int, *, is_head: bool = False) -> str:
+def table_row(cells: tuple[str, ...], numeric: frozenset[int], size: int, *, is_head: bool = False) -> str:
+    """size: of the letters, in half points."""
     from html import escape
 
-    size = 16 if count > 7 else 18
     bold = "<w:b/>" if is_head else ""
-    sides = ("right" if at in numeric else "left" for at in range(count))
+    sides = ("right" if at in numeric else "left" for at in range(len(cells)))
     written = "".join(
         f'<w:tc><w:p><w:pPr><w:spacing w:after="0"/><w:jc w:val="{side}"/></w:pPr><w:r><w:rPr>{bold}<w:sz w:val="{size}"/></w:rPr>'
         f'<w:t xml:space="preserve">{escape(clean(cell))}</w:t></w:r></w:p></w:tc>'
