@@ -3,7 +3,7 @@
 import ast
 from importlib.resources import files
 
-from trialwright.analysis import messages
+from trialwright.analysis import messages, statistic_words
 from trialwright.analysis.displays import words
 from trialwright.datasets.script_words import STEP_WORDS
 
@@ -11,7 +11,7 @@ from trialwright.datasets.script_words import STEP_WORDS
 def report_texts() -> set[str]:
     """Literals given to `text(...)` and `report.text(word) for word in (...)`, the tables of words, and the steps of scripts."""
     found = {messages.NO_CONTROL, *messages.TEMPLATES.values(), *STEP_WORDS.values()}
-    for tables in (messages, words):
+    for tables in (messages, statistic_words, words):
         for name in dir(tables):
             if name.endswith("_WORDS"):
                 found |= set(getattr(tables, name).values())

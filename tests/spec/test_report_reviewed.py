@@ -110,7 +110,9 @@ def test_a_traced_number_is_called_by_its_class() -> None:
     report = report_of(*people())
     dataset = make_dataset(report)
     labels = {label_of_statistic(report, one) for one in dataset.of("deviations")}
-    assert {"DVCLASS – Not decided", "DVTERM – Not decided – Very high."} <= {*labels}, labels
+    assert {"Class (DVCLASS) – Not decided", "Deviation (DVTERM) – Not decided – Very high."} <= {*labels}, (
+        labels
+    )
 
 
 def test_open_deviations_are_a_warning_that_says_how_many_and_whose() -> None:

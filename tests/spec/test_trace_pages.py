@@ -20,8 +20,10 @@ from trialwright.analysis.page import Report, result_anchor
 from trialwright.analysis.pages_trace import Tracing, event_parts, render_trace_pages
 from trialwright.analysis.report import make_dataset, write_report
 from trialwright.analysis.results import AnalysisResult, Row
+from trialwright.analysis.statistic_labels import method_text, parameter_text, statistic_label
 from trialwright.analysis.trace import group_key, groups_of, index_of, rows_behind
-from trialwright.analysis.trace_text import label_of_statistic
+from trialwright.analysis.trace_text import label_of_statistic, number_text
+from trialwright.cli.report import translation
 from trialwright.ledger.events import FormSaved
 
 
@@ -50,7 +52,7 @@ def test_a_number_of_a_category_is_called_by_it(report, dataset):
     any_number = dataset.by_id["primary:low"]
     of_term = replace(any_number, role="", label="Events", parameter="AETERM", category=("Skin", "Itch"))
 
-    assert label_of_statistic(report, of_term) == "Events – Skin – Itch"
+    assert label_of_statistic(report, of_term) == "Events – AETERM – Skin – Itch"
 
 
 def test_the_sentence_of_a_missing_control_group_stands_with_efficacy_only(pages):
@@ -60,9 +62,76 @@ def test_the_sentence_of_a_missing_control_group_stands_with_efficacy_only(pages
 
 
 def test_two_ids_have_two_places():
-    names = ("a/b:c", "a_b:c", "a-b:c", "a b:c", "a-2f-b:c")
+    names = ("a/b:c", "a_b:c", "a-b:c", "a b:c", "a-2f-b:c", "a=b:c", "a=b:d", "a" * 80, "a" * 81)
 
     assert len({result_anchor(one) for one in names}) == len(names)
+
+
+def test_a_place_is_short_and_holds_nothing_that_somebody_wrote():
+    """What it is must not change: reports of the same results are linked from outside."""
+    term = "events/AETERM=Skin>Itch%20that%20did%20not%20end,%20" + "%20".join(["and"] * 40) + ":participants"
+
+    assert result_anchor(term) == "events-68743664c6de"
+    assert result_anchor("a" * 80) == f"{'a' * 64}-0f45e858fbc4"
+    assert result_anchor("primary:low") == "primary-3a-low"
+
+
+@pytest.mark.parametrize(
+    ("statistic", "method", "english", "chinese"),
+    [
+        ("low", "clopper_pearson", "Lower limit", "下限"),
+        ("chg.q1", "observed", "Change from baseline: Lower quartile", "较基线的变化：下四分位数"),
+        ("event.observed", "count", "Response: observed", "应答：观察到"),
+        ("high.low.normal", "count", "Worst value towards high: baseline Low, worst Normal", "偏高方向的最差值：基线低，最差正常"),
+        ("low.n", "count", "Worst value towards low: Number of participants", "偏低方向的最差值：受试者数"),
+        ("chg.what", "count", "", ""),
+        ("low.low.what", "count", "", ""),
+        ("what.observed", "count", "", ""),
+        ("lsmean", "mmrm", "", ""),
+    ],
+)  # fmt: skip
+def test_a_statistic_is_called_by_its_label(report, statistic, method, english, chinese):
+    one = Statistic(f"primary:{statistic}", "primary", statistic, 1, method=method)
+
+    assert statistic_label(report, one) == english
+    assert statistic_label(replace(report, language="zh-Hans", say=translation("zh-Hans")), one) == chinese
+
+
+def test_every_statistic_and_method_of_a_report_has_a_label(report, dataset):
+    for one in dataset.statistics:
+        assert statistic_label(report, one), one.id
+        assert method_text(report, one).partition(",")[0] not in ("count", "observed", "flow", "exact"), (
+            one.id
+        )
+
+
+def test_the_code_stands_beside_the_label(dataset, pages):
+    page = pages["trace/primary.html"]
+
+    place = result_anchor("primary:low")
+    assert f'<span id="{place}">Lower limit <code>low</code></span>' in page
+    assert '<td data-l="Method">Clopper-Pearson, 95 %</td>' in page
+
+
+def test_why_there_is_no_number_is_told_in_words(report):
+    assert number_text(report, Statistic("a:n", "a", "n", None, "nobody")) == "– (nobody is counted)"
+    assert number_text(report, Statistic("a:n", "a", "n", None, "eaten")) == "– (eaten)"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "said"),
+    [
+        ("score.total", "Total score"),
+        ("doses#2", "Doses 2"),
+        ("events#3.start", "Adverse events 3 start"),
+        ("score=score.total#1", "Score: Total score 1"),
+        ("transaminases=ALT", "Highest transaminases: ALT"),
+        ("ended", "End of the study"),
+        ("unheard", "unheard"),
+    ],
+)
+def test_what_a_number_is_of_is_called_by_its_label(report, parameter, said):
+    assert parameter_text(report, Statistic("a:n", "primary", "n", 1, parameter=parameter)) == said
 
 
 def test_every_number_of_the_study_report_opens_its_rows(report, dataset, pages):

@@ -16,6 +16,7 @@ from trialwright.ledger.events import Sealed
 from trialwright.ledger.rights import PARTICIPANT
 from trialwright.study.model import Study
 
+LONGEST_ANCHOR = 64
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -112,12 +113,17 @@ def anchored(part: str) -> str:
 
 
 def result_anchor(identity: str) -> str:
-    """An id of an element for the id of a result; no two results have the same.
+    """An id of an element for the id of a result; no two results have the same. The same result has the same in every
+    report. A long id, or one that holds what somebody wrote (a term, a message), stands by its digest.
 
-    >>> result_anchor("course/score.total/W16:median")
-    'course-2f-score.total-2f-W16-3a-median'
+    >>> result_anchor("course/score.total/W16:median"), result_anchor("deviations/DVTERM=>Late.:events")
+    ('course-2f-score.total-2f-W16-3a-median', 'deviations-29d5538db827')
     """
-    return re.sub(r"[^\w.]", lambda found: f"-{ord(found[0]):x}-", identity)
+    plain = re.sub(r"[^\w.]", lambda found: f"-{ord(found[0]):x}-", identity)
+    if len(plain) <= LONGEST_ANCHOR and "=" not in identity:
+        return plain
+    first = anchored(re.split(r"[/:]", identity, maxsplit=1)[0])[:LONGEST_ANCHOR]
+    return f"{first}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
 
 
 def result_path(analysis: str, identity: str) -> str:

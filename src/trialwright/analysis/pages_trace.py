@@ -15,8 +15,9 @@ from trialwright.analysis.pages_analysis import participant_link, values_path
 from trialwright.analysis.pages_events import in_order, render_set_value
 from trialwright.analysis.pages_people import describe_record, event_link, read_value
 from trialwright.analysis.results import Used
+from trialwright.analysis.statistic_labels import method_text, statistic_label
 from trialwright.analysis.trace import Group, Index, TracedRow, groups_of, index_of
-from trialwright.analysis.trace_text import label_of_statistic, method_text, number_text
+from trialwright.analysis.trace_text import label_of_statistic, number_text
 from trialwright.analysis.wording import (
     analysis_name,
     counts_events,
@@ -94,8 +95,8 @@ def render_numbers(tracing: Tracing, group: Group) -> Markup:
     head = tuple(report.text(word) for word in ("Statistic", "Value", "Method", "n", "Rows"))
     rows = tuple(
         (
-            element("span", one.statistic, id=result_anchor(one.id)),
-            number_text(one),
+            statistic_cell(report, one),
+            number_text(report, one),
             method_text(report, one),
             "" if one.n is None else one.n,
             rows_text(report, group, one),
@@ -103,6 +104,13 @@ def render_numbers(tracing: Tracing, group: Group) -> Markup:
         for one in group.statistics
     )
     return table(head, rows, report.text("Numbers"), class_="cards")
+
+
+def statistic_cell(report: Report, one: Statistic) -> Markup:
+    """What the number is, with the code that files and `trialwright trace` have for it."""
+    label, code = statistic_label(report, one), element("code", one.statistic)
+    inside = join(label, " ", code) if label else join(code)
+    return element("span", inside, id=result_anchor(one.id))
 
 
 def rows_text(report: Report, group: Group, one: Statistic) -> str:
@@ -142,7 +150,7 @@ def counted(report: Report, analysis: str, row: TracedRow) -> Child:
         word = report.text(OUTCOME_WORDS[row.outcome.kind, counts_events(report, analysis)])
         return f"{word}. {explain(report, row.outcome)}"
     if row.value is not None:
-        return element("span", number_text(row.value), id=result_anchor(row.value.id))
+        return element("span", number_text(report, row.value), id=result_anchor(row.value.id))
     return report.text("counted")
 
 

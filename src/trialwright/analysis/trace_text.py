@@ -3,23 +3,29 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
-from itertools import zip_longest
 
 from trialwright.analysis.ard import ResultsDataset, Statistic, stamps_of
 from trialwright.analysis.ard_files import render_number, row_of
-from trialwright.analysis.messages import ANSWER_WORDS, INTERVAL_WORDS, OUTCOME_WORDS
+from trialwright.analysis.messages import INTERVAL_WORDS, OUTCOME_WORDS
 from trialwright.analysis.page import Report
 from trialwright.analysis.pages_people import describe_record
-from trialwright.analysis.render import render_level, render_percent, render_time
+from trialwright.analysis.render import render_percent, render_time
+from trialwright.analysis.statistic_labels import (
+    category_text,
+    dataset_label,
+    lacking_text,
+    method_text,
+    parameter_text,
+    statistic_label,
+    with_code,
+)
 from trialwright.analysis.trace import TracedRow
 from trialwright.analysis.trace_events import SeenEvent, SeenValue, events_seen
-from trialwright.analysis.variables import describe_variable
 from trialwright.analysis.wording import (
     counts_events,
     estimate_label,
     explain,
     flow_label,
-    parameter_label,
     population_of,
     population_words,
     visit_title,
@@ -68,7 +74,7 @@ def nearest(dataset: ResultsDataset, name: str, most: int = 5) -> tuple[str, ...
 
 def lines_of(report: Report, dataset: ResultsDataset, one: Traced) -> Iterator[str]:
     """The number with where it comes from, then everybody behind it."""
-    yield f"{one.statistic.id} = {number_text(one.statistic)}"
+    yield f"{one.statistic.id} = {number_text(report, one.statistic)}"
     yield from (f"  {name}: {said}" for name, said in facts_of(report, dataset, one.statistic) if said)
     for row, events in one.rows:
         yield ""
@@ -84,14 +90,16 @@ def lines_of(report: Report, dataset: ResultsDataset, one: Traced) -> Iterator[s
 def list_lines(report: Report, statistics: Sequence[Statistic]) -> Iterator[str]:
     """The numbers of an analysis or an estimate, one a line."""
     for one in statistics:
-        label = label_of_statistic(report, one)
-        yield f"{one.id} = {number_text(one)}" + (f"  ({label})" if label else "")
+        said = "; ".join(
+            part for part in (statistic_label(report, one), label_of_statistic(report, one)) if part
+        )
+        yield f"{one.id} = {number_text(report, one)}" + (f"  ({said})" if said else "")
 
 
-def number_text(one: Statistic) -> str:
+def number_text(report: Report, one: Statistic) -> str:
     """The value exactly, and as percent where it is a share; where there is none, why."""
     if one.value is None:
-        return f"– ({one.lacking})"
+        return f"– ({lacking_text(report, one)})"
     is_share = one.statistic == "proportion" or one.method in INTERVAL_WORDS
     return render_number(one.value) + (f" ({render_percent(float(one.value))})" if is_share else "")
 
@@ -100,6 +108,7 @@ def facts_of(report: Report, dataset: ResultsDataset, one: Statistic) -> tuple[t
     known = report.study.analyses.get(one.analysis)
     population = population_of(report.study, known) if known else ""
     return (
+        (report.text("Statistic"), with_code(statistic_label(report, one), one.statistic)),
         (report.text("Of"), label_of_statistic(report, one)),
         (report.text("Method"), method_text(report, one)),
         (report.text("n"), "" if one.n is None else str(one.n)),
@@ -113,7 +122,7 @@ def facts_of(report: Report, dataset: ResultsDataset, one: Statistic) -> tuple[t
 
 
 def label_of_statistic(report: Report, one: Statistic) -> str:
-    """What a number is of, in the reader's language."""
+    """What a number is of, in the reader's language; a variable of a dataset has its code beside it."""
     if one.method == "flow":
         return flow_label(report, one.parameter, one.label)
     if one.parameter in report.study.populations:
@@ -121,34 +130,17 @@ def label_of_statistic(report: Report, one: Statistic) -> str:
     if one.role in ("headline", "variant"):
         return estimate_label(report, one)
     arm = report.study.arms.get(one.group)
+    label, named = report.name(one.label) if one.label else "", parameter_text(report, one)
+    # A row of a table of variables is called as its variable is.
+    own = "" if label in (one.parameter, dataset_label(report, one.analysis, one.parameter)) else label
     parts = (
-        report.name(one.label) if one.label else "",
-        category_label(report, one) if one.category else parameter_label(report, one.parameter),
+        own,
+        named,
+        category_text(report, one) if one.category else "",
         visit_title(report, one.visit) if one.visit else "",
         report.name(arm.label) if arm else "",
     )
     return " – ".join(dict.fromkeys(part for part in parts if part))
-
-
-def category_label(report: Report, one: Statistic) -> str:
-    """What those who are counted have in common: the answer or term, within the class that it belongs to."""
-    analysis = report.study.analyses.get(one.analysis)
-    dataset = analysis.dataset if analysis else None
-    described = describe_variable(report.study, dataset, one.parameter) if dataset else None
-    *classes, last = one.category
-    shown = report.name(described.answers.get(last, last)) if described else last
-    # Of nested variables the category of each; of others that of the parameter alone.
-    names = analysis.variables if analysis and analysis.method == "occurrences" else (one.parameter,)
-    said = (
-        report.text(ANSWER_WORDS[key]) if (key := (name, text)) in ANSWER_WORDS else text
-        for name, text in zip_longest(names[: len(one.category)], (*classes, shown), fillvalue="")
-    )
-    return " – ".join(said)
-
-
-def method_text(report: Report, one: Statistic) -> str:
-    name = report.text(INTERVAL_WORDS[one.method]) if one.method in INTERVAL_WORDS else one.method
-    return ", ".join(part for part in (name, "" if one.level is None else render_level(one.level)) if part)
 
 
 def row_words(report: Report, one: Statistic, row: TracedRow) -> Iterator[str]:
@@ -208,6 +200,7 @@ def plain_of(report: Report, dataset: ResultsDataset, one: Traced) -> Plain:
         **plain_head(report, dataset),
         "result": row_of(one.statistic),
         "label": label_of_statistic(report, one.statistic),
+        "statistic_label": statistic_label(report, one.statistic),
         "rows": [plain_row(report, row, events) for row, events in one.rows],
     }
 

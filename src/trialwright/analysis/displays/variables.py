@@ -2,16 +2,16 @@
 
 from typing import Final
 
-from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.words import UNIT_WORDS, VARIABLE_WORDS
 from trialwright.analysis.messages import ANSWER_WORDS
+from trialwright.analysis.speaker import Speaker
 from trialwright.analysis.variables import Described, describe_variable
 
 VISITS: Final = ("VISIT", "AVISIT")  # a rule gives the id of a visit, a step its label
 ESTIMAND: Final = "ESTIMD"
 
 
-def variable_label(told: Told, dataset: str, variable: str) -> str:
+def variable_label(told: Speaker, dataset: str, variable: str) -> str:
     """The study's label; of a variable that steps make the report's, else its name."""
     described = describe_variable(told.study, dataset, variable)
     if described is not None:
@@ -19,7 +19,7 @@ def variable_label(told: Told, dataset: str, variable: str) -> str:
     return told.text(VARIABLE_WORDS[variable]) if variable in VARIABLE_WORDS else variable
 
 
-def measured_label(told: Told, dataset: str, variable: str) -> str:
+def measured_label(told: Speaker, dataset: str, variable: str) -> str:
     """With the unit, where the label does not end with one in brackets."""
     label = variable_label(told, dataset, variable)
     described = describe_variable(told.study, dataset, variable)
@@ -30,12 +30,12 @@ def measured_label(told: Told, dataset: str, variable: str) -> str:
     return told.text("{label}, {unit}", label=label, unit=shown)
 
 
-def answer_label(told: Told, dataset: str, variable: str, text: str) -> str:
+def answer_label(told: Speaker, dataset: str, variable: str, text: str) -> str:
     """What a text in a variable says: of a code its label, of a truth yes or no, else the text itself."""
     return label_of_answer(told, describe_variable(told.study, dataset, variable), variable, text)
 
 
-def label_of_answer(told: Told, described: Described | None, variable: str, text: str) -> str:
+def label_of_answer(told: Speaker, described: Described | None, variable: str, text: str) -> str:
     """As of `answer_label`, where the variable is described already: a listing asks for thousands of texts in it."""
     if described is None and (variable, text) in ANSWER_WORDS:
         return told.text(ANSWER_WORDS[variable, text])
@@ -50,7 +50,7 @@ def label_of_answer(told: Told, described: Described | None, variable: str, text
     return told.name(described.answers.get(text, text) if described is not None else text)
 
 
-def estimand_label(told: Told, identity: str) -> str:
+def estimand_label(told: Speaker, identity: str) -> str:
     """The label of its endpoint; where several are of one, with the id."""
     endpoint = told.study.estimands[identity].endpoint
     label = told.name(told.study.endpoints[endpoint].label)
