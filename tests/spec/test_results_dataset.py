@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import os
-from dataclasses import replace
+from dataclasses import fields, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 from tests.spec.analysis_data import TWO_ARMS, day, make_person, make_study, tell
 from tests.spec.test_analysis_run import PEOPLE
 
-from trialwright.analysis.ard import ResultsDataset, Statistic, statistics_of
+from trialwright.analysis.ard import Contribution, ResultsDataset, Statistic, statistics_of
 from trialwright.analysis.ard_files import (
     read_results_json,
     write_lists_csv,
@@ -23,7 +23,7 @@ from trialwright.analysis.ard_files import (
 from trialwright.analysis.ars import write_ars
 from trialwright.analysis.page import Person, Provenance, Report
 from trialwright.analysis.report import make_dataset
-from trialwright.analysis.results import AnalysisResult, Results, Row
+from trialwright.analysis.results import AnalysisResult, Record, Results, Row
 from trialwright.analysis.run import run
 from trialwright.datasets.frames import frames
 from trialwright.datasets.written import csv_cell
@@ -226,6 +226,46 @@ def test_csv_has_a_line_for_every_statistic(both):
         for number in row["events"].split()
     ]
     assert events == list(single.events)
+
+
+def test_a_number_and_a_message_have_keys_of_their_own(both):
+    """What reads a column of numbers meets a number or nothing; why there is nothing stands elsewhere."""
+    none = Statistic("a:low", "a", "low", None, "not_estimable")
+    dataset = replace(both[1], statistics=(*both[1].statistics, none))
+    written = write_results_json(dataset)
+    rows = json.loads(written)["results"]
+
+    assert (rows[-1]["value"], rows[-1]["number"], rows[-1]["lacking"]) == (None, None, "not_estimable")
+    assert all(isinstance(row["number"], int | float | None) for row in rows)
+    assert all((row["value"] is None) == (row["number"] is None) == ("lacking" in row) for row in rows)
+    assert read_results_json(written) == dataset
+
+
+def test_events_are_the_number_of_a_list_in_every_row(both):
+    record = Record("a", "p1", 1, "", (("AVAL", "3"),), ("p1:3", "p1:4"))
+    dataset = replace(both[1], records=(record,))
+    written = json.loads(write_results_json(dataset))
+    (row,) = written["records"]
+
+    assert written["sources"][row["events"] - 1] == ["p1:3,4"]
+    assert read_results_json(json.dumps(written).encode()) == dataset
+    row["events"] = ["p1:3", "p1:4"]  # as older files have them
+    assert read_results_json(json.dumps(written).encode()) == dataset
+
+
+def test_every_key_of_the_file_is_told_in_its_page(both):
+    page = (Path(__file__).parents[2] / "docs/reference/results-file.md").read_text("utf-8")
+    dataset = replace(both[1], records=(Record("a", "p1", 1, "A", (("AVAL", "3"),), ("p1:3",)),))
+    whole = json.loads(write_results_json(dataset))
+    keys = {
+        *whole,
+        *whole["conduct"],
+        *(one.name for kind in (Statistic, Contribution, Record) for one in fields(kind)),
+    }
+
+    assert {one for one in keys if f"`{one}`" not in page} == set()
+    for part in ("results", "contributions", "records"):
+        assert {one for row in whole[part] for one in row if f"`{one}`" not in page} == set()
 
 
 def test_a_list_stands_once(both):

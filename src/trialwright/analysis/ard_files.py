@@ -77,8 +77,8 @@ def render_number(value: Number | None) -> str:
     return decimal if Fraction(decimal) == value else f"{value.numerator}/{value.denominator}"
 
 
-def parse_number(text: str, *, is_fraction: bool) -> Number | None:
-    """What `render_number` wrote. is_fraction: of a single value, which is exact; a float looks the same."""
+def parse_number(text: str | None, *, is_fraction: bool) -> Number | None:
+    """What `render_number` wrote; nothing for nothing. is_fraction: of a single value, which is exact; a float looks the same."""
     if not text:
         return None
     if is_fraction:
@@ -87,9 +87,10 @@ def parse_number(text: str, *, is_fraction: bool) -> Number | None:
 
 
 def row_of(one: Statistic) -> dict[str, object]:
-    """The row as written: the value exactly, beside it as a number that every program reads."""
+    """The row as written: the value exactly, beside it as a number that every program reads. Both are nothing where there
+    is none, and `lacking` alone says why: no message stands where a number is looked for."""
     row: dict[str, object] = {name.name: getattr(one, name.name) for name in fields(one)}
-    row["value"] = render_number(one.value)
+    row["value"] = None if one.value is None else render_number(one.value)
     row["number"] = (
         None if one.value is None else float(one.value) if isinstance(one.value, Fraction) else one.value
     )
@@ -110,7 +111,7 @@ def write_results_json(dataset: ResultsDataset) -> bytes:
             listed({name.name: getattr(one, name.name) for name in fields(one)}, people, sources)
             for one in dataset.contributions
         ],
-        "records": [record_row(one) for one in dataset.records],
+        "records": [listed(record_row(one), people, sources) for one in dataset.records],
     }
     lists |= {"people": [*people], "sources": [gathered(one) for one in sources]}  # known only now
     top = json.dumps(head, ensure_ascii=False, indent=1)[:-2]
@@ -136,17 +137,19 @@ def listed(row: Mapping[str, object], people: Lists, sources: Lists) -> dict[str
 
 def record_row(one: Record) -> dict[str, object]:
     row: dict[str, object] = {name.name: getattr(one, name.name) for name in fields(one)}
-    return {"id": one.id, **kept(row), "values": dict(one.values)}
+    return {"id": one.id, **row, "values": dict(one.values)}
 
 
-def record_of(row: dict[str, Any]) -> Record:
+def record_of(row: dict[str, Any], sources: Sequence[Parts]) -> Record:
+    """In files from before they had the number of their list, events stand one by one."""
+    events = row.get("events", 0)
     return Record(
         row["analysis"],
         row["participant"],
         row["number"],
         row.get("group", ""),
         tuple(row["values"].items()),
-        tuple(row.get("events", ())),
+        tuple(events) if isinstance(events, list) else list_at(sources, events),
     )
 
 
@@ -156,7 +159,7 @@ def problem_row(one: Problem) -> dict[str, object]:
 
 def kept(row: Mapping[str, object]) -> dict[str, object]:
     """Without what is empty; a value that is not known stays, for its absence is a result."""
-    return {key: value for key, value in row.items() if key == "value" or not is_empty(value)}
+    return {key: value for key, value in row.items() if key in ("value", "number") or not is_empty(value)}
 
 
 def is_empty(value: object) -> bool:
@@ -184,7 +187,7 @@ def read_results_json(content: bytes) -> ResultsDataset:
                 sound(Contribution(**{**row, "events": list_at(sources, row.get("events", 0))}))
                 for row in whole["contributions"]
             ),
-            records=tuple(sound(record_of(row)) for row in whole["records"]),
+            records=tuple(sound(record_of(row, sources)) for row in whole["records"]),
             problems=tuple(
                 sound(Problem(**{**row, "parts": tuple(row["parts"].items())})) for row in whole["problems"]
             ),
