@@ -12,8 +12,9 @@ from tests.spec.test_displays import reported as reported_of
 from tests.store import test_report_command as reported
 
 from trialwright.analysis.ard import ResultsDataset, Statistic
-from trialwright.analysis.ard_files import write_results_csv
-from trialwright.analysis.r_check import r_text, write_r_check
+from trialwright.analysis.ard_files import write_lists_csv, write_results_csv
+from trialwright.analysis.r_check import write_r_check
+from trialwright.analysis.r_text import r_text
 from trialwright.analysis.report import make_dataset
 from trialwright.cli import main, report_r
 from trialwright.cli.output import FINDINGS, OK, USAGE, UserError
@@ -27,8 +28,9 @@ needs_r = pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not i
 
 def ran(tmp_path: Path, dataset: ResultsDataset, told: ResultsDataset | None = None) -> tuple[int, str]:
     """The program of a dataset, run on the numbers of that or another one."""
-    files = write_r_check(make_study(), dataset, {}, HEAD) | {
-        "results.csv": write_results_csv(told or dataset)
+    files = write_r_check(make_study(), dataset, {}, HEAD).files | {
+        "results.csv": write_results_csv(told or dataset),
+        "lists.csv": write_lists_csv(told or dataset),
     }
     for name, content in files.items():
         path = tmp_path / name
@@ -67,7 +69,11 @@ def test_r_finds_the_numbers_of_a_report_again(folder, tmp_path, capsys):
     said = capsys.readouterr().out
     assert re.search(r"R version .*: \d+ checks, 0 differ", said)
     assert "DIFFERS" not in said
-    assert "NOT CHECKED count (flow)" in said
+    assert "NOT CHECKED value (observed)" in said
+    assert re.search(r"TEXTS of cells of report.html, compared with the numbers: [1-9]\d+\n", said)
+    page = (out / "r" / "index.html").read_text("utf-8")
+    assert "Value of the participant <code>value</code>" in page
+    assert 'href="r/index.html"' in (out / "index.html").read_text("utf-8")
     assert (
         main(["report", str(folder), "-o", str(out), "--formats", "html"]) == OK
     )  # an older one is replaced
@@ -82,7 +88,7 @@ def test_every_number_of_estimates_and_summaries_is_checked(dataset, tmp_path):
     left = {
         re.match(r"NOT CHECKED (.*): \d+", line)[1] for line in said.splitlines() if line.startswith("NOT")
     }
-    assert left == {"count (flow)", "n (populations)", "untold (populations)", "value (observed)"}
+    assert left == {"value (observed)"}
     checks = int(re.search(r": (\d+) checks, 0 differ", said)[1])
     added = int(re.search(r"ADDED UP, not checked, .*: (\d+)", said)[1])
     known = [
@@ -92,8 +98,12 @@ def test_every_number_of_estimates_and_summaries_is_checked(dataset, tmp_path):
     ]
     sums = [one for one in known if one.statistic in ("responders", "n", "undecided") and one.estimate]
     reasons = [one for one in known if "." in one.statistic]
-    assert sums and reasons
-    assert (added, checks) == (len(sums) + len(reasons), len(known) - len(sums) - len(reasons))
+    heads = [one for name in ("flow", "populations") for one in dataset.of(name) if one.value is not None]
+    assert sums and reasons and heads
+    assert (added, checks) == (
+        len(sums) + len(reasons) + len(heads),
+        len(known) - len(sums) - len(reasons),
+    )
 
 
 @needs_r
@@ -214,7 +224,7 @@ def test_limits_of_an_estimate_that_tells_nobodys_outcome_are_not_checked(datase
         Statistic(f"i:{name}", "i", name, value, estimate="i", role="variant", method=method, level=0.95)
         for name, value, method in (("n", 9, "count"), ("low", 0.2, "clopper_pearson"))
     )
-    files = write_r_check(make_study(), replace(dataset, statistics=rows, contributions=()), {}, HEAD)
+    files = write_r_check(make_study(), replace(dataset, statistics=rows, contributions=()), {}, HEAD).files
 
     assert b'not_checked("low (clopper_pearson)", 1)' in files["r/check.R"]
 
@@ -231,7 +241,7 @@ def test_a_summary_of_which_no_values_are_told_is_not_checked(dataset):
         method="observed",
         participants=("p01",),
     )
-    files = write_r_check(make_study(), replace(dataset, statistics=(row,), contributions=()), {}, HEAD)
+    files = write_r_check(make_study(), replace(dataset, statistics=(row,), contributions=()), {}, HEAD).files
     script = files["r/check.R"].decode()
 
     assert "s/X/W16" not in script
@@ -239,7 +249,7 @@ def test_a_summary_of_which_no_values_are_told_is_not_checked(dataset):
 
 
 def test_nothing_of_ours_is_called_in_the_program(dataset):
-    files = write_r_check(make_study(), dataset, {}, HEAD)
+    files = write_r_check(make_study(), dataset, {}, HEAD).files
     script = files["r/check.R"].decode()
     code = "\n".join(line.partition("#")[0] for line in script.splitlines())
 

@@ -29,6 +29,7 @@ from trialwright.analysis.page import (
 )
 from trialwright.analysis.pages_analysis import render_came, undecided_words
 from trialwright.analysis.pages_courses import number_path, render_proportion_course, render_value_course
+from trialwright.analysis.pages_r import PAGE
 from trialwright.analysis.render import (
     render_count,
     render_interval,
@@ -90,6 +91,8 @@ def render_files(report: Report) -> Child:
     """Links to the other forms of the report; nothing where there are none. Files of a display each, of which there are
     many, stand folded."""
     beside = side_by_side(one for one in report.files if "/" not in one)
+    if PAGE in report.files:
+        beside = join(beside, element("div", link(report.text("Numbers that R computes again"), PAGE)))
     tables = tuple(one for one in report.files if one.startswith(TABLES))
     if not tables:
         return beside

@@ -7,11 +7,12 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Final
 
 from trialwright.analysis.ard import POPULATIONS, ResultsDataset, Statistic
 from trialwright.analysis.courses import BASELINE
+from trialwright.analysis.r_check_counts import described_road, follows, is_head_count, occurrence_road
+from trialwright.analysis.r_text import INTERVALS, ROADS, r_text
 from trialwright.analysis.trace import group_key, is_single
 from trialwright.analysis.wording import population_of
 from trialwright.datasets.derived import Datasets
@@ -22,20 +23,6 @@ from trialwright.study.model import Analysis, Study
 
 FOLDER: Final = "r"
 CHANGES: Final = ("CHG", "PCHG")
-# Of values: quantiles by Hyndman & Fan's definition 2.
-ROADS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "n": "length(v)",
-        "mean": "mean(v)",
-        "sd": "sd(v)",
-        "median": "quantile(v, 0.5, type = 2)",
-        "q1": "quantile(v, 0.25, type = 2)",
-        "q3": "quantile(v, 0.75, type = 2)",
-        "min": "min(v)",
-        "max": "max(v)",
-    }
-)
-INTERVALS: Final = ("clopper_pearson", "wilson", "jeffreys", "mid_p")
 KAPLAN_MEIER: Final = "kaplan_meier, log-log"
 
 
@@ -50,27 +37,29 @@ class Made:
     checked: set[str] = field(default_factory=set)
 
 
-def write_r_check(study: Study, dataset: ResultsDataset, derived: Datasets, head: str) -> dict[str, bytes]:
-    """File name -> content: check.R and what it reads. head: its functions. The same results give the same bytes."""
+@dataclass(frozen=True, slots=True)
+class RCheck:
+    """files: name -> content, check.R and what it reads. unchecked: the numbers that it does not compute again."""
+
+    files: dict[str, bytes]
+    unchecked: tuple[Statistic, ...]
+
+
+def write_r_check(study: Study, dataset: ResultsDataset, derived: Datasets, head: str) -> RCheck:
+    """head: functions of the program. The same results give the same bytes."""
     made = Made(study, dataset, derived)
     lines = [line for analysis in dataset.by_analysis for line in analysis_lines(made, analysis)]
     reads = [f"{name} <- read({r_text(f'datasets/{name}.csv')})" for name in sorted(made.used)]
-    script = "\n".join((head, *reads, "", *lines, *unchecked_lines(made), "finish()", ""))
-    return {
+    script = "\n".join(
+        (head, *reads, "", *lines, *unchecked_lines(made), "check_texts()", "check_page()", "finish()", "")
+    )
+    files = {
         f"{FOLDER}/check.R": script.encode(),
         f"{FOLDER}/contributions.csv": contributions_csv(dataset),
         f"{FOLDER}/values.csv": values_csv(dataset),
         **{f"{FOLDER}/datasets/{name}.csv": as_csv(derived[name]) for name in sorted(made.used)},
     }
-
-
-def r_text(text: str) -> str:
-    r"""A string of R, in ASCII.
-
-    >>> print(r_text('a "b" é'))
-    "a \"b\" \u00e9"
-    """
-    return json.dumps(text)
+    return RCheck(files, unchecked_of(made))
 
 
 def comment(text: str) -> str:
@@ -113,6 +102,7 @@ def analysis_lines(made: Made, analysis: str) -> Iterator[str]:
         elif analysis == POPULATIONS:
             found += population_lines(made, statistics)
     found += kaplan_meier_lines(made, made.dataset.of(analysis))
+    found += [line for one in groups.values() for line in rest_lines(made, one)]
     if found:
         known = made.study.analyses.get(analysis)
         yield ""
@@ -259,6 +249,32 @@ def population_lines(made: Made, statistics: Iterable[Statistic]) -> Iterator[st
             yield check(made, one, f'sum({flag} == "Y", na.rm = TRUE)')
 
 
+def rest_lines(made: Made, statistics: Sequence[Statistic]) -> Iterator[str]:
+    """What no road above leads to: from a dataset, from the counts beside it, or by the length of its own list."""
+    beside = {one.statistic: one for one in statistics}
+    for one in statistics:
+        if one.id in made.checked:
+            continue
+        again = dataset_road(made, one) or follows(one, beside)
+        if again:
+            yield check(made, one, again)
+        elif is_head_count(one):
+            yield adds_up(made, one, f"people_in({r_text(one.id)})")
+
+
+def dataset_road(made: Made, one: Statistic) -> str:
+    """How R finds a count or a summary in a dataset of this study; "" where none has it."""
+    analysis = made.study.analyses.get(one.analysis)
+    flag = flag_of(made, population_of(made.study, analysis)) if analysis else ""
+    name = (analysis.dataset if analysis else None) or ""
+    if analysis is None or not flag or name not in made.derived:
+        return ""
+    road = described_road(made.study, analysis, flag, one) or occurrence_road(made.study, analysis, flag, one)
+    if road:
+        made.used.update((flag.partition("$")[0], name))
+    return road
+
+
 # ---------------------------------------------------------------- responses of an analysis dataset
 
 
@@ -346,13 +362,15 @@ def vector(values: Iterable[object]) -> str:
 # ---------------------------------------------------------------- what is left
 
 
+def unchecked_of(made: Made) -> tuple[Statistic, ...]:
+    return tuple(
+        one for one in made.dataset.statistics if one.id not in made.checked and one.value is not None
+    )
+
+
 def unchecked_lines(made: Made) -> Iterator[str]:
     """Which numbers no line above checks, counted by method."""
-    left = Counter(
-        f"{one.statistic} ({one.method or one.analysis})"
-        for one in made.dataset.statistics
-        if one.id not in made.checked and one.value is not None
-    )
+    left = Counter(f"{one.statistic} ({one.method or one.analysis})" for one in unchecked_of(made))
     yield ""
     for name, count in sorted(left.items()):
         yield f"not_checked({r_text(name)}, {count})"

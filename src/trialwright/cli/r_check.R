@@ -13,6 +13,9 @@ statistic <- setNames(results$statistic, results$id)
 contributions <- read("contributions.csv")
 told <- read("values.csv")
 
+lists <- read("../lists.csv")
+sizes <- table(lists$list)
+
 checked <- 0L
 added <- 0L
 differing <- 0L
@@ -51,6 +54,56 @@ check_values <- function(key, values) {
     }
   }
 }
+# What the report writes as text beside each number, as a fraction or a decimal, and nothing where there is no number.
+as_number <- function(text) {
+  parts <- strsplit(text, "/", fixed = TRUE)
+  vapply(parts, function(one) if (length(one) == 2) as.numeric(one[1]) / as.numeric(one[2]) else as.numeric(one[1]), 0)
+}
+check_texts <- function() {
+  again <- as_number(results$value)
+  wrong <- is.na(again) != is.na(number) | (!is.na(again) & abs(again - number) > TOLERANCE * pmax(abs(number), 1e-300))
+  for (at in which(wrong)) cat(sprintf("DIFFERS %s: the text %s, the number %s\n", results$id[at], results$value[at], results$number[at]))
+  differing <<- differing + sum(wrong)
+  cat(sprintf("TEXTS of numbers in results.csv, compared with the numbers: %d\n", nrow(results)))
+}
+# What people read in report.html: each number in a cell of a table must be one of the results that the cell names, as it
+# is, in percent, or as a share of the other, rounded to the places that are shown.
+PAGE <- "../report.html"
+check_page <- function() {
+  if (!file.exists(PAGE)) {
+    cat("NO report.html is here, so that no text of it was compared\n")
+    return(invisible())
+  }
+  page <- paste(readLines(PAGE, encoding = "UTF-8", warn = FALSE), collapse = "\n")
+  cells <- regmatches(page, gregexpr('<td[^>]* data-results="[^"]*"[^>]*>.*?</td>', page, perl = TRUE, useBytes = TRUE))[[1]]
+  ids <- plain(sub('(?s)^.*? data-results="([^"]*)".*$', "\\1", cells, perl = TRUE, useBytes = TRUE))
+  texts <- plain(gsub("\u2212", "-", gsub("<[^>]*>", "", cells), fixed = TRUE))
+  for (at in seq_along(cells)) check_cell(strsplit(ids[at], " ", fixed = TRUE)[[1]], texts[at])
+  cat(sprintf("TEXTS of cells of report.html, compared with the numbers: %d\n", length(cells)))
+}
+plain <- function(texts) {
+  for (one in list(c("&lt;", "<"), c("&gt;", ">"), c("&quot;", "\""), c("&#x27;", "'"), c("&amp;", "&"))) {
+    texts <- gsub(one[1], one[2], texts, fixed = TRUE)
+  }
+  texts
+}
+check_cell <- function(ids, text) {
+  shown <- regmatches(text, gregexpr("-?[0-9]+([.][0-9]+)?", text))[[1]]
+  found <- number[ids]
+  days <- as.numeric(results$day[match(ids, results$id)])
+  may <- c(found, 100 * found, days, 100 * found[1] / found[2], sum(found[-1]))
+  for (one in shown) {
+    places <- nchar(sub("^[^.]*[.]?", "", one))
+    apart <- abs(as.numeric(one) - may)
+    is_found <- if (startsWith(text, "<")) found < as.numeric(one) else if (startsWith(text, ">")) found > as.numeric(one)
+      else apart <= 0.5 * 10^-places + 1e-9 * pmax(1, abs(may))
+    if (!any(is_found, na.rm = TRUE)) {
+      differing <<- differing + 1L
+      cat(sprintf("DIFFERS report.html: a cell of %s reads %s\n", paste(ids, collapse = " and "), text))
+      break
+    }
+  }
+}
 not_checked <- function(what, count) left <<- c(left, sprintf("NOT CHECKED %s: %d", what, count))
 finish <- function() {
   writeLines(left)
@@ -77,6 +130,32 @@ mid_p <- function(x, n, level) {
 responding <- function(data, parameter, visit, flag) {
   rows <- data[data$PARAMCD == parameter & data$AVISIT %in% visit & data[[flag]] %in% "Y", ]
   sum(rows$AVALC %in% "Y")
+}
+
+# How many stand in the list of participants of a number.
+people_in <- function(id) {
+  name <- results$participants[results$id == id]
+  if (is.na(name)) 0 else sizes[[name]]
+}
+rate <- function(x, years) 100 * x / years
+rate_limits <- function(x, years, level) 100 * poisson.test(x, years, conf.level = level)$conf.int
+
+# ------------------------------------------------------------------ counts in datasets
+
+unguarded <- function(texts) sub("^'", "", texts)
+column <- function(data, flag, name, empty) {
+  texts <- unguarded(data[[name]][data[[flag]] %in% "Y"])
+  ifelse(is.na(texts), empty, texts)
+}
+numbers <- function(texts) as.numeric(texts[!is.na(texts)])
+# conditions: a variable, what stands in it, and what nothing there means.
+occurring <- function(data, subjects, flag, conditions) {
+  rows <- data[data$SRCSTRM %in% subjects$SRCSTRM[subjects[[flag]] %in% "Y"], ]
+  for (one in conditions) {
+    texts <- unguarded(rows[[one[1]]])
+    rows <- rows[ifelse(is.na(texts), one[3], texts) == one[2], ]
+  }
+  rows
 }
 
 # ------------------------------------------------------------------ values

@@ -296,10 +296,9 @@ def render_files(
     files, pages = at_once(
         lambda: write_formats(made, dataset, wanted, is_asked=is_asked), lambda: write_pages(made, dataset)
     )
-    beside = tuple(files)
     if with_r:
-        files |= r_files(made.study, made.people, made.results, dataset)
-    first = render_index(replace(made, files=beside), dataset.by_analysis)
+        files |= r_files(made, dataset)
+    first = render_index(replace(made, files=tuple(files)), dataset.by_analysis)
     return {"index.html": first} | files | pages
 
 

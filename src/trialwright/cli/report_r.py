@@ -12,12 +12,8 @@ from typing import TYPE_CHECKING
 from trialwright.cli.output import FINDINGS, OK, UserError, note, printable, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from trialwright.analysis.ard import ResultsDataset
-    from trialwright.analysis.page import Person
-    from trialwright.analysis.results import Results
-    from trialwright.study.model import Study
+    from trialwright.analysis.page import Report
 
 SCRIPT = "check.R"
 DIFFER = 10  # what the program ends with where a number differs or it checked none; R itself ends with 1 at a fault
@@ -25,18 +21,19 @@ LAST_LINE = re.compile(r".*: (?P<checks>\d+) checks, (?P<differ>\d+) differ")
 SECONDS = 600  # a program that has not ended by then waits for something
 
 
-def r_files(
-    study: "Study", people: "Mapping[str, Person]", results: "Results", dataset: "ResultsDataset"
-) -> dict[str, bytes]:
-    """check.R and what it reads, within the folder of the report."""
+def r_files(made: "Report", dataset: "ResultsDataset") -> dict[str, bytes]:
+    """check.R and what it reads, within the folder of the report, and the page about it."""
+    from trialwright.analysis.pages_r import PAGE, render_r_page
     from trialwright.analysis.r_check import write_r_check
     from trialwright.datasets.derive import derive_datasets
     from trialwright.datasets.frames import frames
 
-    tables = frames(study, [person.book for person in people.values()])
-    derived = derive_datasets(study, tables, results.last_day) if study.datasets else {}
+    study = made.study
+    tables = frames(study, [person.book for person in made.people.values()])
+    derived = derive_datasets(study, tables, made.results.last_day) if study.datasets else {}
     head = files("trialwright.cli").joinpath("r_check.R").read_text("utf-8")
-    return write_r_check(study, dataset, derived, head)
+    written = write_r_check(study, dataset, derived, head)
+    return written.files | {PAGE: render_r_page(made, written.unchecked)}
 
 
 def run_r(out: Path) -> int:
