@@ -101,8 +101,8 @@ def parameter_text(report: Speaker, one: Statistic) -> str:
 def taken_apart(parameter: str) -> tuple[str, str, str]:
     """What is marked of a participant, the how manieth it is, and of a span which end.
 
-    >>> taken_apart("score=PASI#3"), taken_apart("events#2.start"), taken_apart("AGE")
-    (('score=PASI', '3', ''), ('events', '2', 'start'), ('AGE', '', ''))
+    >>> taken_apart("score=TOTAL#3"), taken_apart("events#2.start"), taken_apart("AGE")
+    (('score=TOTAL', '3', ''), ('events', '2', 'start'), ('AGE', '', ''))
     """
     name, _, rest = parameter.partition("#")
     number, _, part = rest.partition(".")
