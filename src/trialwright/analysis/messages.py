@@ -233,6 +233,9 @@ ANSWER_WORDS: Mapping[tuple[str, str], str] = MappingProxyType(
         ("DVCLASS", "Important"): "Important",
         ("DVCLASS", "Not important"): "Not important",
         ("DVCLASS", ""): "Not decided",
+        ("ANRIND", "LOW"): "Low",
+        ("ANRIND", "NORMAL"): "Normal",
+        ("ANRIND", "HIGH"): "High",
     }
 )
 

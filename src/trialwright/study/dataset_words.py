@@ -85,6 +85,7 @@ def _made_by_steps(dataset: Dataset) -> Iterator[str]:
             *(() if dataset.has_limits and dataset.has_baseline else ("BNRIND",)),
             *(() if any(one.score for one in dataset.parameters.values()) else ("ATPTN",)),
         }
+        yield "PARAM"
         yield from (one for one in ROW_ITEMS if one not in lacking)
         yield from CHANGES if dataset.has_baseline else ()
 

@@ -271,6 +271,7 @@ TopicWord = Annotated[
         "exposure",
         "adverse events",
         "serious events",
+        "abnormal laboratory",
         "laboratory",
         "vital signs",
     ),

@@ -82,6 +82,7 @@ Topic = Literal[
     "exposure",
     "adverse events",
     "serious events",
+    "abnormal laboratory",
     "laboratory",
     "vital signs",
 ]

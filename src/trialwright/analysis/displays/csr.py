@@ -244,10 +244,8 @@ def displays_of(told: Told) -> dict[str, tuple[Display, ...]]:
         topics = [topic for topic, place in PLACES.items() if place.shown == section]
         made = numbered(section, [pair for wanted in topics for pair in makers if pair[0] == wanted])
         found[section] = tuple(display for _, display in made)
-        found |= {
-            PLACES[wanted].referred: tuple(display for topic, display in made if topic == wanted)
-            for wanted in topics
-        }
+        for referred in dict.fromkeys(PLACES[wanted].referred for wanted in topics):
+            found[referred] = tuple(display for topic, display in made if PLACES[topic].referred == referred)
     listings = tuple(listing_makers(told))
     for section in sorted({section for section, _ in listings}):
         listed = numbered(section, [pair for pair in listings if pair[0] == section])

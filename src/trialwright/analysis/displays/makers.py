@@ -106,12 +106,22 @@ def profiles_of_people(told: Told, analysis: Analysis) -> Iterator[Maker]:
 
 
 def listings_of_summaries(told: Told, analysis: Analysis) -> Iterator[Maker]:
-    """Of the parameters whose values are not listed as those of an item by visit already."""
+    """Of the parameters whose values are not listed as those of an item by visit already, nor row by row."""
     dataset = told.study.datasets[analysis.dataset or ""]
-    listed = {item for one in told.study.analyses.values() if one.method == "by_visit" for item in one.items}
+    others = told.study.analyses.values()
+    if any(lists_all_rows(one, of=analysis) for one in others):
+        return
+    listed = {item for one in others if one.method == "by_visit" for item in one.items}
     for parameter in parameters_of(told.study, analysis):
         if dataset.parameters[parameter].item not in listed:
             yield partial(value_listing, told, analysis=analysis, parameter=parameter)
+
+
+def lists_all_rows(listing: Analysis, of: Analysis) -> bool:
+    """Whether it lists every value that an analysis reads, those that stand for no visit too."""
+    if listing.method != "listing" or (listing.dataset, listing.population) != (of.dataset, of.population):
+        return False
+    return "AVAL" in listing.variables and not (*listing.flags, *listing.parameters, *listing.visits)
 
 
 def of_times(told: Told, analysis: Analysis) -> Iterator[Maker]:

@@ -1,6 +1,7 @@
 """Listings of rows of analysis datasets: a row each, codes and study texts in the reader's language."""
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
@@ -9,6 +10,8 @@ from trialwright.analysis.displays.told import Told, population_note, source_not
 from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.displays.variables import label_of_answer, variable_label
 from trialwright.analysis.messages import ANSWER_WORDS
+from trialwright.analysis.methods.rounding import rounded_text
+from trialwright.analysis.places import collected_places
 from trialwright.analysis.results import Record
 from trialwright.analysis.variables import describe_variable
 from trialwright.study.dataset_words import imputation_flag
@@ -16,6 +19,7 @@ from trialwright.study.model import Analysis
 
 Reader = Callable[[Record], str]
 
+MEASURED: Final = frozenset({"AVAL", "BASE", "CHG", "ANRLO", "ANRHI"})  # in the unit of a parameter
 # What was not known of a date -> how much of its text was.
 KNOWN_LENGTHS: Final[Mapping[str, int]] = MappingProxyType({"D": 7, "M": 4, "Y": 0})
 
@@ -55,6 +59,8 @@ def reader_of(told: Told, analysis: Analysis, variable: str) -> Reader:
 
     def read(one: Record) -> str:
         text = without_unknown(one, variable, flag)
+        if text and variable in MEASURED:
+            return measured_text(told, analysis, one, text)
         is_said = text or (variable, text) in ANSWER_WORDS
         return label_of_answer(told, described, variable, text) if is_said else ""
 
@@ -63,6 +69,16 @@ def reader_of(told: Told, analysis: Analysis, variable: str) -> Reader:
 
 def said_of(told: Told, analysis: Analysis, one: Record, variable: str) -> str:
     return reader_of(told, analysis, variable)(one)
+
+
+def measured_text(told: Told, analysis: Analysis, one: Record, text: str) -> str:
+    """A number in at least as many decimals as values of its parameter are collected in, where the row tells that."""
+    parameters = told.study.datasets[analysis.dataset or ""].parameters.values()
+    named = (one.text("PARAMCD"), one.text("PARAM"))
+    items = (known.item or "" for known in parameters if known.id == named[0] or known.label == named[1])
+    shown = text.removesuffix(".0")
+    places = max(collected_places(told.study, next(items, ""), ()), len(shown.partition(".")[2]))
+    return rounded_text(Fraction(shown), places)
 
 
 def known_part(told: Told, analysis: Analysis, one: Record, variable: str) -> str:

@@ -32,6 +32,7 @@ PLACES: Mapping[Topic, Place] = MappingProxyType(
         "exposure": Place("14.3.5", "12.1", "16.2.5"),
         "adverse events": Place("14.3.1", "12.2", "16.2.7"),
         "serious events": Place("14.3.1", "12.3", "14.3.2"),
+        "abnormal laboratory": Place("14.3.6", "12.4", "14.3.4"),
         "laboratory": Place("14.3.6", "12.4", "16.2.8"),
         "vital signs": Place("14.3.7", "12.5", "16.2.9"),
     }

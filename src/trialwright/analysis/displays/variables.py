@@ -44,10 +44,18 @@ def label_of_answer(told: Speaker, described: Described | None, variable: str, t
     if described is not None and described.is_truth:
         return told.text("Yes") if text == "Y" else told.text("No")
     if variable in VISITS:
-        return told.name(told.visit(text))
+        return visit_answer(told, text)
     if variable == ESTIMAND and text in told.study.estimands:
         return estimand_label(told, text)
     return told.name(described.answers.get(text, text) if described is not None else text)
+
+
+def visit_answer(told: Speaker, text: str) -> str:
+    """Of a visit that repeats with its number behind the label."""
+    label, _, number = text.rpartition(" ")
+    if number.isdigit() and any(one.label == label for one in told.study.visits.values()):
+        return f"{told.name(label)} {number}"
+    return told.name(told.visit(text))
 
 
 def estimand_label(told: Speaker, identity: str) -> str:

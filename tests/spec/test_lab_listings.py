@@ -1,0 +1,78 @@
+"""Listings of laboratory values: every value with its limits, and those outside them, of whatever visit."""
+
+import pytest
+from tests.spec.labs_study import DATASETS, labs_study, labs_told, subject
+
+from trialwright.analysis.displays.csr import make_document
+from trialwright.analysis.displays.model import Document, Paragraph, Table
+
+ABNORMAL = """\
+      ABNFL: {label: Outside, rule: 'ANRIND in ("LOW", "HIGH")', flag: true}
+    criteria:
+      CRIT1: {label: Above 3"""
+LINES = """
+abnormal: {label: Abnormal values, method: listing, topic: abnormal laboratory, dataset: ADLB, flags: [ABNFL], population: full, variables: [PARAM, VISIT, ADT, AVAL, ANRLO, ANRHI, ANRIND]}
+values: {label: Values by visit, method: summary_by_visit, dataset: ADLB, parameters: [ALT, BILI], flags: [ANL01FL], population: full, topic: laboratory}
+"""
+ALL = "every: {label: All values, method: listing, topic: laboratory, dataset: ADLB, population: full, variables: [PARAM, VISIT, AVAL, ANRIND]}"
+CHANGED = DATASETS.replace("    criteria:\n      CRIT1: {label: Above 3", ABNORMAL)
+STUDY = labs_study(LINES + ALL, CHANGED)
+PEOPLE = (
+    subject("01", SCR="alt=45", W0="alt=20", UNS_1=(60, "alt=9"), W12="alt=40 bili=20.5"),
+    subject("02", SCR="alt=10", W12="alt=30 bili=20"),
+    subject("03", SCR="alt=500", dosed=False),
+)
+DAYS = {"SCR": "2026-02-20", "UNS": "2026-04-30", "W12": "2026-05-25"}
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    return make_document(labs_told(STUDY, PEOPLE))
+
+
+def listing_of(document: Document, title: str) -> Table:
+    (table,) = (one for one in document.displays() if one.title == title)
+    assert isinstance(table, Table)
+    return table
+
+
+def test_values_outside_the_limits_are_listed_with_them_whatever_their_visit(document: Document) -> None:
+    assert listing_of(document, "Abnormal values").rows == (
+        ("01", "ALT in blood", "Screening", DAYS["SCR"], "45", "10", "40", "High"),
+        ("01", "ALT in blood", "Unscheduled 1", DAYS["UNS"], "9", "10", "40", "Low"),
+        ("01", "Bilirubin in blood", "Week 12", DAYS["W12"], "20.5", "–", "20.0", "High"),
+    )
+
+
+def test_they_stand_among_the_displays_of_safety_and_section_12_4_names_them(document: Document) -> None:
+    (section,) = (one for one in document.sections if one.number == "12.4")
+    (said,) = (one.text for one in section.blocks if isinstance(one, Paragraph))
+
+    assert listing_of(document, "Abnormal values").number == "14.3.1"
+    assert "Listing 14.3.1 Abnormal values; Table 14.3.2" in said
+
+
+def test_every_value_is_listed_once(document: Document) -> None:
+    table = listing_of(document, "All values")
+
+    assert table.number == "16.2.8.1"
+    assert [row[1:] for row in table.rows if row[0] == "02"] == [
+        ("ALT in blood", "Screening", "10", "Normal"),
+        ("ALT in blood", "Week 12", "30", "Normal"),
+        ("Bilirubin in blood", "Week 12", "20.0", "Normal"),
+    ]
+    assert [one.number for one in document.displays() if one.number.startswith("16.2.8")] == ["16.2.8.1"]
+
+
+def test_without_such_a_listing_the_values_by_visit_are_listed() -> None:
+    document = make_document(labs_told(labs_study(LINES, CHANGED), PEOPLE))
+
+    listed = [one for one in document.displays() if one.number.startswith("16.2.8")]
+    assert [one.title for one in listed] == ["ALT in blood", "Bilirubin in blood"]
+
+
+def test_a_listing_is_read_in_chinese() -> None:
+    table = listing_of(make_document(labs_told(STUDY, PEOPLE, "zh-Hans")), "Abnormal values")
+
+    assert table.head[3:] == ("日期", "数值", "正常值下限", "正常值上限", "与正常值界限比较")
+    assert [row[-1] for row in table.rows] == ["高", "低", "高"]
