@@ -157,6 +157,25 @@ def test_times_have_the_two_days_between_which_the_event_lies() -> None:
     ).all()  # of who has nothing after the origin, the day of the origin
 
 
+def test_times_tell_the_days_as_they_are_and_as_an_analysis_counts_them() -> None:
+    """The window of week 34 is day 225 to 253; its planned day is 126 days after week 16."""
+    people = [
+        tell("01", "10.0", W16="1.0", W34=(230, "3.0"), W52=(370, "6.0")),
+        tell("02", "10.0", W16="1.0", W34=(253, "6.0")),
+        tell("03", "10.0", W16="1.0", UNS_1=(224, "3.0")),  # a day before the window
+        tell("04", "10.0", W16="1.0", W34=(230, "3.0"), UNS_1=(252, "6.0")),  # both ends in one window
+        tell("05", "10.0", W16=(115, "1.0")),  # nothing after the origin
+    ]
+    shown = ("SUBJID", "CNSR", "AVAL", "AVALPLN", "AINTLO", "AINTHI", "AINTLOP", "AINTHIP")
+    assert lines(derived(people)["ADTTE"].frame, *shown) == [
+        "01 | 0 | 257 | 252 | 117 | 257 | 126 | 252",
+        "02 | 0 | 140 | 126 | 0 | 140 | 0 | 126",
+        "03 | 1 | 111 | 111 | 111 | . | 111 | .",
+        "04 | 0 | 139 | 139 | 117 | 139 | 117 | 139",
+        "05 | 1 | 0 | 0 | 0 | . | 0 | .",
+    ]
+
+
 def test_intercurrent_events_stand_by_estimand_with_their_strategy_and_sources() -> None:
     made = derived([*IMPUTED, tell("06", "10.0", stopped=("death", 130), W16="1.0")])["ADICE"].frame
     assert lines(made, "SUBJID", "ESTIMD", "ICECD", "STRATEGY", "ASTDY", "ASTDTF", "FASFL") == [

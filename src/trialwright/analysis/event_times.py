@@ -1,12 +1,10 @@
 """Time to an event that is looked for at visits: when it was detected (Kaplan-Meier), and when it came about (NPMLE).
 
-Days count from the origin of the dataset. A day within the window of a named visit counts as that visit's planned day:
-whoever comes a little early or late says no more of the time between two visits than who comes on the day.
+Days count from the origin of the dataset, which tells those within the window of a visit as that visit's planned day.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from math import inf, nan
 from typing import TYPE_CHECKING
 
@@ -16,7 +14,7 @@ from trialwright.analysis.dataset_rows import events_behind, rows_of
 from trialwright.analysis.messages import problem
 from trialwright.analysis.results import AnalysisResult, Row, named, rows_like
 from trialwright.analysis.trial import Trial
-from trialwright.schedule.days import study_day
+from trialwright.datasets.times import dated_visits
 from trialwright.study.model import Analysis, Study, Visit
 from trialwright.values.problem import Problem
 
@@ -104,36 +102,10 @@ def waited_of(trial: Trial, analysis: Analysis) -> tuple[tuple[Waited, ...], tup
     untimed = tuple(rows.filter(pl.col("AVAL").is_null())["participant"].to_list())
     events = {one[0]: events_behind(frame) for one, frame in known.group_by("participant")}
     people = tuple(
-        on_schedule(
-            trial,
-            analysis,
-            Waited(who, group, float(low), inf if high is None else float(high), events[who]),
-            start,
-        )
-        for who, group, low, high, start in known.select(
-            "participant", "group", "AINTLO", "AINTHI", "STARTDT"
-        ).iter_rows()
+        Waited(who, group, float(low), inf if high is None else float(high), events[who])
+        for who, group, low, high in known.select("participant", "group", "AINTLOP", "AINTHIP").iter_rows()
     )
     return people, untimed
-
-
-def on_schedule(trial: Trial, analysis: Analysis, one: Waited, start: date) -> Waited:
-    """Days within the window of a named visit as its planned day; as they are where both ends would be one day."""
-    low, high = (planned_day(trial, analysis, one.participant, day, start) for day in (one.low, one.high))
-    return replace(one, low=low, high=high) if low < high else one
-
-
-def planned_day(trial: Trial, analysis: Analysis, who: str, day: float, start: date) -> float:
-    first = trial.first_dose.get(who)
-    if first is None or day in (0, inf):
-        return day
-    held = study_day(start + timedelta(days=int(day)), first)
-    for name, planned in planned_days(trial.study, analysis).items():
-        visit = trial.study.visits[name]
-        target = visit.day or 0
-        if target - visit.window_before_days <= held <= target + visit.window_after_days:
-            return float(planned)
-    return day
 
 
 def planned_days(study: Study, analysis: Analysis) -> dict[str, int]:
@@ -141,6 +113,11 @@ def planned_days(study: Study, analysis: Analysis) -> dict[str, int]:
     origin = origin_of(study, analysis)
     start = 1 if origin is None else origin.day or 1
     return {name: (study.visits[name].day or 0) - start for name in analysis.visits}
+
+
+def seen_at(study: Study, analysis: Analysis) -> tuple[str, ...]:
+    """The visits whose days the dataset tells as planned."""
+    return tuple(dated_visits(study, study.endpoints[study.estimands[analysis.estimand or ""].endpoint]))
 
 
 def origin_of(study: Study, analysis: Analysis) -> Visit | None:

@@ -9,9 +9,10 @@ from trialwright.datasets.derived import Variable
 from trialwright.datasets.sources import HERE, Read, events_at, reads, union
 from trialwright.datasets.steps import TakeTimes
 from trialwright.datasets.take import ADT, AVAL, PARAM, PARAMCD, add_rows, named, placed
+from trialwright.datasets.windows import study_day
 from trialwright.datasets.work import Cut, Work, ask
 from trialwright.expr.nodes import Name
-from trialwright.study.model import Endpoint
+from trialwright.study.model import Endpoint, Study
 
 _VARIABLES: Final = (
     PARAM,
@@ -24,13 +25,17 @@ _VARIABLES: Final = (
     Variable("CNSDTDSC", "Censor Date Description", "text"),
     Variable("AINTLO", "Last Day Known without Event (Days)", "integer"),
     Variable("AINTHI", "First Day Known with Event (Days)", "integer"),
+    Variable("AVALPLN", "Analysis Value on Planned Days of Visits", "integer"),
+    Variable("AINTLOP", "Last Day without Event, Planned Days", "integer"),
+    Variable("AINTHIP", "First Day with Event, Planned Days", "integer"),
 )
 
 
 def take_times(step: TakeTimes, work: Work, cut: Cut) -> Work:
     """One row for each member of the estimand's population; days are counted from the origin, which is day 0.
 
-    The event lies after AINTLO and not after AINTHI, which is null where it was never seen.
+    The event lies after AINTLO and not after AINTHI, which is null where it was never seen. Beside the days as they are
+    stand those on which an analysis counts them (`_with_planned_days`).
     """
     estimand = cut.study.estimands[step.estimand]
     endpoint = cut.study.endpoints[estimand.endpoint]
@@ -43,7 +48,7 @@ def take_times(step: TakeTimes, work: Work, cut: Cut) -> Work:
     is_before = pl.col("seen").is_null() | (pl.col("held") < pl.col("seen"))
     free = _first(before.filter(is_before).select(readings.columns), "free", descending=True)
     told = told.join(free, on="participant", how="left", maintain_order="left")
-    rows = _rows(told, endpoint)
+    rows = _with_planned_days(_rows(told, endpoint), endpoint, cut)
     return add_rows(work, named(rows, step.parameter), 1).with_variables(*_VARIABLES)
 
 
@@ -116,3 +121,33 @@ def _rows(told: pl.DataFrame, endpoint: Endpoint) -> pl.DataFrame:
         (last - start).dt.total_days().alias("AINTLO"),
         (pl.col("seen") - start).dt.total_days().alias("AINTHI"),
     )
+
+
+def dated_visits(study: Study, endpoint: Endpoint) -> dict[str, int]:
+    """Visit -> days from the origin to its planned day, of those at which an endpoint is looked for."""
+    start = (study.visits[endpoint.after].day if endpoint.after else None) or 1
+    days = {name: study.visits[name].day for name in endpoint.visits}
+    return {name: day - start for name, day in days.items() if day is not None}
+
+
+def _with_planned_days(rows: pl.DataFrame, endpoint: Endpoint, cut: Cut) -> pl.DataFrame:
+    """AVALPLN, AINTLOP and AINTHIP: days within the window of a visit as its planned day, for whoever comes a little
+    early or late says no more of the time between two visits; as they are where both ends would be one day."""
+    dated = rows.join(cut.first_dose, on="participant", how="left", maintain_order="left")
+    low, high = (_planned(pl.col(name), endpoint, cut.study) for name in ("AINTLO", "AINTHI"))
+    is_one_day = (high <= low).fill_null(value=False)
+    told = dated.with_columns(
+        pl.when(is_one_day).then("AINTLO").otherwise(low).alias("AINTLOP"),
+        pl.when(is_one_day).then("AINTHI").otherwise(high).alias("AINTHIP"),
+    )
+    return told.with_columns(pl.coalesce("AINTHIP", "AINTLOP").alias("AVALPLN")).drop("first")
+
+
+def _planned(days: pl.Expr, endpoint: Endpoint, study: Study) -> pl.Expr:
+    held = study_day(pl.col("STARTDT") + pl.duration(days=days), pl.col("first"))
+    found = [days]
+    for name, planned in reversed(dated_visits(study, endpoint).items()):
+        visit = study.visits[name]
+        span = (held - (visit.day or 0)).is_between(-visit.window_before_days, visit.window_after_days)
+        found.insert(0, pl.when(span).then(pl.lit(planned, pl.Int64())))
+    return pl.when(days == 0).then(days).otherwise(pl.coalesce(found))

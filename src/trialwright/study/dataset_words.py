@@ -54,7 +54,7 @@ CHANGES: Final[Mapping[str, str]] = MappingProxyType(
 
 
 DATES: Final = ("ADT", "ASTDT")  # of what the steps make
-_OF_TIMES: Final = ("PARAMCD", "AVAL", "ADT", "CNSR", "AINTLO", "AINTHI")
+_OF_TIMES: Final = ("PARAMCD", "AVAL", "ADT", "CNSR", "AINTLO", "AINTHI", "AVALPLN", "AINTLOP", "AINTHIP")
 
 
 @dataclass(frozen=True, slots=True)

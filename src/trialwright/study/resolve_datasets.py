@@ -44,7 +44,19 @@ _NEEDED: Final[Mapping[DatasetKind, str]] = {
 # What every dataset has without saying it.
 KEYS: Final = ("STUDYID", "USUBJID", "SUBJID", "SITEID", "SRCSTRM", "SRC")
 _WINDOWED: Final = ("AWLO", "AWHI", "AWTARGET", "AWTDIFF")
-_TIMES: Final = ("ADT", "AVAL", "STARTDT", "CNSR", "EVNTDESC", "CNSDTDSC", "AINTLO", "AINTHI")
+_TIMES: Final = (
+    "ADT",
+    "AVAL",
+    "STARTDT",
+    "CNSR",
+    "EVNTDESC",
+    "CNSDTDSC",
+    "AINTLO",
+    "AINTHI",
+    "AVALPLN",
+    "AINTLOP",
+    "AINTHIP",
+)
 _MADE: Final[Mapping[DatasetKind, tuple[str, ...]]] = {
     "ADSL": KEYS,
     "BDS": (*KEYS, "ASEQ", "PARAM", "PARAMN", "ATPT", "DTYPE", "IMPREAS", *_WINDOWED, *ROW_ITEMS, *CHANGES),

@@ -27,7 +27,7 @@ from trialwright.analysis.displays.told import (
     source_note,
 )
 from trialwright.analysis.displays.topics import efficacy_note
-from trialwright.analysis.event_times import origin_of
+from trialwright.analysis.event_times import origin_of, seen_at
 from trialwright.analysis.messages import HANDLING_WORDS
 from trialwright.analysis.methods.rounding import rounded_text
 from trialwright.analysis.render import render_level, render_percent
@@ -164,7 +164,7 @@ def visit_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     return (
         told.text(
             "A day within the window of {visits} counts as the planned day of that visit.",
-            visits=told.text(", ").join(window_text(told, one) for one in analysis.visits),
+            visits=told.text(", ").join(window_text(told, one) for one in seen_at(told.study, analysis)),
         ),
     )
 
