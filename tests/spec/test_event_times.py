@@ -14,6 +14,7 @@ from trialwright.analysis.displays.model import Figure, Table
 from trialwright.analysis.displays.numbers import show
 from trialwright.analysis.event_times import time_to_event
 from trialwright.analysis.trial import make_trial
+from trialwright.cli.report import translation
 from trialwright.datasets.frames import frames
 
 PLAN = """
@@ -321,3 +322,62 @@ def test_displays_are_the_same_bytes_again_and_in_chinese(published):
     assert [str(one) for one in again] == [str(one) for one in displays(published)[1]]
     assert "风险人数" in str(next(one.drawing for one in chinese if isinstance(one, Figure)))
     assert all(any("对照组" in note for note in one.notes) for one in chinese)
+
+
+LISTED = """
+  listed: {label: Returns listed, method: listing, topic: efficacy, dataset: ADTTE, population: responders, parameters: [BACK], variables: [STARTDT, ADTLIST, AINTLO, AINTHI, AVALPLN, CNSR, EVNTDESC, CNSDTDSC]}
+"""
+ROWS = {
+    "en": (
+        ("01", "2026-06-22", "2026-10-16, 2027-03-01", "116", "252", "252", "Event", "Return", "–"),
+        (
+            "02",
+            "2026-06-22",
+            "2026-10-16",
+            "116",
+            "–",
+            "126",
+            "Censored",
+            "No event seen",
+            "Last visit without event",
+        ),
+        (
+            "03",
+            "2026-06-22",
+            "–",
+            "0",
+            "–",
+            "0",
+            "Censored",
+            "No event seen",
+            "Day counted from, nothing seen later",
+        ),
+    ),
+    "zh-Hans": (
+        ("01", "2026-06-22", "2026-10-16, 2027-03-01", "116", "252", "252", "事件", "Return", "–"),
+        (
+            "02",
+            "2026-06-22",
+            "2026-10-16",
+            "116",
+            "–",
+            "126",
+            "删失",
+            "未观察到事件",
+            "最后一次确认无事件的访视",
+        ),
+        ("03", "2026-06-22", "–", "0", "–", "0", "删失", "未观察到事件", "起算日，此后无评估"),
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ROWS)
+def test_times_are_listed_with_the_days_looked_at_the_interval_and_the_reason(language):
+    study = study_with(LISTED)
+    _, dataset = run_on(study, *people({"W34": (229, FREE), "W52": RETURNED}, {"W34": (229, FREE)}, {}))
+    told = replace(shown(study, dataset), language=language, say=translation(language))
+    (table,) = (one for one in make_document(told).displays() if one.title == "Returns listed")
+
+    assert isinstance(table, Table)
+    assert table.rows == ROWS[language]
+    assert table.notes[-3].startswith({"en": "The event came about after", "zh-Hans": "事件发生在"}[language])

@@ -227,18 +227,6 @@ KEY_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# What stands in a variable that a step of a dataset makes, as a reader says it; "" where nothing stands there.
-ANSWER_WORDS: Mapping[tuple[str, str], str] = MappingProxyType(
-    {
-        ("DVCLASS", "Important"): "Important",
-        ("DVCLASS", "Not important"): "Not important",
-        ("DVCLASS", ""): "Not decided",
-        ("ANRIND", "LOW"): "Low",
-        ("ANRIND", "NORMAL"): "Normal",
-        ("ANRIND", "HIGH"): "High",
-    }
-)
-
 CLASS_WORDS: Mapping[str, str] = MappingProxyType(
     {"important": "important", "not_important": "not important"}
 )

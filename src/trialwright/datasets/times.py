@@ -23,6 +23,7 @@ _VARIABLES: Final = (
     Variable("CNSR", "Censor", "integer"),
     Variable("EVNTDESC", "Event or Censoring Description", "text"),
     Variable("CNSDTDSC", "Censor Date Description", "text"),
+    Variable("ADTLIST", "Dates Assessed", "text"),
     Variable("AINTLO", "Last Day Known without Event (Days)", "integer"),
     Variable("AINTHI", "First Day Known with Event (Days)", "integer"),
     Variable("AVALPLN", "Analysis Value on Planned Days of Visits", "integer"),
@@ -49,6 +50,7 @@ def take_times(step: TakeTimes, work: Work, cut: Cut) -> Work:
     free = _first(before.filter(is_before).select(readings.columns), "free", descending=True)
     told = told.join(free, on="participant", how="left", maintain_order="left")
     rows = _with_planned_days(_rows(told, endpoint), endpoint, cut)
+    rows = rows.join(_assessed(readings), on="participant", how="left", maintain_order="left")
     return add_rows(work, named(rows, step.parameter), 1).with_variables(*_VARIABLES)
 
 
@@ -78,6 +80,14 @@ def _readings(endpoint: Endpoint, people: pl.DataFrame, work: Work, cut: Cut) ->
     after = dated.join(people, on="participant", how="inner", maintain_order="left")
     known = pl.col("answer").is_not_null() & (pl.col("held") > pl.col("STARTDT"))
     return after.filter(known).select("participant", "held", "order", "answer", "SRC")
+
+
+def _assessed(readings: pl.DataFrame) -> pl.DataFrame:
+    """The days of all readings of each, in their order: participant, ADTLIST."""
+    days = readings.sort("held").group_by("participant", maintain_order=True)
+    return days.agg(
+        pl.col("held").dt.to_string("%Y-%m-%d").unique(maintain_order=True).str.join(", ").alias("ADTLIST")
+    )
 
 
 def _first(readings: pl.DataFrame, name: str, *, descending: bool) -> pl.DataFrame:

@@ -54,7 +54,22 @@ CHANGES: Final[Mapping[str, str]] = MappingProxyType(
 
 
 DATES: Final = ("ADT", "ASTDT")  # of what the steps make
-_OF_TIMES: Final = ("PARAMCD", "AVAL", "ADT", "CNSR", "AINTLO", "AINTHI", "AVALPLN", "AINTLOP", "AINTHIP")
+_OF_TIMES: Final = (
+    "PARAM",
+    "PARAMCD",
+    "STARTDT",
+    "ADT",
+    "AVAL",
+    "CNSR",
+    "EVNTDESC",
+    "CNSDTDSC",
+    "ADTLIST",
+    "AINTLO",
+    "AINTHI",
+    "AVALPLN",
+    "AINTLOP",
+    "AINTHIP",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ _TIMES: Final = (
     "CNSR",
     "EVNTDESC",
     "CNSDTDSC",
+    "ADTLIST",
     "AINTLO",
     "AINTHI",
     "AVALPLN",

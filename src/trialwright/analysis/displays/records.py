@@ -5,11 +5,11 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
+from trialwright.analysis.answers import ANSWER_WORDS
 from trialwright.analysis.displays.model import Cell, Table
 from trialwright.analysis.displays.told import Told, population_note, source_note
 from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.displays.variables import label_of_answer, variable_label
-from trialwright.analysis.messages import ANSWER_WORDS
 from trialwright.analysis.methods.rounding import rounded_text
 from trialwright.analysis.places import collected_places
 from trialwright.analysis.results import Record
@@ -19,6 +19,7 @@ from trialwright.study.model import Analysis
 
 Reader = Callable[[Record], str]
 
+NAMES: Final = ("PARAMCD", "PARAM")
 MEASURED: Final = frozenset({"AVAL", "BASE", "CHG", "ANRLO", "ANRHI"})  # in the unit of a parameter
 # What was not known of a date -> how much of its text was.
 KNOWN_LENGTHS: Final[Mapping[str, int]] = MappingProxyType({"D": 7, "M": 4, "Y": 0})
@@ -74,8 +75,8 @@ def said_of(told: Told, analysis: Analysis, one: Record, variable: str) -> str:
 def measured_text(told: Told, analysis: Analysis, one: Record, text: str) -> str:
     """A number in at least as many decimals as values of its parameter are collected in, where the row tells that."""
     parameters = told.study.datasets[analysis.dataset or ""].parameters.values()
-    named = (one.text("PARAMCD"), one.text("PARAM"))
-    items = (known.item or "" for known in parameters if known.id == named[0] or known.label == named[1])
+    named = {one.text(name) for name in NAMES}
+    items = (known.item or "" for known in parameters if named & {known.id, known.label})
     shown = text.removesuffix(".0")
     places = max(collected_places(told.study, next(items, ""), ()), len(shown.partition(".")[2]))
     return rounded_text(Fraction(shown), places)
@@ -102,6 +103,18 @@ def record_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
         *population_note(told, analysis),
         *((told.text("Records with: {labels}.", labels="; ".join(labels)),) if labels else ()),
         told.text("{records} records of {people} participants.", records=len(records), people=people),
+        *time_note(told, analysis),
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
+    )
+
+
+def time_note(told: Told, analysis: Analysis) -> tuple[str, ...]:
+    """Of a dataset of times, what its days mean."""
+    if told.study.datasets[analysis.dataset or ""].kind != "TTE":
+        return ()
+    return (
+        told.text(
+            "The event came about after the last day without it and not after the first day with it; as analysed, a day within the window of a visit is its planned day."
+        ),
     )

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from trialwright.analysis.answers import ANSWER_WORDS
 from trialwright.analysis.displays.words import UNIT_WORDS, VARIABLE_WORDS
-from trialwright.analysis.messages import ANSWER_WORDS
 from trialwright.analysis.speaker import Speaker
 from trialwright.analysis.variables import Described, describe_variable
 
