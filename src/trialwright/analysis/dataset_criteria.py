@@ -14,7 +14,7 @@ from trialwright.study.model import Analysis, DatasetCriterion
 from trialwright.values.problem import Problem
 
 ANSWERS = (YES, "N")
-LIMITS = ("low", "high", "upper")
+LIMITS = ("low", "high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def estimate_rows(
 
 
 def proportion_of(analysis: Analysis, responders: int, assessed: Counted) -> Mapping[str, Counted]:
-    """A proportion with its limits, or its upper one; where nobody was assessed that there is none."""
+    """A proportion with its limits; where nobody was assessed that there is none."""
     n = len(assessed.who)
     if n == 0:
         return {name: replace(assessed, value=None) for name in ("proportion", "low", "high")}

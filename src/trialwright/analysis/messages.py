@@ -46,7 +46,6 @@ TEMPLATES: Mapping[str, str] = MappingProxyType(
         "option-needs-others": "The option “{option}” tells a time at risk only with {needs}.",
         "option-no-date": "The option “{option}” wants a date; “{name}” is no variable of {dataset} that is one.",
         "option-no-days": "The option “{option}” is a number of days, like 84, not “{text}”.",
-        "level-too-low": "The method {method} gives one-sided limits where nothing was seen, and needs a level above 0.5.",
         "worst-without-order": "The option “worst” wants a variable with a list of codes, which is not among the variables; “{name}” is none.",
         "time-at-risk-unknown": "The time at risk is not known, and rates leave them out; participants: {count} ({codes}).",
         "share-of-no-truth": "The method {method} wants one variable that is Y or N; {names} is none.",

@@ -11,7 +11,7 @@ import polars as pl
 
 from trialwright.analysis.at_risk import OPTIONS, START, AtRisk, check_at_risk, times_at_risk, unknown_times
 from trialwright.analysis.dataset_rows import YES, events_behind, members_of, rows_of
-from trialwright.analysis.limits import limits_of, two_sided
+from trialwright.analysis.limits import limits_of
 from trialwright.analysis.lines import Line, people_row, row_of, texts_of
 from trialwright.analysis.messages import problem
 from trialwright.analysis.results import AnalysisResult, Row
@@ -189,7 +189,7 @@ def count_line(counted: Counted, line: Line, frame: pl.DataFrame) -> Rows:
 
 
 def share_rows(analysis: Analysis, line: Line, who: Sequence[str]) -> Rows:
-    """The proportion with its limits; of nobody only the upper one, which is one-sided. Nothing of an empty arm."""
+    """The proportion with its limits. Nothing of an empty arm."""
     if line.n == 0:
         return
     yield row_of(line, "proportion", len(who) / line.n, who=who)
@@ -199,11 +199,11 @@ def share_rows(analysis: Analysis, line: Line, who: Sequence[str]) -> Rows:
 
 
 def rate_rows(counted: Counted, line: Line, frame: pl.DataFrame) -> Rows:
-    """Participants with the event per 100 years at risk, each at risk until the first; for nobody the upper limit.
+    """Participants with the event per 100 years at risk, each at risk until the first.
 
     Only what began while its participant was at risk is an event of the rate; of other records it is told how many.
     """
-    from trialwright.analysis.methods.poisson import exposure_adjusted_incidence, poisson_exact  # SciPy
+    from trialwright.analysis.methods.poisson import exposure_adjusted_incidence  # SciPy
 
     inside, outside = parted_by_risk(counted, frame)
     first, having_one = first_days(counted.analysis, inside), frozenset(inside["participant"])
@@ -222,9 +222,6 @@ def rate_rows(counted: Counted, line: Line, frame: pl.DataFrame) -> Rows:
     found = exposure_adjusted_incidence(years, has_event, level)
     method = "exposure_adjusted_incidence"
     rate = {"rate": found.rate, "rate_low": found.low, "rate_high": found.high}
-    if not found.participants:
-        _, high = poisson_exact(0, sum(years), two_sided(level))
-        rate = {"rate": found.rate, "rate_upper": high}
     for name, value in rate.items():
         of = None if name == "rate" else level
         number = PER_YEARS * float(value)
@@ -252,13 +249,10 @@ def first_days(analysis: Analysis, frame: pl.DataFrame) -> dict[str, date]:
 
 
 def check_occurrences(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
-    """Records of a form, times that can be counted, and a level above a half: below it no two-sided interval has the
-    one-sided limit."""
+    """Records of a form, and times that can be counted."""
     dataset = study.datasets[analysis.dataset or ""]
     if wrong := other_class(analysis, dataset, "OCCDS"):
         return wrong
-    if analysis.level <= 0.5:
-        return (problem("level-too-low", analysis.place, method=analysis.method),)
     return check_at_risk(study, analysis)
 
 

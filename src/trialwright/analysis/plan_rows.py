@@ -121,10 +121,7 @@ def check_criteria(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
 
 
 def criteria_problems(study: Study, analysis: Analysis) -> Iterator[Problem]:
-    """A variable that no criterion gives, a parameter that none of those named concerns, and a level of which there is
-    no one-sided limit."""
-    if analysis.level <= 0.5:
-        yield problem("level-too-low", analysis.place, method=analysis.method)
+    """A variable that no criterion gives, and a parameter that none of those named concerns."""
     dataset = study.datasets[analysis.dataset or ""]
     known = tuple(f"{one.id}FL" for one in dataset.criteria)
     for name in analysis.variables:

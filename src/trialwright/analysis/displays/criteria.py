@@ -1,6 +1,6 @@
 """A table of the criteria of a dataset: how many met each, of those in whom it could be told, with limits."""
 
-from trialwright.analysis.displays.estimates import interval_notes, nobody_note
+from trialwright.analysis.displays.estimates import interval_notes
 from trialwright.analysis.displays.model import Cell, Number, Table
 from trialwright.analysis.displays.told import (
     Told,
@@ -16,7 +16,7 @@ from trialwright.study.model import Analysis
 
 
 def criteria_table(told: Told, number: str, analysis: Analysis, group: str) -> Table:
-    """One line a parameter and criterion; where nobody met it, an upper limit."""
+    """One line a parameter and criterion."""
     found = {
         key: parts
         for key, parts in parts_of(told.dataset.of(analysis.id)).items()
@@ -28,9 +28,7 @@ def criteria_table(told: Told, number: str, analysis: Analysis, group: str) -> T
             told.name(parts["n"].label),
             Number("count", (f"{key}:responders", f"{key}:n")),
             Number("percent", (f"{key}:proportion",)),
-            Number("upper", (f"{key}:upper",))
-            if "upper" in parts
-            else Number("interval", (f"{key}:low", f"{key}:high")),
+            Number("interval", (f"{key}:low", f"{key}:high")),
             Number("whole", (f"{key}:not_assessed",)),
         )
         for key, parts in found.items()
@@ -48,7 +46,6 @@ def criteria_table(told: Told, number: str, analysis: Analysis, group: str) -> T
         rows_note(told, analysis),
         told.text("Counted is who met the criterion at least once."),
         *interval_notes(told, found),
-        *((nobody_note(told, analysis.level),) if any("upper" in one for one in found.values()) else ()),
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
     )

@@ -130,15 +130,28 @@ def method_name(told: Told, method: str) -> str:
 
 
 def interval_notes(told: Told, found: Parts) -> tuple[str, ...]:
-    """How the intervals of these rows were made; where in several ways, each row says its own."""
-    return tuple(
-        told.text("Interval: {method}, {level}.", method=method_name(told, method), level=render_level(level))
-        for method, level in intervals_of({key: parts for key, parts in found.items() if "low" in parts})
+    """How the intervals of these rows were made; where in several ways, each row says its own. And of 0 of n."""
+    limited = {key: parts for key, parts in found.items() if "low" in parts}
+    empty = (parts["low"].level for parts in limited.values() if is_nobody(parts, "responders"))
+    return (
+        *(
+            told.text(
+                "Interval: {method}, {level}.", method=method_name(told, method), level=render_level(level)
+            )
+            for method, level in intervals_of(limited)
+        ),
+        *dict.fromkeys(nobody_note(told, level) for level in empty if level is not None),
     )
 
 
+def is_nobody(parts: Mapping[str, Statistic], counted: str) -> bool:
+    return counted in parts and parts[counted].value == 0
+
+
 def nobody_note(told: Told, level: float) -> str:
-    """Beside an interval an upper limit: that it is one-sided."""
+    """Of 0 of n: that its upper limit is of the same interval as all others, and what it is to one side."""
     return told.text(
-        "Where nobody is counted: exact upper limit, one-sided, {level}.", level=render_level(level)
+        "Where nobody is counted, the upper limit too is that of the two-sided interval of {level}; to one side it is of {one_sided}.",
+        level=render_level(level),
+        one_sided=render_level((1 + level) / 2),
     )

@@ -10,8 +10,8 @@ from typing import Literal
 
 from trialwright.analysis.markup import Markup
 
-# upper: an upper limit of a proportion that was 0; most: one of a value; day: the study day of a single value.
-RuleOfOne = Literal["whole", "percent", "value", "p", "upper", "most", "day"]
+# day: the study day of a single value.
+RuleOfOne = Literal["whole", "percent", "value", "p", "day"]
 # count, share: of a number, share with its percent; interval: two proportions; range: two values; mean, mean_percent: with
 # the standard deviation, of values and of proportions.
 RuleOfTwo = Literal["count", "share", "interval", "range", "mean", "mean_percent"]

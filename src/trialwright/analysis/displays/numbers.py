@@ -44,8 +44,6 @@ def show_values(cell: Number, values: tuple[Value, ...]) -> str:
     '57.5 – 83.8 %'
     >>> show_values(Number("share", ("a:count", "a:n")), (12, 50))
     '12 (24.0 %)'
-    >>> show_values(Number("upper", ("a:high",)), (0.0711,))
-    '≤ 7.1 %'
     >>> show_values(Number("mean", ("a:mean", "a:sd")), (5.25, 1.5))
     '5.3 (1.50)'
     """
@@ -67,10 +65,6 @@ def show_one(rule: RuleOfOne, value: Value, places: int) -> str:
             return render_value(value, places)
         case "p":
             return render_p(float(value))
-        case "upper":
-            return f"≤ {render_percent(float(value), places)}"
-        case "most":
-            return f"≤ {rounded_text(value, places)}"
         case _:
             assert_never(rule)
 

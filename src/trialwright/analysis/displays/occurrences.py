@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Set
 
 from trialwright.analysis.ard import Statistic
 from trialwright.analysis.at_risk import AFTER, FIRST, LAST, UNTIL
-from trialwright.analysis.displays.estimates import method_name, nobody_note
+from trialwright.analysis.displays.estimates import is_nobody, method_name, nobody_note
 from trialwright.analysis.displays.forest import ForestRow, render_forest
 from trialwright.analysis.displays.model import Cell, Figure, Number, Table
 from trialwright.analysis.displays.numbers import show
@@ -94,8 +94,6 @@ def cells_of(parts: Parts, people: Statistic, *, has_rates: bool) -> tuple[Cell,
 
 
 def limits_cell(parts: Parts) -> Cell:
-    if "upper" in parts:
-        return Number("upper", (parts["upper"].id,))
     if "low" in parts:
         return Number("interval", (parts["low"].id, parts["high"].id))
     return "–"
@@ -105,8 +103,6 @@ def rate_cells(parts: Parts) -> tuple[Cell, Cell]:
     if "rate" not in parts:
         return ("–", "–")
     rate = Number("value", (parts["rate"].id,), RATE_PLACES)
-    if "rate_upper" in parts:
-        return rate, Number("most", (parts["rate_upper"].id,), RATE_PLACES)
     return rate, Number("range", (parts["rate_low"].id, parts["rate_high"].id), RATE_PLACES)
 
 
@@ -137,7 +133,7 @@ def limit_notes(told: Told, lines: Lines, level: float) -> Iterator[str]:
         yield told.text(
             "Interval: {method}, {level}.", method=method_name(told, method), level=render_level(level)
         )
-    if any("upper" in parts or "rate_upper" in parts for parts in lines.values()):
+    if any("low" in parts and is_nobody(parts, "participants") for parts in lines.values()):
         yield nobody_note(told, level)
 
 
@@ -177,7 +173,11 @@ def occurrence_figure(told: Told, number: str, analysis: Analysis, group: str) -
     lines = lines_of(told, analysis, group)
     depth = len(analysis.variables)
     terms = sorted(
-        ((key, parts) for key, parts in lines.items() if len(key[1]) == depth and "low" in parts),
+        (
+            (key, parts)
+            for key, parts in lines.items()
+            if len(key[1]) == depth and parts["participants"].value
+        ),
         key=lambda pair: (-float(pair[1]["proportion"].value or 0), pair[0][1]),
     )
     if not terms:
