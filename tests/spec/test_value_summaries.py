@@ -12,6 +12,8 @@ from tests.spec.test_displays import MADE, tables_of, texts_of
 from trialwright.analysis.displays.csr import make_document
 from trialwright.analysis.displays.model import Figure, Table
 from trialwright.analysis.displays.told import Told
+from trialwright.analysis.displays.values import spot_of, spot_text, summaries
+from trialwright.analysis.figures import Spot
 from trialwright.analysis.page import Person, Report
 from trialwright.analysis.plan_check import check_analyses
 from trialwright.analysis.report import make_dataset
@@ -130,7 +132,7 @@ def test_the_table_has_decimals_beyond_those_collected(told):
     both = zip(tables_of(document), texts_of(document, told.dataset), strict=True)
     shown = {table.title: rows for table, rows in both if table.kind == "table"}
 
-    assert shown["ALT in blood"] == [
+    assert shown["ALT in blood: mean, standard deviation and quartiles over time"] == [
         ["Visit", "Variable", "n", "Mean", "Standard deviation", "Median", "Lower quartile", "Upper quartile", "Minimum", "Maximum"],
         ["Baseline", "Value", "3", "30.3", "10.02", "31.0", "20.0", "40.0", "20", "40"],
         ["Week 12", "Value", "4", "40.5", "15.59", "39.0", "28.5", "52.5", "24", "60"],
@@ -143,22 +145,40 @@ def test_the_table_has_decimals_beyond_those_collected(told):
 def test_it_stands_in_the_section_of_its_topic(told):
     sections = {one.number: one for one in make_document(told).sections}
 
-    assert "ALT in blood" in [one.title for one in sections["14.3.6"].blocks]
-    assert "Total score" in [one.title for one in sections["14.2"].blocks]
+    assert "ALT in blood: mean, standard deviation and quartiles over time" in [
+        one.title for one in sections["14.3.6"].blocks
+    ]
+    assert "Total score: mean, standard deviation and quartiles over time" in [
+        one.title for one in sections["14.2"].blocks
+    ]
 
 
 def test_the_figure_has_the_mean_and_each_participant(told):
     (figure,) = (
         one
         for one in make_document(told).displays()
-        if isinstance(one, Figure) and one.title == "Total score"
+        if isinstance(one, Figure) and one.title == "Total score: mean and standard deviation over time"
     )
     root = ET.fromstring(str(figure.drawing))
 
     # Of 01, 03 and 04 a line each, and the mean; 02 has no score.
     assert len(list(root.iter("{http://www.w3.org/2000/svg}polyline"))) == 4
-    assert figure.alt == "Baseline: 10.00; Week 12: 1.67"
-    assert any("Mean of the observed values" in note for note in figure.notes)
+    assert figure.alt == "Baseline: 10.00 (2.000), n = 3; Week 12: 1.67 (2.082), n = 3"
+    assert any("Mean and standard deviation of the observed values" in note for note in figure.notes)
+
+
+def test_the_bar_of_a_mean_is_a_standard_deviation_to_each_side(told):
+    """Of 10, 8 and 12: mean 10, standard deviation 2. Of one participant the bar has no length."""
+    at = value_summaries_of(told, "scores", "SCORE")
+
+    assert spot_of(1, at["baseline"], "mean") == Spot(1, 10, 8, 12)
+    alone = value_summaries_of(labs_told(STUDY, PEOPLE[:1]), "scores", "SCORE")
+    assert spot_of(1, alone["baseline"], "mean") == Spot(1, 10, 10, 10)
+    assert spot_text(told, alone["baseline"], "mean", 1) == "10.00 (–), n = 1"
+
+
+def value_summaries_of(told, analysis, parameter):
+    return summaries(told, STUDY.analyses[analysis], parameter, "")
 
 
 def test_it_is_said_in_chinese():
@@ -176,7 +196,7 @@ def test_where_nobody_has_a_value_the_table_stands_and_says_so():
     both = zip(tables_of(document), texts_of(document, told.dataset), strict=True)
     shown = {table.title: rows for table, rows in both if table.kind == "table"}
 
-    assert shown["ALT in blood"][1][0] == "No values"
+    assert shown["ALT in blood: mean, standard deviation and quartiles over time"][1][0] == "No values"
 
 
 def test_percent_changes_have_a_decimal_in_their_extremes():
@@ -185,7 +205,12 @@ def test_percent_changes_have_a_decimal_in_their_extremes():
     told = labs_told(STUDY, people)
     document = make_document(told)
     both = zip(tables_of(document), texts_of(document, told.dataset), strict=True)
-    (rows,) = (rows for table, rows in both if table.title == "Total score" and table.kind == "table")
+    (rows,) = (
+        rows
+        for table, rows in both
+        if table.title == "Total score: mean, standard deviation and quartiles over time"
+        and table.kind == "table"
+    )
 
     assert rows[4][1:3] == ["Percentage change from baseline", "2"]
     assert rows[4][-2:] == ["-77.8", "-28.6"]

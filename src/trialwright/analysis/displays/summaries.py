@@ -47,7 +47,7 @@ def summary_table(told: Told, number: str, analysis: Analysis, parameter: str, g
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
     )
-    title = title_of(told, analysis, parameter, group)
+    title = title_of(told, analysis, parameter, group, "summary")
     return Table(number, title, head, rows or (empty_row(told, head),), notes)
 
 

@@ -25,14 +25,30 @@ BASELINE = "baseline"
 # What is drawn, and whether all of it was observed.
 FIGURE_WORDS: Final[Mapping[tuple[str, bool], str]] = MappingProxyType(
     {
-        ("mean", True): "Mean of the observed values; thin lines are participants.",
-        ("mean", False): "Mean of the values that the flags choose; thin lines are participants.",
+        ("mean", True): "Mean and standard deviation of the observed values; thin lines are participants.",
+        (
+            "mean",
+            False,
+        ): "Mean and standard deviation of the values that the flags choose; thin lines are participants.",
         ("median", True): "Median and quartiles of the observed values; thin lines are participants.",
         (
             "median",
             False,
         ): "Median and quartiles of the values that the flags choose; thin lines are participants.",
     }
+)
+
+
+# Of one parameter there may be several displays; their titles say which statistics they show.
+TITLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "mean": "{parameter}: mean and standard deviation over time",
+        "median": "{parameter}: median and quartiles over time",
+        "summary": "{parameter}: mean, standard deviation and quartiles over time",
+    }
+)
+DRAWN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"mean": ("n", "mean", "sd"), "median": ("median", "q1", "q3")}
 )
 
 
@@ -50,8 +66,9 @@ def groups_of(told: Told) -> tuple[str, ...]:
     return tuple(told.study.arms) if len(told.study.arms) > 1 else ("",)
 
 
-def title_of(told: Told, analysis: Analysis, parameter: str, group: str) -> str:
-    return with_arm(told, dataset_parameter_label(told, analysis, parameter), group)
+def title_of(told: Told, analysis: Analysis, parameter: str, group: str, what: str) -> str:
+    label = dataset_parameter_label(told, analysis, parameter)
+    return with_arm(told, told.text(TITLES[what], parameter=label), group)
 
 
 def places_of(told: Told, analysis: Analysis, parameter: str) -> int:
@@ -88,7 +105,7 @@ def value_table(told: Told, number: str, analysis: Analysis, parameter: str, gro
         told.text("Minimum"),
         told.text("Maximum"),
     )
-    title, notes = title_of(told, analysis, parameter, group), value_notes(told, analysis)
+    title, notes = title_of(told, analysis, parameter, group, "median"), value_notes(told, analysis)
     return Table(number, title, head, rows or (empty_row(told, head),), notes)
 
 
@@ -102,34 +119,50 @@ def value_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
 
 
 def value_figure(told: Told, number: str, analysis: Analysis, parameter: str, group: str) -> Figure | None:
-    """The median with its quartiles, or the mean, and each participant's own line; none where nobody has a value."""
+    """The median with its quartiles, or the mean with its standard deviation, and each participant's own line; none
+    where nobody has a value."""
     found, middle = summaries(told, analysis, parameter, group), middle_of(analysis)
     if not found:
         return None
-    shown = (middle,) * 3 if middle == "mean" else (middle, "q1", "q3")
-    spots = tuple(
-        Spot(day_of(told, visit), *(float(parts[one].value or 0) for one in shown))
-        for visit, parts in found.items()
-    )
+    spots = tuple(spot_of(day_of(told, visit), parts, middle) for visit, parts in found.items())
     own: dict[str, list[tuple[int, float]]] = {}
-    ids = [parts[one].id for parts in found.values() for one in dict.fromkeys(shown)]
+    ids = [parts[one].id for parts in found.values() for one in DRAWN[middle] if one in parts]
     for one in told.dataset.of(analysis.id):
         if (one.parameter, one.group, one.statistic) == (parameter, group, "value"):
             own.setdefault(one.participants[0], []).append((day_of(told, one.visit), float(one.value or 0)))
             ids.append(one.id)
-    title = title_of(told, analysis, parameter, group)
-    places = places_of(told, analysis, parameter) + BEYOND[middle]
+    title = title_of(told, analysis, parameter, group, middle)
+    places = places_of(told, analysis, parameter)
     alt = "; ".join(
-        f"{visit_title(told, visit)}: {render_value(parts[middle].value, places)}"
+        f"{visit_title(told, visit)}: {spot_text(told, parts, middle, places)}"
         for visit, parts in found.items()
     )
     is_weekly = any(visit.startswith(f"{WEEK}#") for visit in found)
     across = told.text("Study week" if is_weekly else "Visit")
-    words = Words(Titled(f"figure-{number}", title, alt), across, title)
+    upwards = with_arm(told, dataset_parameter_label(told, analysis, parameter), group)
+    words = Words(Titled(f"figure-{number}", title, alt), across, upwards)
     days = tuple((day_of(told, visit), visit_short(told, visit)) for visit in found)
     series = (Series(told.text("Mean" if middle == "mean" else "Median"), spots),)
     drawing = render_course(words, series, tuple(tuple(one) for one in own.values()), days)
     return Figure(number, title, drawing, alt, tuple(ids), value_notes(told, analysis))
+
+
+def spot_of(day: int, parts: Mapping[str, Statistic], middle: str) -> Spot:
+    """The bar of a mean is one standard deviation to each side; of one participant there is none."""
+    value = float(parts[middle].value or 0)
+    if middle == "mean":
+        spread = float(parts["sd"].value or 0) if "sd" in parts else 0.0
+        return Spot(day, value, value - spread, value + spread)
+    return Spot(day, value, float(parts["q1"].value or 0), float(parts["q3"].value or 0))
+
+
+def spot_text(told: Told, parts: Mapping[str, Statistic], middle: str, places: int) -> str:
+    """A median; a mean with its standard deviation and of how many it is."""
+    said = render_value(parts[middle].value, places + BEYOND[middle])
+    if middle != "mean":
+        return said
+    spread = render_value(parts["sd"].value if "sd" in parts else None, places + BEYOND["sd"])
+    return told.text("{mean} ({sd}), n = {n}", mean=said, sd=spread, n=parts["n"].value)
 
 
 def middle_of(analysis: Analysis) -> str:
