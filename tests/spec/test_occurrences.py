@@ -318,7 +318,17 @@ def test_the_notes_tell_what_is_counted_and_how(document: Document) -> None:
         "exact Poisson interval, 95 %.",
         "At risk from “First Dose” to 30 days after “Last Dose”, at most to the data cut.",
         "At risk at most to “End of the Study”, where it is known.",
+        "The worst of each participant has no rate: it is known only after the time at risk, and its first record ends no such time.",
     )
+
+
+def test_the_worst_of_each_participant_has_no_rate(dataset: ResultsDataset, document: Document) -> None:
+    rows = rows_of(dataset, document, "Overview")
+    first = next(at for at, row in enumerate(rows) if row[0].startswith("Worst of"))
+
+    assert {tuple(row[4:]) for row in rows[first + 1 :]} == {("–", "–")}
+    assert not {tuple(row[4:]) for row in rows[:first] if row[1]} & {("–", "–")}
+    assert not [one for one in dataset.by_id if one.startswith("over/GRADE=") and "rate" in one]
 
 
 def test_deviations_stand_with_the_people(document: Document) -> None:

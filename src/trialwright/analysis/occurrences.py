@@ -136,7 +136,11 @@ def overview_rows(study: Study, counted: Counted, frame: pl.DataFrame) -> Rows:
 
 
 def worst_rows(study: Study, counted: Counted, frame: pl.DataFrame, name: str) -> Rows:
-    """Each participant once, at the last of the answers that any of the records has, with the records that have it."""
+    """Each participant once, at the last of the answers that any of the records has, with the records that have it.
+
+    Without rates: which answer is the worst is known only after the time at risk, so that nobody is at risk of one
+    until its first record.
+    """
     described = described_of(study, counted.analysis, name)
     texts = texts_of(frame[name], described)
     order = {answer: at for at, answer in enumerate(answers_among(described, texts))}
@@ -148,7 +152,7 @@ def worst_rows(study: Study, counted: Counted, frame: pl.DataFrame, name: str) -
     )
     for answer, rank in order.items():
         own = worst.filter(rank=rank)
-        yield from count_line(counted, replace(line, category=(answer,)), own)
+        yield from count_line(replace(counted, risk={}), replace(line, category=(answer,)), own)
 
 
 def answers_among(described: Described | None, texts: Iterable[str | None]) -> tuple[str, ...]:

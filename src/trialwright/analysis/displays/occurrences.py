@@ -158,6 +158,10 @@ def rate_notes(told: Told, analysis: Analysis, lines: Lines, level: str) -> Iter
     )
     if UNTIL in names:
         yield told.text("At risk at most to “{until}”, where it is known.", until=names[UNTIL])
+    if WORST in analysis.options:
+        yield told.text(
+            "The worst of each participant has no rate: it is known only after the time at risk, and its first record ends no such time."
+        )
     if LEFT_OUT in lines["", ()]:
         yield told.text(
             "Records that began outside the time at risk, and are in no rate: {count}.",
