@@ -52,9 +52,9 @@ analyses:
 VARIABLES = "variables: [BASESCO, SIDES, WHY, GROUP, RESPFL, FASFL, DAYS], options: {counted: SIDES}"
 
 
-def made(variables: str = VARIABLES, arms: str | None = None) -> Study:
+def made(variables: str = VARIABLES, arms: str | None = None, datasets: str = DATASETS) -> Study:
     files = study_files(**({"arms": arms, "model": "Parallel"} if arms else {}))
-    files["datasets.yaml"] = DATASETS.encode()
+    files["datasets.yaml"] = datasets.encode()
     files["analysis.yaml"] = PLAN.replace("VARIABLES", variables).encode()
     loaded = load(files, {})
     assert loaded.study is not None, [one.text for one in loaded.problems if one.severity == "error"]
@@ -258,3 +258,28 @@ def test_what_it_cannot_do_is_said_before_there_are_data(variables: str, said: s
 
     (problem,) = check_analyses(study)["base"]
     assert said in problem.text
+
+
+SINCE = """
+      SINCE: {label: Days to the End, rule: 'days(earliest(end.date), latest(end.date))'}
+  ADSCORE:"""
+NOTES = {
+    "en": (
+        "Days to the End: Days from the earliest possible day of the last day to the latest possible day of the last day. Of a date known in part the first day of its month or year counts.",
+        "Days to the End: Days from the earliest possible day of the last day to the latest possible day of the last day. Of a date known in part the last day of its month or year counts.",
+    ),
+    "zh-Hans": (
+        "Days to the End：Last day的最早可能日期至Last day的最晚可能日期的天数。日期仅部分已知时，取该月或该年的第一天。",
+        "Days to the End：Last day的最早可能日期至Last day的最晚可能日期的天数。日期仅部分已知时，取该月或该年的最后一天。",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", NOTES)
+def test_what_a_date_known_in_part_does_is_said_under_the_table(language: str) -> None:
+    study = made("variables: [SINCE, DAYS]", datasets=DATASETS.replace("\n  ADSCORE:", SINCE))
+    document = document_of(dataset_of(tell("01", "9.0", ended=30), study=study), study, language)
+    (table,) = (one for one in document.displays() if one.title == "Baseline")
+
+    assert tuple(one for one in table.notes if one.startswith("Days to the End")) == NOTES[language]
+    assert not [one for one in table.notes if one.startswith("Time in the Study")]

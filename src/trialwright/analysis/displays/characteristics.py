@@ -7,7 +7,7 @@ from trialwright.analysis.displays.model import Cell, Number, Rule, Table
 from trialwright.analysis.displays.told import Told, population_note, source_note
 from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.displays.values import groups_of
-from trialwright.analysis.displays.variables import answer_label, measured_label
+from trialwright.analysis.displays.variables import answer_label, derived_notes, measured_label
 from trialwright.analysis.displays.words import STATISTIC_WORDS
 from trialwright.analysis.methods.rounding import DECIMALS_BEYOND
 from trialwright.analysis.variables import Described, describe_variable
@@ -50,6 +50,7 @@ def notes_of(told: Told, analysis: Analysis) -> tuple[str, ...]:
     return (
         *population_note(told, analysis),
         told.text("Percent are of all participants of the column, also those whose value is missing."),
+        *derived_notes(told, analysis.dataset or "", analysis.variables),
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
     )

@@ -9,7 +9,7 @@ from trialwright.analysis.answers import ANSWER_WORDS
 from trialwright.analysis.displays.model import Cell, Table
 from trialwright.analysis.displays.told import Told, population_note, source_note
 from trialwright.analysis.displays.topics import efficacy_note
-from trialwright.analysis.displays.variables import label_of_answer, variable_label
+from trialwright.analysis.displays.variables import derived_notes, label_of_answer, variable_label
 from trialwright.analysis.methods.rounding import rounded_text
 from trialwright.analysis.places import collected_places
 from trialwright.analysis.results import Record
@@ -103,6 +103,7 @@ def record_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
         *population_note(told, analysis),
         *((told.text("Records with: {labels}.", labels="; ".join(labels)),) if labels else ()),
         told.text("{records} records of {people} participants.", records=len(records), people=people),
+        *derived_notes(told, analysis.dataset or "", analysis.variables),
         *time_note(told, analysis),
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),

@@ -1,14 +1,27 @@
 """Variables of analysis datasets in the reader's language: what they are called, and what stands in them."""
 
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from trialwright.analysis.answers import ANSWER_WORDS
 from trialwright.analysis.displays.words import UNIT_WORDS, VARIABLE_WORDS
 from trialwright.analysis.speaker import Speaker
-from trialwright.analysis.variables import Described, describe_variable
+from trialwright.analysis.variables import Described, describe_variable, where_from
+from trialwright.expr.nodes import Call
+from trialwright.expr.walk import walk
+from trialwright.expr.words import sentence
+from trialwright.study.dataset_words import dataset_vocabulary, rules_of_dataset
 
 VISITS: Final = ("VISIT", "AVISIT")  # a rule gives the id of a visit, a step its label
 ESTIMAND: Final = "ESTIMD"
+# Function of a rule that takes a day of a date known in part -> how a variable is derived, and which day counts.
+DERIVED_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "earliest": "{label}: {rule}. Of a date known in part the first day of its month or year counts.",
+        "latest": "{label}: {rule}. Of a date known in part the last day of its month or year counts.",
+    }
+)
 
 
 def variable_label(told: Speaker, dataset: str, variable: str) -> str:
@@ -64,3 +77,21 @@ def estimand_label(told: Speaker, identity: str) -> str:
     label = told.name(told.study.endpoints[endpoint].label)
     of_it = [one for one in told.study.estimands.values() if one.endpoint == endpoint]
     return f"{label} ({identity})" if len(of_it) > 1 else label
+
+
+def derived_notes(told: Speaker, dataset: str, variables: Iterable[str]) -> Iterator[str]:
+    """Of variables that count from a date that may be known in part: their rule in words, and what such a date does."""
+    for variable in variables:
+        found = where_from(told.study, dataset, variable)
+        if found is None:
+            continue
+        owner, column = found
+        if column.rule is None:
+            continue
+        calls = {one.function for one in walk(column.rule.node) if isinstance(one, Call)}
+        for function in (one for one in DERIVED_WORDS if one in calls):
+            rules = rules_of_dataset(told.study, owner)
+            node = next(one.written.node for one in rules if one.about == variable)
+            vocabulary = dataset_vocabulary(told.study, owner)
+            rule = sentence(node, vocabulary, language=told.language, say=told.name, form=owner.form)
+            yield told.text(DERIVED_WORDS[function], label=told.name(column.label), rule=rule)
