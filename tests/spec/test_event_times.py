@@ -187,6 +187,18 @@ def test_days_count_from_the_first_dose_where_the_endpoint_begins_at_no_visit():
     assert "Days from First dose" in str(figure.drawing)
 
 
+def test_who_is_seen_in_the_window_of_the_origin_keeps_the_day():
+    """Unscheduled on day 117, in the window of week 16, which the endpoint names too: 4 days after the origin, not 0."""
+    study = study_with(PLAN)
+    endpoint = study.endpoints["return_w52"]
+    named = replace(endpoint, visits=("W16", *endpoint.visits))
+    changed = replace(study, endpoints={**study.endpoints, "return_w52": named})
+    told = tell("01", "10", W16="0", UNS_1=(117, FREE), ended=400)
+    _, dataset = run_on(changed, told, *people({"W34": FREE, "W52": FREE}, start=2))
+
+    assert dataset.by_id["wait.km.day_4:censored"].participants == ("p01",)
+
+
 def test_an_unscheduled_visit_that_stands_for_week_16_is_the_origin():
     told = tell("77", "10", UNS_1=(110, "0"), W34=(200, RETURNED), ended=400)
     _, dataset = run_on(study_with(PLAN), told)

@@ -134,10 +134,10 @@ def _rows(told: pl.DataFrame, endpoint: Endpoint) -> pl.DataFrame:
 
 
 def dated_visits(study: Study, endpoint: Endpoint) -> dict[str, int]:
-    """Visit -> days from the origin to its planned day, of those at which an endpoint is looked for."""
+    """Visit -> days from the origin to its planned day, of those after it at which an endpoint is looked for."""
     start = (study.visits[endpoint.after].day if endpoint.after else None) or 1
     days = {name: study.visits[name].day for name in endpoint.visits}
-    return {name: day - start for name, day in days.items() if day is not None}
+    return {name: day - start for name, day in days.items() if day is not None and day > start}
 
 
 def _with_planned_days(rows: pl.DataFrame, endpoint: Endpoint, cut: Cut) -> pl.DataFrame:
