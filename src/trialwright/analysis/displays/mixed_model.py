@@ -43,7 +43,7 @@ def mean_table(told: Told, number: str, analysis: Analysis) -> Table:
     head = (
         told.text("Visit"),
         told.text("n"),
-        told.text("Mean"),
+        told.text("Adjusted mean"),
         told.text("Standard error"),
         told.text("Degrees of freedom"),
         told.text("Lower limit"),
@@ -65,7 +65,7 @@ def mean_figure(told: Told, number: str, analysis: Analysis) -> Figure | None:
         values = (float(parts[one].value or 0) for one in ("mean", "low", "high"))
         spots.setdefault(parts["mean"].group, []).append(Spot(day, *values))
     series = tuple(
-        Series(with_arm(told, told.text("Mean"), group), tuple(own)) for group, own in spots.items()
+        Series(with_arm(told, told.text("Adjusted mean"), group), tuple(own)) for group, own in spots.items()
     )
     title = told.name(analysis.label)
     alt = "; ".join(
