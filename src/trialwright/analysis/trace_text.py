@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 
-from trialwright.analysis.answers import ANSWER_WORDS
 from trialwright.analysis.ard import ResultsDataset, Statistic, stamps_of
 from trialwright.analysis.ard_files import render_number, row_of
 from trialwright.analysis.messages import INTERVAL_WORDS, OUTCOME_WORDS
