@@ -48,8 +48,9 @@ def test_they_stand_among_the_displays_of_safety_and_section_12_4_names_them(doc
     (section,) = (one for one in document.sections if one.number == "12.4")
     (said,) = (one.text for one in section.blocks if isinstance(one, Paragraph))
 
-    assert listing_of(document, "Abnormal values").number == "14.3.1"
-    assert "Listing 14.3.1 Abnormal values; Table 14.3.2" in said
+    assert listing_of(document, "Abnormal values").number == "14.3.4.1"
+    assert "Listing 14.3.4.1 Abnormal values" in said
+    assert "Table 14.3.6.1" in said
 
 
 def test_every_value_is_listed_once(document: Document) -> None:

@@ -22,6 +22,9 @@ class Markup:
     def __str__(self) -> str:
         return self.text
 
+    def __repr__(self) -> str:
+        return f"Markup({self.text!r})"
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Markup) and other.text == self.text
 
