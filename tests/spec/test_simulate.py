@@ -1,8 +1,11 @@
 """Virtual participants: same seed, same trial; mistakes are caught; screening failures fail by what they were meant to."""
 
+import math
 import random
+import statistics
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,16 +13,23 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from trialwright.cli.files import read_library, read_study_folder
+from trialwright.ledger.casebook import Record, RecordKey
+from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.status import status_of
-from trialwright.simulate.block import Rehearsal
+from trialwright.simulate.block import Excursion, Rehearsal
 from trialwright.simulate.check import check_block
+from trialwright.simulate.draws import draw_text, read_draw
 from trialwright.simulate.memory import MemoryDoor
+from trialwright.simulate.overlay import Overlay
+from trialwright.simulate.person import Situation
 from trialwright.simulate.read import read_rehearsal
 from trialwright.simulate.run import Plan, Rehearsing
 from trialwright.simulate.summary import findings, summary
 from trialwright.simulate.tally import Tally
+from trialwright.simulate.tree import Node
 from trialwright.study.load import load
 from trialwright.study.model import Study
+from trialwright.values.datum import Datum, Value
 
 STUDY = Path(__file__).parents[2] / "studies" / "nct06374979"
 
@@ -134,6 +144,126 @@ def test_each_mistake_is_caught_by_what_the_study_names(index: int) -> None:
     assert tally.refusals == []
 
 
+def test_who_types_it_wrong_does_not_confirm_it() -> None:
+    """Not even those who confirm everything that a check asks about: they would have compared it with the source."""
+    mistakes = tuple(replace(one, rate=1.0) for one in block().mistakes if one.id == "pressure_swapped")
+    queries = replace(block().queries, at_once=1.0)
+    _, tally = run(Plan(11, 1, date(2025, 9, 1)), replace(block(), mistakes=mistakes, queries=queries))
+    count = tally.mistakes["pressure_swapped"]
+    assert count.made == count.expected == count.corrected > 0
+
+
+# ------------------------------------------------------------------ chance of its own
+
+
+def records(door: MemoryDoor, but: frozenset[str]) -> list[tuple[str, RecordKey, Mapping[str, Datum]]]:
+    """What all forms say, but some."""
+    return [
+        (book.code, key, {item: entry.datum for item, entry in record.items.items()})
+        for book in door.books.values()
+        for key, record in book.records.items()
+        if key[1] not in but
+    ]
+
+
+def quiet(**changes: object) -> Rehearsal:
+    """Nothing but what a test changes; no diary, for it has no part in this."""
+    return replace(block(), mistakes=(), failures=(), diary=None, **changes)  # type: ignore[arg-type]  # parts of the block
+
+
+def always(told: float) -> dict[str, Excursion]:
+    return {
+        name: replace(one, per_record={"treatment": 1.0, "follow_up": 1.0}, told=told)
+        for name, one in block().excursions.items()
+    }
+
+
+@pytest.mark.unmeasured
+def test_values_that_leave_their_level_change_nothing_else() -> None:
+    usual_ones = run(Plan(7, 2), quiet(excursions={}))[0]
+    unusual = run(Plan(7, 2), quiet(excursions=always(0.0)))[0]
+    assert records(usual_ones, frozenset({"labs"})) == records(unusual, frozenset({"labs"}))
+    assert records(usual_ones, frozenset()) != records(unusual, frozenset())
+
+
+def test_values_leave_their_level_for_some_days() -> None:
+    door, _ = run(Plan(7, 1), quiet(excursions=always(1.0)))
+    (book,) = door.books.values()
+    values = {key[0]: number_of(record, "alt") for key, record in book.records.items() if key[1] == "labs"}
+    assert values.pop("SCR") < 40
+    assert all(52 <= value <= 119 for value in values.values()), values
+    terms = [text_of(record, "term") for key, record in book.records.items() if key[1:] == ("adverse_event", key[2]) and key[2]]  # fmt: skip
+    assert terms.count("Alanine aminotransferase increased") == len(values)
+
+
+@pytest.mark.unmeasured
+def test_what_led_to_a_stop_changes_nothing_else() -> None:
+    dropout = replace(block().dropouts["adverse_event"], per_year=30.0)
+    told = run(Plan(7, 2), quiet(dropouts={"adverse_event": dropout}))[0]
+    untold = run(Plan(7, 2), quiet(dropouts={"adverse_event": replace(dropout, with_rows=())}))[0]
+    but = frozenset({"adverse_event"})
+    assert records(told, but) == records(untold, but)
+    assert len(records(told, frozenset())) > len(records(untold, frozenset()))
+
+
+def text_of(record: Record, item: str) -> str:
+    datum = record.items[item].datum
+    assert isinstance(datum, Value)
+    return datum.text
+
+
+def number_of(record: Record, item: str) -> float:
+    return float(text_of(record, item))
+
+
+def around(number: int, day: date) -> Situation:
+    """A person, and the surroundings of a draw on that day."""
+    door = MemoryDoor(study(), random.Random(3))
+    zones = {site.id: ZoneInfo(site.timezone) for site in study().sites.values()}
+    made = Rehearsing(study(), block(), door, zones, Plan(7))
+    who = made.person(number, "01", datetime(2025, 6, 2, tzinfo=UTC))
+    overlay = Overlay(CasebookReader(who.book), study(), "labs", "W4", 0)
+    return Situation(who, overlay, "W4", "W4", day, "site")
+
+
+def test_a_value_wanders_around_its_level() -> None:
+    """Standard normal at each time, and 1/e of where it stood is left after the days that are named."""
+    monday = date(2025, 6, 2)
+    drawn = []
+    for number in range(1, 401):
+        first = around(number, monday)
+        before = first.wandered("x", 30)
+        assert first.wandered("x", 30) == before
+        later = replace(first, day=monday + timedelta(days=30))
+        drawn.append((before, later.wandered("x", 30)))
+    before, after = zip(*drawn, strict=True)
+    assert statistics.stdev(before) == pytest.approx(1, abs=0.1)  # its standard error is 0.035
+    assert statistics.stdev(after) == pytest.approx(1, abs=0.1)
+    assert statistics.correlation(before, after) == pytest.approx(math.exp(-1), abs=0.13)  # 0.043
+
+
+TALL = {
+    "by": {"item": "pasi.total", "cases": {"else": {"normal": ("150", "0")}}},
+    "decimals": "1",
+    "range": ("0", "149.55"),
+}
+
+
+def test_what_is_added_to_a_case_is_added() -> None:
+    assert draw_text(read_draw(Node(TALL, "tall", [])), around(1, date(2025, 6, 2))) == "149.6"
+    blank = TALL | {"by": {"item": "pasi.total", "cases": {"12": "1"}}}
+    assert draw_text(read_draw(Node(blank, "blank", [])), around(1, date(2025, 6, 2))) is None
+
+
+@pytest.mark.parametrize(
+    ("after", "day"), [(None, "2025-06-01"), ("visit", "2025-06-02"), ("row", "2025-06-02"), ("labs.date", "2025-06-01")]
+)  # fmt: skip
+def test_a_date_is_not_before_the_day_that_it_comes_after(after: str | None, day: str) -> None:
+    date_of = {"from": "visit", "days": ("-1", "-1"), **({"after": after} if after else {})}
+    drawn = draw_text(read_draw(Node({"date": date_of}, "x", [])), around(1, date(2025, 6, 2)))
+    assert drawn == day
+
+
 @pytest.mark.parametrize("index", range(len(block().failures)), ids=lambda n: block().failures[n].id)
 def test_each_screening_failure_fails_by_its_criterion(index: int) -> None:
     failure = replace(block().failures[index], chance=1.0)
@@ -206,7 +336,36 @@ FAILURE = {
     "only_rows": {"nolog": ("a",)},
     "at": "W99",
 }
+EXCURSION = {
+    "form": "labs",
+    "per_record": {"x": "1"},
+    "days": "some",
+    "items": {"alt": {"rule": "unheard_of", "sd": "1"}},
+    "with": {"con_med": "nosuch"},
+}
 DRAWS = (
+    ({"choice": {"a": "1"}, "sd": "1"}, "rehearsal-shape", "choice"),
+    ({"normal": ("1", "1"), "wander": ("1", "0")}, "rehearsal-shape", "wander"),
+    ({"normal": ("1", "1"), "wander": ("-1", "1")}, "rehearsal-shape", "wander"),
+    ({"by": {"item": "lot_2", "cases": {"else": "tall"}}, "sd": "1"}, "rehearsal-shape", "by"),
+    ({"by": {"item": "lot_2", "cases": {"else": {"true": "1"}}}, "sd": "1"}, "rehearsal-shape", "by"),
+    (
+        {
+            "by": {"item": "lot_2", "cases": {"else": {"by": {"item": "lot_2", "cases": {"else": "x"}}}}},
+            "sd": "1",
+        },
+        "rehearsal-shape",
+        "by",
+    ),
+    ({"by": {"rule": "unheard_of", "cases": {"else": "1"}}}, "unknown-name", "by.rule"),
+    ({"by": {"rule": "dosed", "cases": {"yes": "1"}}}, "rehearsal-unknown-name", "by.cases"),
+    ({"by": {"rule": "dosed", "item": "lot_2", "cases": {"else": "1"}}}, "rehearsal-shape", "by"),
+    ({"by": {"rule": "", "cases": {"else": "1"}}}, "rehearsal-shape", "by.rule"),
+    (
+        {"date": {"from": "visit", "days": ("1", "2"), "after": "no.day"}},
+        "rehearsal-unknown-item",
+        "date.after",
+    ),
     ({"rule": "unheard_of"}, "unknown-name", "rule"),
     ({"rule": "1 +"}, "rule-expected", "rule"),
     ({"plan": "date"}, "rehearsal-unknown-name", "plan"),
@@ -302,6 +461,46 @@ DRAWS = (
             {"stops": "study", "sets": {"dose.x": "1"}},
             "rehearsal-unknown-item",
             "rehearsal.dropouts.bad.sets",
+        ),
+        (
+            ("dropouts", "bad"),
+            {"stops": "treatment", "with": {"con_med": "antibiotic"}},
+            "rehearsal-missing-key",
+            "rehearsal.dropouts.bad",
+        ),
+        (
+            ("dropouts", "bad"),
+            {"stops": "treatment", "then": "ET", "with": {"con_med": "nosuch"}},
+            "rehearsal-unknown-name",
+            "rehearsal.dropouts.bad.with.con_med",
+        ),
+        (("excursions", "bad"), EXCURSION, "rehearsal-unknown-name", "rehearsal.excursions.bad.per_record"),
+        (("excursions", "bad"), EXCURSION, "rehearsal-unknown-name", "rehearsal.excursions.bad.with.con_med"),
+        (("excursions", "bad"), EXCURSION, "rehearsal-shape", "rehearsal.excursions.bad.days"),
+        (("excursions", "bad"), EXCURSION, "unknown-name", "rehearsal.excursions.bad.items.alt.rule"),
+        (
+            ("excursions", "bad"),
+            EXCURSION | {"form": "lab"},
+            "rehearsal-unknown-name",
+            "rehearsal.excursions.bad.form",
+        ),
+        (
+            ("visits", "days_off"),
+            {"normal": ("0", "1"), "wander": ("1", "2")},
+            "rehearsal-shape",
+            "rehearsal.visits.days_off.wander",
+        ),
+        (
+            ("logs", "con_med"),
+            {"rows": {"cold": {"items": {}, "whenever": "unheard_of", "days_after_dose": "soon"}}},
+            "unknown-name",
+            "rehearsal.logs.con_med.rows.cold.whenever",
+        ),
+        (
+            ("logs", "con_med"),
+            {"rows": {"cold": {"items": {}, "days_after_dose": "soon"}}},
+            "rehearsal-shape",
+            "rehearsal.logs.con_med.rows.cold.days_after_dose",
         ),
         (("mistakes", "bad"), MISTAKE, "rehearsal-unknown-name", "rehearsal.mistakes.bad.at"),
         (("mistakes", "bad"), MISTAKE, "rehearsal-unknown-name", "rehearsal.mistakes.bad"),

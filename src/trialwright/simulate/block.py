@@ -65,7 +65,10 @@ class FormPlan:
 
 @dataclass(frozen=True, slots=True)
 class RowPlan:
-    """A template of a log's row: by chance once, by rate per epoch, or only `with_rows` of another."""
+    """A template of a log's row: by chance once, by rate per epoch, once a rule holds, or only with something else.
+
+    days_after_dose: it happens so long after a dose, and not without one.
+    """
 
     id: str
     form: str
@@ -73,6 +76,8 @@ class RowPlan:
     chance: float | None = None
     per_100_years: Mapping[str, float] = field(default_factory=dict)
     when: Rule | None = None
+    whenever: Rule | None = None
+    days_after_dose: Draw | None = None
     with_rows: tuple[tuple[str, str], ...] = ()  # (log, template)
     while_open: Mapping[str, Draw] = field(default_factory=dict)  # answers while the row is ongoing
     then: str | None = None  # a drop-out
@@ -105,7 +110,7 @@ class VisitHabits:
 
 @dataclass(frozen=True, slots=True)
 class DropOut:
-    """sets: (form, item) -> draw."""
+    """sets: (form, item) -> draw. with_rows: (log, template) of what happened on the day of the stop, and led to it."""
 
     id: str
     per_year: float
@@ -115,6 +120,21 @@ class DropOut:
     then: str | None
     days_to_visit: Draw
     closed_after_days: Draw
+    with_rows: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Excursion:
+    """Values that leave their level for some days. per_record: the chance to begin, by epoch. with_rows: (log, template)
+    of what tells of it, with the chance `told`."""
+
+    id: str
+    form: str
+    per_record: Mapping[str, float]
+    days: Draw
+    items: Mapping[str, Draw]
+    with_rows: tuple[tuple[str, str], ...] = ()
+    told: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +198,5 @@ class Rehearsal:
     mistakes: tuple[Mistake, ...]
     queries: QueryHabits
     failures: tuple[ScreeningFailure, ...]
+    excursions: Mapping[str, Excursion] = field(default_factory=dict)
     diary: DiaryPlan | None = None

@@ -24,6 +24,7 @@ def check_block(study: Study, block: Rehearsal) -> tuple[Problem, ...]:
         *_check_people(study, block),
         *_check_course(study, block),
         *_check_forms(study, block),
+        *_check_excursions(study, block),
         *_check_logs(study, block),
         *_check_visits(study, block),
         *_check_dropouts(study, block),
@@ -94,6 +95,14 @@ def _check_forms(study: Study, block: Rehearsal) -> Iterator[Problem]:
         yield from _unknown(f"rehearsal.forms.{name}.missing.reason", (plan.missing_reason,), MISSING_REASONS)
 
 
+def _check_excursions(study: Study, block: Rehearsal) -> Iterator[Problem]:
+    for name, excursion in block.excursions.items():
+        path = f"rehearsal.excursions.{name}"
+        yield from _unknown(f"{path}.form", (excursion.form,), site_forms(study))
+        yield from _unknown(f"{path}.per_record", excursion.per_record, study.epochs)
+        yield from _check_rows(f"{path}.with", excursion.with_rows, block)
+
+
 def _check_logs(study: Study, block: Rehearsal) -> Iterator[Problem]:
     yield from _unknown("rehearsal.logs", block.logs, site_forms(study))
     for name, rows in block.logs.items():
@@ -140,6 +149,7 @@ def _check_dropouts(study: Study, block: Rehearsal) -> Iterator[Problem]:
     for name, dropout in block.dropouts.items():
         path = f"rehearsal.dropouts.{name}"
         yield from _unknown(f"{path}.epochs", sorted(dropout.epochs), study.epochs)
+        yield from _check_rows(f"{path}.with", dropout.with_rows, block)
         if dropout.then is not None:
             yield from _unknown(f"{path}.then", (dropout.then,), study.visits)
 

@@ -15,7 +15,7 @@ from trialwright.study.builtin import VISIT_FORM
 from trialwright.study.model import Study
 from trialwright.values.problem import Problem
 
-DAYS = ("visit", "row", "first_dose")
+DAYS = ("visit", "row", "row_end", "first_dose")
 VISIT_FACTS = ("id", "contact", "date")
 VISIT_DRAWS = ("date", "contact")
 TRUTHS = ("true", "false")
@@ -38,6 +38,8 @@ def _draws_of(block: Rehearsal) -> Iterator[tuple[str, Draw]]:
     for form, rows in block.logs.items():
         for row in rows:
             yield from ((form, draw) for draw in (*row.items.values(), *row.while_open.values()))
+    for excursion in block.excursions.values():
+        yield from ((excursion.form, draw) for draw in excursion.items.values())
     for form, kept in (block.diary.forms if block.diary else {}).items():
         yield from ((form, draw) for draw in kept.items.values())
     for sets in (
@@ -56,6 +58,9 @@ def _numbers_of(block: Rehearsal) -> Iterator[Draw]:
     yield from (block.visits.days_off, block.visits.late_days)
     if block.visits.unscheduled is not None:
         yield block.visits.unscheduled.days
+    yield from (excursion.days for excursion in block.excursions.values())
+    for row in (row for rows in block.logs.values() for row in rows):
+        yield from (draw for draw in (row.days_after_dose,) if draw is not None)
     for dropout in block.dropouts.values():
         yield from (dropout.days_to_visit, dropout.closed_after_days)
     yield from (failure.baseline for failure in block.failures if failure.baseline is not None)
@@ -66,6 +71,8 @@ def _check_number(draw: Draw) -> Iterator[Problem]:
     """A word that is no number would end the rehearsal only when it is drawn."""
     for inner in draw.cases.values():
         yield from _check_number(inner)
+    if draw.wander is not None:
+        yield problem("rehearsal-shape", f"{draw.path}.wander", found=draw.head, wanted="a value of a form")
     words = draw.words if draw.head in ("value", "choice") else ()
     for word in words:
         if not NUMBER.fullmatch(word):
@@ -76,6 +83,8 @@ def _check_draw(study: Study, block: Rehearsal, form: str, draw: Draw) -> Iterat
     for inner in (*draw.cases.values(), *([draw.precision] if draw.precision else [])):
         yield from _check_draw(study, block, form, inner)
     path = f"{draw.path}.{draw.head}"
+    if draw.is_noisy and not draw.is_number:
+        yield problem("rehearsal-shape", path, found=draw.head, wanted="a number, for what is added to it")
     match draw.head:
         case "rule":
             yield from _check_rule(study, form, draw, path)
@@ -89,11 +98,31 @@ def _check_draw(study: Study, block: Rehearsal, form: str, draw: Draw) -> Iterat
             yield from _check_name(path, draw.words[0], block.accounts)
         case "lot_of":
             yield from _check_item(study, form, draw.words[0], path)
-        case "date" if draw.words[0] not in DAYS:
-            yield from _check_item(study, form, draw.words[0], f"{path}.from")
+        case "date":
+            for name, key in zip(draw.words, ("from", "after"), strict=False):
+                yield from () if name in DAYS else _check_item(study, form, name, f"{path}.{key}")
         case "by":
-            yield from _check_item(study, form, draw.words[0], f"{path}.item")
-            yield from _check_cases(study, form, draw)
+            yield from _check_by(study, form, draw, path)
+
+
+def _check_by(study: Study, form: str, draw: Draw, path: str) -> Iterator[Problem]:
+    if draw.asks:
+        yield from _check_rule(study, form, draw, f"{path}.rule")
+    else:
+        yield from _check_item(study, form, draw.words[0], f"{path}.item")
+        yield from _check_cases(study, form, draw)
+    if draw.is_number:
+        yield from (fault for case in draw.cases.values() for fault in _check_addend(case))
+
+
+def _check_addend(draw: Draw) -> Iterator[Problem]:
+    """A case of a number must be one, too."""
+    if draw.head in ("value", "choice"):
+        yield from _check_number(draw)
+    elif draw.head == "by":
+        yield from (fault for case in draw.cases.values() for fault in _check_addend(case))
+    elif not draw.is_number:
+        yield problem("rehearsal-shape", draw.path, found=draw.head, wanted="a number")
 
 
 def _check_name(path: str, name: str, known: Iterable[str]) -> Iterator[Problem]:
@@ -136,7 +165,7 @@ def _answers(study: Study, form: str, item: str) -> tuple[str, ...]:
 
 
 def _check_rule(study: Study, form: str, draw: Draw, path: str) -> Iterator[Problem]:
-    rule = parse_rule(draw.words[0], path)
+    rule = parse_rule(draw.asks or draw.words[0], path)
     if not isinstance(rule, Rule):
         yield from rule
         return
@@ -144,5 +173,8 @@ def _check_rule(study: Study, form: str, draw: Draw, path: str) -> Iterator[Prob
     typed = infer(rule.node, study.vocabulary, asked=asked, form=bare, place=path)
     if not isinstance(typed, Typed):
         yield from typed
+    elif draw.asks:
+        for case in draw.cases if typed.kind == "truth" else ():
+            yield from _check_name(f"{draw.path}.by.cases", case, (*TRUTHS, OTHERWISE))
     elif draw.is_number and typed.kind != "number":
         yield problem("rehearsal-shape", path, found=typed.kind, wanted="a number, for what is added to it")

@@ -19,6 +19,7 @@ def check_block_rules(study: Study, block: Rehearsal) -> Iterator[Problem]:
     for rows in block.logs.values():
         for row in rows:
             yield from _check_condition(study, row.when, "visit")
+            yield from _check_condition(study, row.whenever, "visit")
     if block.visits.unscheduled is not None:
         yield from _check_condition(study, block.visits.unscheduled.when, "visit")
     for mistake in block.mistakes:

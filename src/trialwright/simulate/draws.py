@@ -35,13 +35,28 @@ HEADS = (
     "actor",
     "by",
 )
-MODIFIERS = ("decimals", "range", "precision", "sd", "log_sd", "person", "person_log_sd", "missing")
+MODIFIERS = (
+    "decimals",
+    "range",
+    "precision",
+    "sd",
+    "log_sd",
+    "wander",
+    "person",
+    "person_log_sd",
+    "missing",
+)
 NUMERIC = ("normal", "lognormal", "uniform", "integer", "severity")
+LOOKED_UP = ("rule", "by")  # give a number where something is added to it
 
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """One head and its modifiers. words, numbers, weights: what the head needs."""
+    """One head and its modifiers. words, numbers, weights: what the head needs.
+
+    wander: how far it goes from its level (of the logarithm), and after how many days 1/e of that is left.
+    asks: the rule that `by` asks, where it asks no item.
+    """
 
     head: str
     path: str
@@ -55,15 +70,21 @@ class Draw:
     precision: "Draw | None" = None
     sd: float = 0.0
     log_sd: float = 0.0
+    wander: tuple[float, float] | None = None
     once: bool = False
     person_log_sd: float = 0.0
     missing: tuple[tuple[MissingReason, float], ...] = ()
+    asks: str = ""
+
+    @property
+    def is_noisy(self) -> bool:
+        """Whether noise is added to a number, or it is kept within limits."""
+        noise = self.sd or self.log_sd or self.person_log_sd or self.wander
+        return bool(noise) or self.low is not None
 
     @property
     def is_number(self) -> bool:
-        """Whether it gives a number to which noise is added, or which is kept within limits."""
-        noisy = self.sd or self.log_sd or self.person_log_sd or self.low is not None
-        return self.head in NUMERIC or (self.head == "rule" and bool(noisy))
+        return self.head in NUMERIC or (self.head in LOOKED_UP and self.is_noisy)
 
 
 class Surroundings(Protocol):
@@ -73,6 +94,7 @@ class Surroundings(Protocol):
     def rng(self) -> random.Random: ...
     @property
     def person(self) -> dict[str, str | float]: ...
+    def wandered(self, path: str, days: float) -> float: ...
     def severity(self) -> float: ...
     def relative_severity(self) -> float: ...
     def day_named(self, name: str) -> date | None: ...
@@ -103,7 +125,7 @@ def read_draw(node: Node) -> Draw:
     limits = node.child("range")
     low, high = limits.span() if not limits.is_absent else (None, None)
     decimals = node.child("decimals")
-    precision = node.child("precision")
+    precision, wander = node.child("precision"), node.child("wander")
     words, numbers, weights, cases = _read_head(heads[0], node.child(heads[0]))
     return Draw(
         heads[0],
@@ -118,10 +140,19 @@ def read_draw(node: Node) -> Draw:
         precision=None if precision.is_absent else read_draw(precision),
         sd=node.child("sd").number(0.0),
         log_sd=node.child("log_sd").number(0.0),
+        wander=None if wander.is_absent else _wander(wander),
         once=node.child("person").text("false") == "true",
         person_log_sd=node.child("person_log_sd").number(0.0),
         missing=tuple((_reason(key, part), part.number()) for key, part in node.child("missing").children()),
+        asks=node.child("by").child("rule").text("") if heads == ["by"] else "",
     )
+
+
+def _wander(node: Node) -> tuple[float, float]:
+    log_sd, days = node.numbers(2)
+    if log_sd < 0 or days <= 0:
+        raise node.fail("how far (of the logarithm), 0 or more, and how many days, above 0")
+    return log_sd, days
 
 
 def _reason(key: str, node: Node) -> MissingReason:
@@ -150,14 +181,21 @@ def _read_head(head: str, node: Node) -> _Head:
         case "true" | "severity":
             return (), (node.number(),), (), {}
         case "date":
-            node.only(("from", "days"))
-            return (node.need("from").text(),), node.need("days").whole_span(), (), {}
+            node.only(("from", "days", "after"))
+            after = () if node.child("after").is_absent else (node.child("after").text(),)
+            return (node.need("from").text(), *after), node.need("days").whole_span(), (), {}
         case "time":
             return (), node.hours(), (), {}
         case "by":
-            node.only(("item", "cases"))
+            node.only(("item", "rule", "cases"))
             cases = {key: read_draw(part) for key, part in node.need("cases").children()}
-            return (node.need("item").text(),), (), (), cases
+            if (asked := node.child("rule")).is_absent:
+                return (node.need("item").text(),), (), (), cases
+            if not node.child("item").is_absent:
+                raise node.fail("item or rule")
+            if not asked.text().strip():
+                raise asked.fail("a rule")
+            return (), (), (), cases
         case _:
             return (node.text(),), (), (), {}
 
@@ -180,6 +218,9 @@ def draw_number(draw: Draw, around: Surroundings) -> float:
         number += rng.gauss(0, draw.sd)
     if draw.log_sd and number:
         number *= math.exp(rng.gauss(0, draw.log_sd))
+    if draw.wander is not None:
+        log_sd, days = draw.wander
+        number *= math.exp(log_sd * around.wandered(draw.path, days))
     if draw.low is not None and draw.high is not None:
         number = min(max(number, draw.low), draw.high)
     return number
@@ -200,6 +241,9 @@ def _drawn(draw: Draw, around: Surroundings) -> float:
             return numbers[0] * around.severity()
         case "rule":
             return float(around.answer(draw.words[0]) or 0)
+        case "by":
+            case = chosen(draw, around)
+            return 0.0 if case is None else draw_number(case, around)
         case _:
             return float(draw_text(draw, around) or 0)
 
@@ -214,7 +258,7 @@ def _own_factor(draw: Draw, around: Surroundings) -> float:
 
 def draw_text(draw: Draw, around: Surroundings) -> str | None:
     """The text of a draw; None: leave the item blank."""
-    if draw.head == "rule" and draw.is_number and around.answer(draw.words[0]) is None:
+    if draw.is_number and is_unknown(draw, around):
         return None
     if draw.is_number:
         number = draw_number(draw, around)
@@ -225,6 +269,22 @@ def draw_text(draw: Draw, around: Surroundings) -> str | None:
     if kept is None:
         kept = around.person[draw.path] = _draw_text(draw, around) or ""
     return str(kept) or None
+
+
+def is_unknown(draw: Draw, around: Surroundings) -> bool:
+    """Whether there is no number to which anything could be added."""
+    if draw.head == "rule":
+        return around.answer(draw.words[0]) is None
+    if draw.head != "by":
+        return False
+    case = chosen(draw, around)
+    return case is None or is_unknown(case, around)
+
+
+def chosen(draw: Draw, around: Surroundings) -> Draw | None:
+    """The case of a `by` that the answer names, or else its `else`."""
+    answer = around.answer(draw.asks) if draw.asks else around.text_of(draw.words[0])
+    return draw.cases.get(answer or "else", draw.cases.get("else"))
 
 
 def _draw_text(draw: Draw, around: Surroundings) -> str | None:
@@ -247,7 +307,7 @@ def _draw_text(draw: Draw, around: Surroundings) -> str | None:
         case "rule":
             return around.answer(words[0])
         case "by":
-            case = draw.cases.get(around.text_of(words[0]) or "else", draw.cases.get("else"))
+            case = chosen(draw, around)
             return None if case is None else draw_text(case, around)
         case _:
             return _looked_up(draw.head, words[0], around)
@@ -276,7 +336,8 @@ def _draw_date(draw: Draw, around: Surroundings) -> str | None:
     if start is None:
         return None
     first, last = draw.numbers
-    day = (start + timedelta(days=around.rng.randint(int(first), int(last)))).isoformat()
+    on = start + timedelta(days=around.rng.randint(int(first), int(last)))
+    day = max(on, *(around.day_named(name) or on for name in draw.words[1:]), on).isoformat()
     precision = draw_text(draw.precision, around) if draw.precision else "day"
     return {"year": day[:4], "month": day[:7]}.get(precision or "day", day)
 

@@ -1,28 +1,19 @@
 """Rows of the logs: what happened to a virtual participant between two visits."""
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from trialwright.ledger.commands import Typed
 from trialwright.simulate.block import RowPlan
 from trialwright.simulate.draws import draw_text
 from trialwright.simulate.filling import Answers, Where, fill, situation
-from trialwright.simulate.person import Person, Situation
-from trialwright.simulate.saving import put, save
+from trialwright.simulate.person import Happening, Person, Situation
+from trialwright.simulate.saving import days, put, save
 from trialwright.simulate.steps import Walk
 from trialwright.study.model import Form
 
 GATE = "gate"
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """A row to be entered, and the day it happened on."""
-
-    row: RowPlan
-    day: date
 
 
 def poisson(who: Person, mean: float) -> int:
@@ -50,8 +41,9 @@ def happenings(who: Person, visit_id: str, epoch: str | None, since: date | None
             rate = row.per_100_years.get(epoch or "", 0.0)
             if rate and since is not None and since < day:
                 length = (day - since).days
-                for _ in range(poisson(who, rate * length / 36525)):
-                    found.append(Happening(row, since + timedelta(days=who.rng.randint(1, length))))
+                count = poisson(who, rate * length / 36525)
+                drawn = [since + timedelta(days=who.rng.randint(1, length)) for _ in range(count)]
+                found += next_of(who, row, drawn)
     if who.failure is not None and visit_id in (who.failure.at or visit_id,):
         found += [
             Happening(named(who, log, name), day)
@@ -62,6 +54,34 @@ def happenings(who: Person, visit_id: str, epoch: str | None, since: date | None
     return found + [other for one in found for other in company(who, one)]
 
 
+def next_of(who: Person, row: RowPlan, days: list[date]) -> list[Happening]:
+    """The first of these days at most, and none while the same of before lasts: nobody has one cold twice at once."""
+    told = who.told_until.get((row.form, row.id), date.min)
+    on = day_of(who, row, min(days)) if days else None
+    return [] if on is None or on <= told else [Happening(row, on)]
+
+
+def day_of(who: Person, row: RowPlan, day: date) -> date | None:
+    """The day itself, or so long after the last dose before it; None where that needs a dose and none was given."""
+    if row.days_after_dose is None:
+        return day
+    doses = [dose for dose in who.doses if dose <= day]
+    if not doses:
+        return None
+    with who.drawing_apart():
+        return min(max(doses) + timedelta(days=round(days(who, row.days_after_dose))), day)
+
+
+def rows_with(
+    who: Person, rows: Iterable[tuple[str, str]], day: date, until: date | None = None
+) -> Iterator[Happening]:
+    """What comes of something that is not a row itself, with what comes along with that."""
+    for log, name in rows:
+        one = Happening(named(who, log, name), day, until, is_apart=True)
+        yield one
+        yield from company(who, one)
+
+
 def named(who: Person, log: str, name: str) -> RowPlan:
     """The template of that name; KeyError names what is missing."""
     return {row.id: row for row in who.block.logs[log]}[name]
@@ -69,27 +89,55 @@ def named(who: Person, log: str, name: str) -> RowPlan:
 
 def company(who: Person, one: Happening) -> Iterator[Happening]:
     for log, name in one.row.with_rows:
-        yield Happening(named(who, log, name), one.day)
+        yield Happening(named(who, log, name), one.day, one.until, one.is_apart)
 
 
 def keep_log(who: Person, form: Form, where: Where, found: list[Happening]) -> Walk:
     """Answers the gate, closes rows that have ended, and enters the new rows of one log at one visit."""
     yield from close_rows(who, form, where)
-    mine = [one for one in found if one.row.form == form.id]
+    who.to_tell += asked_for(who, form, where)
+    mine = [one for one in (*found, *who.to_tell) if one.row.form == form.id]
+    who.to_tell = [one for one in who.to_tell if one.row.form != form.id]
     has_rows = any(key[1] == form.id and key[2] > 0 for key in who.book.records)
     if form.gate is not None:
         gate_where = Where(where.key, where.visit_id, where.contact, where.key)
         answer = "true" if mine or has_rows else "false"
         yield from put(who, form, (gate_where.record, form.id, 0), {GATE: Typed(answer)})
     for one in mine:
-        record = "" if form.records == "many" else where.key
-        taken = [key[2] for key in who.book.records if key[:2] == (record, form.id)]
-        row_where = Where(where.key, where.visit_id, where.contact, record, max(taken, default=0) + 1)
-        around = situation(who, form, row_where)
-        around.row_day = one.day
-        answers = fill(who, form, around, one.row.items)
-        yield from save(who, form, row_where, as_known_today(who, around, row_where, answers, one.row))
-        who.tally.counts[f"rows of {form.id}"] += 1
+        with who.drawing_apart(one.is_apart):
+            yield from enter_row(who, form, where, one)
+
+
+def asked_for(who: Person, form: Form, where: Where) -> list[Happening]:
+    """Rows that follow from what was just told elsewhere; each once."""
+    day = who.last_visit or who.now.date()
+    found: list[Happening] = []
+    for row in who.block.logs.get(form.id, ()):
+        if (
+            row.whenever is None
+            or (form.id, row.id) in who.rows_done
+            or not who.holds(row.whenever, where.key)
+        ):
+            continue
+        who.rows_done.add((form.id, row.id))
+        found += rows_with(who, ((form.id, row.id),), day)
+    return found
+
+
+def enter_row(who: Person, form: Form, where: Where, one: Happening) -> Walk:
+    record = "" if form.records == "many" else where.key
+    taken = [key[2] for key in who.book.records if key[:2] == (record, form.id)]
+    row_where = Where(where.key, where.visit_id, where.contact, record, max(taken, default=0) + 1)
+    around = situation(who, form, row_where)
+    around.row_day, around.row_end = one.day, one.until
+    answers = fill(who, form, around, one.row.items)
+    end = answers.get("end")
+    if isinstance(end, Typed) and len(end.raw) == len("2000-01-01"):
+        who.told_until[form.id, one.row.id] = date.fromisoformat(end.raw)
+    if one.is_apart:
+        who.apart.add((record, form.id, row_where.repeat))
+    yield from save(who, form, row_where, as_known_today(who, around, row_where, answers, one.row))
+    who.tally.counts[f"rows of {form.id}"] += 1
 
 
 def as_known_today(who: Person, around: Situation, where: Where, answers: Answers, row: RowPlan) -> Answers:
@@ -118,4 +166,5 @@ def close_rows(who: Person, form: Form, where: Where) -> Walk:
     for key, texts in due.items():
         del who.open_rows[key]
         answers = {item: Typed(text) for item, text in texts.items()}
-        yield from put(who, form, key, answers, who.block.queries.corrected_text)
+        with who.drawing_apart(key in who.apart):
+            yield from put(who, form, key, answers, who.block.queries.corrected_text)

@@ -1,7 +1,9 @@
 """One virtual participant while walking: what is known of the person, and what a draw may look at."""
 
+import math
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from fractions import Fraction
@@ -13,7 +15,7 @@ from trialwright.expr.reader import Place
 from trialwright.expr.record import evaluate
 from trialwright.ledger.casebook import Casebook, RecordKey
 from trialwright.ledger.reader import CasebookReader
-from trialwright.simulate.block import DropOut, Mistake, Rehearsal, ScreeningFailure
+from trialwright.simulate.block import DropOut, Mistake, Rehearsal, RowPlan, ScreeningFailure
 from trialwright.simulate.course import Course
 from trialwright.simulate.draws import Draw
 from trialwright.simulate.overlay import Overlay, text_of_value
@@ -34,6 +36,19 @@ class Wrong:
     right: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A row to be entered, and the day it happened on.
+
+    until: where something else says when it is over. is_apart: by chance of its own, as what it comes of.
+    """
+
+    row: RowPlan
+    day: date
+    until: date | None = None
+    is_apart: bool = False
+
+
 @dataclass(slots=True)
 class Person:
     """Changed only by its own walk. now: the site's clock."""
@@ -50,6 +65,13 @@ class Person:
     course: Course
     failure: ScreeningFailure | None
     course_of: Callable[[str], Course]  # by arm
+    seed: str = ""  # of the streams of chance beside `rng`
+    chances: dict[str, random.Random] = field(default_factory=dict)
+    wanders: dict[str, tuple[date, float]] = field(default_factory=dict)  # where each value stood, and when
+    to_tell: list[Happening] = field(default_factory=list)  # at the next look at their log
+    excursions: dict[str, date] = field(default_factory=dict)  # which were begun, and until when they last
+    apart: set[RecordKey] = field(default_factory=set)  # rows of those happenings
+    doses: list[date] = field(default_factory=list)  # those given
     first_dose: date | None = None
     last_visit: date | None = None
     last_visit_id: str | None = None
@@ -65,6 +87,7 @@ class Person:
     tasks: list[Task] = field(default_factory=list)
     kept: dict[str, str | float] = field(default_factory=dict)
     rows_done: set[tuple[str, str]] = field(default_factory=set)
+    told_until: dict[tuple[str, str], date] = field(default_factory=dict)  # by log and template
     open_rows: dict[RecordKey, Mapping[str, str]] = field(default_factory=dict)
     handled: set[str] = field(default_factory=set)
     serial: int = 0
@@ -72,6 +95,23 @@ class Person:
     def next_id(self) -> str:
         """An opaque id of 32 hexadecimal digits."""
         return f"{self.rng.getrandbits(128):032x}"
+
+    def chance_of(self, name: str) -> random.Random:
+        """A stream of chance for one purpose: however much is drawn of it, everything else stays as it was."""
+        if name not in self.chances:
+            self.chances[name] = random.Random(f"{self.seed}:{name}")
+        return self.chances[name]
+
+    @contextmanager
+    def drawing_apart(self, is_apart: bool = True) -> Iterator[None]:
+        """What is done meanwhile is drawn from a stream of its own."""
+        usual = self.rng
+        if is_apart:
+            self.rng = self.chance_of("rows")
+        try:
+            yield
+        finally:
+            self.rng = usual
 
     def severity_on(self, day: date) -> float:
         """0 to 1; before the first dose the baseline."""
@@ -103,6 +143,7 @@ class Situation:
     day: date
     contact: str
     row_day: date | None = None
+    row_end: date | None = None
     chance: random.Random | None = None  # of the diary: what happens at visits must not hang on it
     seen_as: float | None = None  # severity as the form sees it, where it sees it otherwise
 
@@ -113,6 +154,16 @@ class Situation:
     @property
     def person(self) -> dict[str, str | float]:
         return self.who.kept
+
+    def wandered(self, path: str, days: float) -> float:
+        """Where a value stands today, in standard deviations from its level: after t days exp(-t / days) of where it
+        stood is left, and the rest is new."""
+        chance = self.who.chance_of(path)
+        before, stood = self.who.wanders.get(path) or (self.day, chance.gauss(0, 1))
+        kept = math.exp(-max((self.day - before).days, 0) / days)
+        now = stood if kept == 1 else kept * stood + math.sqrt(1 - kept * kept) * chance.gauss(0, 1)
+        self.who.wanders[path] = (self.day, now)
+        return now
 
     def severity(self) -> float:
         return self.who.severity_on(self.day) if self.seen_as is None else self.seen_as
@@ -126,6 +177,8 @@ class Situation:
             return self.day
         if name == "row":
             return self.row_day or self.day
+        if name == "row_end":
+            return self.row_end
         if name == "first_dose":
             return self.who.first_dose
         text = self.text_of(name)

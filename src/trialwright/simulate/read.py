@@ -20,8 +20,14 @@ from trialwright.simulate.check import check_block
 from trialwright.simulate.draws import Draw, read_draw
 from trialwright.simulate.messages import problem
 from trialwright.simulate.read_diary import read_diary
-from trialwright.simulate.read_events import read_dropout, read_failure, read_mistake, read_queries
-from trialwright.simulate.read_parts import NEVER, draw_or, items_of, read_severity, rule_at
+from trialwright.simulate.read_events import (
+    read_dropout,
+    read_excursion,
+    read_failure,
+    read_mistake,
+    read_queries,
+)
+from trialwright.simulate.read_parts import NEVER, draw_or, items_of, read_severity, rows_at, rule_at
 from trialwright.simulate.tree import Node, RehearsalError
 from trialwright.study.model import Study
 from trialwright.values.problem import Problem
@@ -35,6 +41,7 @@ SECTIONS = (
     "acts",
     "course",
     "forms",
+    "excursions",
     "logs",
     "visits",
     "optional_forms",
@@ -85,6 +92,7 @@ def _read(study: Study, root: Node) -> Rehearsal | None:
         entered_by_form=_texts(root.child("entered_by_form"), ()),
         acts=_texts(root.child("acts"), ACTS),
         forms=root.child("forms").each(partial(_form, study)),
+        excursions=root.child("excursions").each(partial(read_excursion, study)),
         logs=root.child("logs").each(partial(_log, study)),
         dropouts=root.child("dropouts").each(partial(read_dropout, study)),
         mistakes=tuple(root.child("mistakes").each(partial(read_mistake, study)).values()),
@@ -204,8 +212,21 @@ def _log(study: Study, form: str, node: Node) -> tuple[RowPlan, ...]:
 
 
 def _row(study: Study, form: str, key: str, node: Node) -> RowPlan:
-    node.only(("chance", "per_100_years", "when", "items", "with", "then", "then_chance", "decided"))
-    chance = node.child("chance")
+    node.only(
+        (
+            "chance",
+            "per_100_years",
+            "when",
+            "whenever",
+            "days_after_dose",
+            "items",
+            "with",
+            "then",
+            "then_chance",
+            "decided",
+        )
+    )
+    chance, after = node.child("chance"), node.child("days_after_dose")
     then = node.child("then")
     return RowPlan(
         key,
@@ -214,7 +235,9 @@ def _row(study: Study, form: str, key: str, node: Node) -> RowPlan:
         chance=None if chance.is_absent else chance.number(),
         per_100_years={epoch: part.number() for epoch, part in node.child("per_100_years").children()},
         when=rule_at(node.child("when")),
-        with_rows=tuple((log, part.text()) for log, part in node.child("with").children()),
+        whenever=rule_at(node.child("whenever")),
+        days_after_dose=None if after.is_absent else read_draw(after),
+        with_rows=rows_at(node.child("with")),
         then=None if then.is_absent else then.text(),
         then_chance=node.child("then_chance").number(1.0),
     )

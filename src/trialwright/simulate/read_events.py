@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from trialwright.simulate.block import DropOut, Mistake, QueryHabits, ScreeningFailure
+from trialwright.simulate.block import DropOut, Excursion, Mistake, QueryHabits, ScreeningFailure
 from trialwright.simulate.draws import Draw, read_draw
-from trialwright.simulate.read_parts import draw_or, rule_at
+from trialwright.simulate.read_parts import draw_or, items_of, rows_at, rule_at
 from trialwright.simulate.tree import Node
 from trialwright.study.model import Study
 
@@ -26,12 +26,24 @@ def _draw(_: str, node: Node) -> Draw:
 
 def read_dropout(study: Study, key: str, node: Node) -> DropOut:
     node.only(
-        ("per_year", "epochs", "stops", "sets", "then", "days_to_visit", "closed_after_days", "decided")
+        (
+            "per_year",
+            "epochs",
+            "stops",
+            "sets",
+            "with",
+            "then",
+            "days_to_visit",
+            "closed_after_days",
+            "decided",
+        )
     )
     stops = node.need("stops").text()
     if stops not in ("treatment", "study"):
         raise node.child("stops").fail("treatment or study")
-    then = node.child("then")
+    then, rows = node.child("then"), rows_at(node.child("with"))
+    if rows and then.is_absent:  # no visit would be left at which anybody tells of them
+        node.note("rehearsal-missing-key", key="then")
     return DropOut(
         key,
         node.child("per_year").number(0.0),
@@ -41,6 +53,21 @@ def read_dropout(study: Study, key: str, node: Node) -> DropOut:
         None if then.is_absent else then.text(),
         draw_or(node.child("days_to_visit"), "0"),
         draw_or(node.child("closed_after_days"), "0"),
+        rows,
+    )
+
+
+def read_excursion(study: Study, key: str, node: Node) -> Excursion:
+    node.only(("form", "per_record", "days", "items", "with", "told", "decided"))
+    form = node.need("form").text()
+    return Excursion(
+        key,
+        form,
+        {epoch: part.chance() for epoch, part in node.need("per_record").children()},
+        read_draw(node.need("days")),
+        items_of(study, form, node.need("items")),
+        rows_at(node.child("with")),
+        node.child("told").chance(1.0),
     )
 
 

@@ -38,6 +38,11 @@ def items_of(study: Study, form: str, node: Node) -> Mapping[str, Draw]:
     return node.each(read)
 
 
+def rows_at(node: Node) -> tuple[tuple[str, str], ...]:
+    """`log: template` lines."""
+    return tuple((log, part.text()) for log, part in node.children())
+
+
 def read_severity(node: Node) -> SeverityView:
     node.only(("power", "log_sd", "factor"))
     return SeverityView(

@@ -46,6 +46,9 @@ class Drawing:
     rng: random.Random
     person: dict[str, str | float] = field(default_factory=dict)
 
+    def wandered(self, path: str, days: float) -> float:
+        return 0.0
+
     def severity(self) -> float:
         return 0.0
 
@@ -222,6 +225,7 @@ class Rehearsing:
             drawn_course(self.block.course, baseline, first_arm, drawing),
             failure,
             lambda arm: drawn_course(self.block.course, baseline, arm, drawing),
+            f"{self.plan.seed}:{number}",
         )
 
 

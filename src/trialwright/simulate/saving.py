@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Generator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from trialwright.ledger.casebook import Casebook, Query, RecordKey
@@ -63,7 +64,8 @@ def save(who: Person, form: Form, where: Where, answers: Answers) -> Walk:
     count = who.tally.mistake(mistake.id)
     count.made += 1
     before = who.book
-    reply = yield from ask(who, save_command(who, form, key, wrong), role_for(who, form))
+    command = replace(save_command(who, form, key, wrong), confirmed={})  # nobody compared it with the source
+    reply = yield from ask(who, command, role_for(who, form))
     if reply.problems:
         count.refused += 1
         yield from put(who, form, key, answers)

@@ -8,9 +8,10 @@ from trialwright.ledger.criteria import criteria_at
 from trialwright.ledger.events import Decision
 from trialwright.schedule.visits import visit_of
 from trialwright.simulate.block import FormPlan
+from trialwright.simulate.excursions import depart
 from trialwright.simulate.filling import MISSING, Answers, Where, fill, situation
-from trialwright.simulate.logs import Happening, happenings, keep_log
-from trialwright.simulate.person import Person
+from trialwright.simulate.logs import happenings, keep_log
+from trialwright.simulate.person import Happening, Person
 from trialwright.simulate.saving import advance, ask, days, put, save, wait
 from trialwright.simulate.steps import Walk
 from trialwright.study.model import Form
@@ -79,6 +80,8 @@ def fill_form(who: Person, form: Form, where: Where, found: list[Happening]) -> 
     answers = fill(who, form, around, {})
     if who.rng.random() < plan.missed:
         answers = all_missing(form, answers, plan.missed_reason)
+    else:
+        answers = depart(who, form, around, answers)
     if not answers:
         return
     yield from save(who, form, where, answers)
@@ -120,6 +123,7 @@ def note_dose(who: Person, form: Form, answers: Mapping[str, Typed | Missing]) -
     except ValueError:
         return  # such a save was refused, and the tally says so
     who.first_dose = who.first_dose or on
+    who.doses.append(on)
     who.course.add_dose((on - who.first_dose).days, mg)
     who.tally.counts["doses given"] += 1
 

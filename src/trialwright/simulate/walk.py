@@ -11,6 +11,7 @@ from trialwright.schedule.visits import PlannedVisit, visit_of
 from trialwright.simulate.block import DropOut
 from trialwright.simulate.draws import draw_text
 from trialwright.simulate.filling import Where, fill, situation
+from trialwright.simulate.logs import rows_with
 from trialwright.simulate.person import Person
 from trialwright.simulate.saving import advance, ask, days, save
 from trialwright.simulate.steps import Wait, Walk
@@ -104,7 +105,9 @@ def toward(who: Person, planned: PlannedVisit) -> Walk:
     since = who.last_visit or day
     ended = drop_out(who, since, day)
     if ended is not None:
-        yield from stop(who, *ended)
+        dropout, on = ended
+        who.to_tell += rows_with(who, dropout.with_rows, on)
+        yield from stop(who, dropout, on)
         return
     if planned.condition is None and not is_near(who, planned):
         yield from advance(who, local(who, planned.window.first or day))
@@ -173,9 +176,17 @@ def drop_out(who: Person, since: date, until: date) -> tuple[DropOut, date] | No
     for dropout in who.block.dropouts.values():
         if epoch not in dropout.epochs or (who.treatment_stopped and not dropout.stops_study):
             continue
-        if who.rng.random() < 1 - math.exp(-dropout.per_year * length / 365.25):
+        happens = who.rng.random() < 1 - math.exp(-dropout.per_year * length / 365.25)
+        if happens and (dropout.stops_study or has_doses_to_come(who)):
             return dropout, since + timedelta(days=who.rng.randint(1, max(length, 1)))
     return None
+
+
+def has_doses_to_come(who: Person) -> bool:
+    """Whether there is a treatment that could be stopped; surely so where nothing is known of doses."""
+    form = who.block.course.dose_form
+    dosing = [visit.id for visit in who.study.visits.values() if (form, visit.id) in who.study.activities]
+    return not form or any(visit not in (who.last_visit_id, *who.handled) for visit in dosing[1:])
 
 
 def stop(who: Person, dropout: DropOut, day: date) -> Walk:
