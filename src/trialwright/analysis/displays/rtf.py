@@ -29,6 +29,7 @@ def write_rtf(document: Document, table: Table, dataset: ResultsDataset) -> byte
     """One display as a file: title, table with a head that repeats, notes; stamps above and the source below each page."""
     is_wide = len(table.head) > WIDE
     texts = tuple(tuple(show(cell, dataset, document.words) for cell in row) for row in table.rows)
+    numbers = numbers_of(table)
     edges = edges_of(table, texts, LANDSCAPE_MM if is_wide else PORTRAIT_MM)
     before, _, rest = document.words.page.partition("{page}")
     between, _, after = rest.partition("{pages}")
@@ -42,8 +43,8 @@ def write_rtf(document: Document, table: Table, dataset: ResultsDataset) -> byte
         f"{{\\header\\pard\\fs16 {escape(document.study)}\\line\\b\\cf1 {escape(stamps)}\\b0\\cf0\\par}}",
         f"{{\\footer\\pard\\fs16 {escape(f'{document.source} · ')}{number}\\par}}",
         f"\\pard\\keepn\\sa120\\fs20\\b {escape(caption(document.words, table))}\\b0\\par",
-        row_of(table.head, edges, numbers_of(table), is_head=True),
-        *(row_of(row, edges, numbers_of(table)) for row in texts),
+        row_of(table.head, edges, numbers, is_head=True),
+        *(row_of(row, edges, numbers) for row in texts),
         "\\pard\\sb120",
         *(f"\\fs16 {escape(note)}\\par" for note in table.notes),
         "}",

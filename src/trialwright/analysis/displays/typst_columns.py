@@ -64,19 +64,19 @@ def shared(least: Sequence[float], wished: Sequence[float], room: float) -> tupl
 
 def asked_width(head: Sequence[str], rows: Sequence[Sequence[str]], column: int, size: float) -> float:
     """Points that a column takes with every text in one line."""
-    texts = (line_length(row[column], size) for row in rows)
+    texts = (line_length(text, size) for text in {row[column] for row in rows})
     return min(max((line_length(head[column], size) * BOLD, *texts)), MOST) + INSET
 
 
 def wished_width(head: Sequence[str], rows: Sequence[Sequence[str]], column: int, size: float) -> float:
     """Where the room is short: points of the texts, but not of a head, which may stand in two lines."""
-    texts = (line_length(row[column], size) for row in rows)
+    texts = (line_length(text, size) for text in {row[column] for row in rows})
     return min(max((line_length(head[column], size) * BOLD / 2, *texts)), MOST) + INSET
 
 
 def least_width(head: Sequence[str], rows: Sequence[Sequence[str]], column: int, size: float) -> float:
     """Points that the longest word of a column takes."""
-    words = (least_text(row[column], size) for row in rows)
+    words = (least_text(text, size) for text in {row[column] for row in rows})
     return max((0.0, least_text(head[column], size) * BOLD, *words)) + INSET
 
 
