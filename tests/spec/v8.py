@@ -27,11 +27,15 @@ _DYNAMIC = re.compile(r"\bimport\(")
 _LEFT = re.compile(r"^(?:import|export)\b.*$", re.M)
 
 
+# Every V8 is made by one thread, the first: with a processor that guards memory by keys (pku), V8 opens its own to the
+# thread that loads it and to those which that one starts. One that is made by another ends the whole process.
+ELSEWHERE = ThreadPoolExecutor(1)
+
+
 def bare_v8() -> MiniRacer:
     """A V8 that goes by a loop of its own. One made while a browser is driven from the same thread would take the
     browser's loop, which stands still meanwhile."""
-    with ThreadPoolExecutor(1) as elsewhere:
-        return elsewhere.submit(MiniRacer).result()
+    return ELSEWHERE.submit(MiniRacer).result()
 
 
 def link(paths: Iterable[Path], *, root: Path = STATIC) -> str:

@@ -164,11 +164,8 @@ def narratives_named(told: Told) -> tuple[Block, ...]:
 
 
 def problems(told: Told) -> tuple[Block, ...]:
-    """What the analyses object to, such as values that no window takes."""
-    found = told.dataset.problems
-    lines = tuple(
-        f"{one.where}: {said}" if one.where else said for one in found for said in (problem_text(told, one),)
-    )
+    """What the analyses object to, such as values that no window takes; the line of the definition stands on the pages."""
+    lines = tuple(problem_text(told, one) for one in told.dataset.problems)
     return (Paragraph(f"{told.text('To look at')}:"), Items(lines)) if lines else ()
 
 
