@@ -1,7 +1,9 @@
 """Two pieces of work at once, on a machine with two cores: the second in a copy of this process."""
 
 import os
+import pickle
 import sys
+import traceback
 import warnings
 from collections.abc import Callable
 from multiprocessing import get_context
@@ -10,6 +12,10 @@ from typing import TypeVar
 
 First = TypeVar("First")
 Second = TypeVar("Second")
+
+
+class CopyFailedError(Exception):
+    """What went wrong in a copy, where the exception itself cannot be sent; its text is the traceback."""
 
 
 def at_once(first: Callable[[], First], second: Callable[[], Second]) -> tuple[First, Second]:
@@ -22,22 +28,26 @@ def at_once(first: Callable[[], First], second: Callable[[], Second]) -> tuple[F
         return first(), second()
     context = get_context("fork")
     here, there = context.Pipe(duplex=False)
-    copy = context.Process(target=send, args=(second, there))
-    with warnings.catch_warnings():
-        # Python warns of copies of a process with threads: those here belong to libraries that the copy does not call.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        copy.start()
-    there.close()
+    copy = context.Process(target=send, args=(second, here, there), daemon=True)
     try:
+        with warnings.catch_warnings():
+            # Python warns of copies of a process with threads: those here belong to libraries that the copy does not call.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            copy.start()
+        there.close()
         done = first()
         try:
             given, error = here.recv()
-        except EOFError:  # the copy was killed, as where memory is short
+        except (
+            EOFError,
+            OSError,
+        ):  # the copy was killed, as where memory is short: before it sent, or meanwhile
             given, error = second(), None
     finally:
-        copy.kill()
-        copy.join()
         here.close()
+        if copy.pid is not None:
+            copy.kill()
+            copy.join()
     if error is not None:
         raise error
     return done, given
@@ -48,8 +58,23 @@ def can_copy() -> bool:
     return sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
 
 
-def send(work: Callable[[], object], there: Connection) -> None:
+def send(work: Callable[[], object], here: Connection, there: Connection) -> None:
+    """here: the end that the copy has too; while it is open, what is sent to a parent that is gone waits for ever."""
+    here.close()
     try:
         there.send((work(), None))
+    except BrokenPipeError:
+        return  # nobody waits any more
     except Exception as error:  # noqa: BLE001 - it is raised again where the work was given
-        there.send((None, error))
+        there.send((None, sendable(error)))
+
+
+def sendable(error: Exception) -> Exception:
+    """The error with its traceback as a note; where it does not come out as it goes in, its traceback alone."""
+    told = "".join(traceback.format_exception(error))
+    try:
+        same = pickle.loads(pickle.dumps(error))
+    except Exception:  # noqa: BLE001 - whatever its class does when it is made again
+        return CopyFailedError(told)
+    same.add_note(told)
+    return same if isinstance(same, Exception) else CopyFailedError(told)
