@@ -6,7 +6,16 @@ import xml.etree.ElementTree as ET
 import pytest
 from tests.spec import derived_study
 from tests.spec.analysis_data import ANALYSIS_YAML, make_person, study_files, tell
-from tests.spec.labs_study import by_key, labs_report, labs_study, labs_told, person, result_of, subject
+from tests.spec.labs_study import (
+    SCHEDULE,
+    by_key,
+    labs_report,
+    labs_study,
+    labs_told,
+    person,
+    result_of,
+    subject,
+)
 from tests.spec.test_displays import MADE, tables_of, texts_of
 
 from trialwright.analysis.displays.csr import make_document
@@ -64,6 +73,19 @@ def test_a_change_is_of_those_who_have_both(rows):
     assert rows["ALT", "W12", "chg.median"].value == 5
     assert rows["ALT", "W12", "chg.mean"].value == pytest.approx(statistics.mean(changes))
     assert ("ALT", "baseline", "chg.n") not in rows
+
+
+def test_a_visit_for_which_the_form_is_not_planned_has_no_row_unless_the_plan_asks_for_it():
+    """A value of an unscheduled visit on day 110 lies in the window of week 16, at which no laboratory is planned."""
+    schedule = SCHEDULE.replace("labs:    x   x  x   x ", "labs:    x   x  x   . ")
+    people = (subject("01", SCR="alt=30", W12="alt=24", UNS_1=(110, "alt=99")),)
+
+    def visits(line: str) -> set[str]:
+        study = labs_study(line, schedule=schedule)
+        return {visit for _, visit, _ in by_key(result_of(study, people, "labs").rows)}
+
+    assert visits(LINE) == {"baseline", "W12"}
+    assert visits(LINE.replace("flags:", "visits: [W12, W16], flags:")) == {"W12", "W16"}
 
 
 def test_a_change_of_nobody_has_its_n_alone(rows):

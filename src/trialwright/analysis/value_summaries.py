@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from trialwright.analysis.courses import BASELINE
 from trialwright.analysis.dataset_rows import YES, baseline_rows, events_behind, events_of_row, rows_of
 from trialwright.analysis.methods.descriptive import describe
 from trialwright.analysis.plan_rows import is_observed, parameters_of
@@ -60,10 +61,23 @@ def values_of(trial: Trial, analysis: Analysis) -> pl.DataFrame:
     """Rows with a number and a time, which is `visit`, in the order of times and participants."""
     rows = rows_of(trial, analysis).filter(pl.col(VALUE).is_not_null())
     if "visit" in rows.columns:
-        return rows.filter(pl.col("visit").is_not_null()).sort("AVISITN", maintain_order=True)
+        wanted = rows.filter(pl.col("visit").is_not_null() & is_planned(trial, analysis))
+        return wanted.sort("AVISITN", maintain_order=True)
     return rows.with_columns(pl.format("{}#{}", pl.lit(WEEK), "ATPTN").alias("visit")).sort(
         "ATPTN", maintain_order=True
     )
+
+
+def is_planned(trial: Trial, analysis: Analysis) -> pl.Expr:
+    """Whether a row is of a visit for which the form of its item is planned, or of the baseline. A value of an unscheduled
+    visit may lie in the window of another visit; of the few who had one nothing follows about that visit."""
+    study = trial.study
+    unplanned = pl.lit(value=False)
+    for one in study.datasets[analysis.dataset or ""].parameters.values():
+        if one.item is not None and not analysis.visits:
+            visits = (*study.visits_of(one.item.partition(".")[0]), BASELINE)
+            unplanned |= (pl.col("PARAMCD") == one.id) & ~pl.col("visit").is_in(visits)
+    return ~unplanned
 
 
 def cells_of(trial: Trial, analysis: Analysis, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:

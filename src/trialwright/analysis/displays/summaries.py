@@ -5,6 +5,7 @@ from trialwright.analysis.displays.model import Cell, Number, Table
 from trialwright.analysis.displays.told import (
     Told,
     empty_row,
+    planned_note,
     population_note,
     source_note,
     window_note,
@@ -44,6 +45,7 @@ def summary_table(told: Told, number: str, analysis: Analysis, parameter: str, g
             else "Values as the flags of the analysis choose them, imputed ones among them; quartiles by definition 2 of Hyndman and Fan 1996, the default of SAS."
         ),
         *window_note(told, analysis),
+        *planned_note(told, analysis),
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
     )

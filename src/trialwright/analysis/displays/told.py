@@ -85,6 +85,14 @@ def window_note(told: Told, analysis: Analysis) -> tuple[str, ...]:
     )
 
 
+def planned_note(told: Told, analysis: Analysis) -> tuple[str, ...]:
+    """Which visits have rows, where the plan does not name them."""
+    dataset = told.study.datasets.get(analysis.dataset or "")
+    if dataset is None or not dataset.has_windows or analysis.visits:
+        return ()
+    return (told.text("A visit for which the value is not planned has no row."),)
+
+
 def untold_of(told: Told, population: str) -> tuple[str, ...]:
     """Of whom it cannot be told whether they belong to a population within another."""
     found = told.dataset.by_id.get(result_id("untold", POPULATIONS, population))
