@@ -238,6 +238,19 @@ def test_a_listing_in_chinese_has_chinese_words_for_what_the_program_says(datase
     assert "2名受试者的4条记录。" in listing_of(document, "Events").notes
 
 
+def test_what_a_rule_gives_by_the_name_of_a_value_is_listed_as_it_is() -> None:
+    """In a log of events no BASE is a number in the unit of a parameter."""
+    datasets = EVENT_DATASETS.replace(
+        "      ORGAN:", "      BASE: {label: In Other Words, rule: term}\n      ORGAN:", 1
+    )
+    study = event_study(
+        PLAN.replace("variables: [AETERM, ORGAN,", "variables: [BASE, ORGAN,"), datasets=datasets
+    )
+    document = make_document(Told(study, run_with_rows(study, PEOPLE)[1]))
+
+    assert [row[1] for row in listing_of(document, "Events").rows] == ["=1+1", "Faint", "Fall", "Cold"]
+
+
 # ---------------------------------------------------------------- narratives
 
 

@@ -84,10 +84,11 @@ class DatasetRule:
 def variables_of(dataset: Dataset) -> tuple[str, ...]:
     """What an analysis may name in a dataset: what the steps make, what is kept of the subject level, and what rules
     give with the flags beside it."""
-    return tuple(dict.fromkeys((*_made_by_steps(dataset), *dataset.keep, *_given_by_rules(dataset))))
+    return tuple(dict.fromkeys((*made_by_steps(dataset), *dataset.keep, *_given_by_rules(dataset))))
 
 
-def _made_by_steps(dataset: Dataset) -> Iterator[str]:
+def made_by_steps(dataset: Dataset) -> Iterator[str]:
+    """Variables that no rule of the definition gives."""
     yield from SOURCE_VARIABLES.get(dataset.made_from or "", ())
     if dataset.kind == "TTE":
         yield from _OF_TIMES
@@ -117,7 +118,7 @@ def _given_by_rules(dataset: Dataset) -> Iterator[str]:
 def imputation_flag(dataset: Dataset, variable: str) -> str:
     """The variable that says what was not known of a date (D its day, M its month, Y its year); "" where none does."""
     column = dataset.columns.get(variable)
-    has_one = column.partial is not None if column else f"{variable}F" in _made_by_steps(dataset)
+    has_one = column.partial is not None if column else f"{variable}F" in made_by_steps(dataset)
     return f"{variable}F" if has_one else ""
 
 

@@ -14,8 +14,9 @@ from trialwright.analysis.methods.rounding import rounded_text
 from trialwright.analysis.places import collected_places
 from trialwright.analysis.results import Record
 from trialwright.analysis.variables import describe_variable
-from trialwright.study.dataset_words import imputation_flag
+from trialwright.study.dataset_words import imputation_flag, made_by_steps
 from trialwright.study.model import Analysis
+from trialwright.values.numbers import decimals_of
 
 Reader = Callable[[Record], str]
 
@@ -56,11 +57,11 @@ def reader_of(told: Told, analysis: Analysis, variable: str) -> Reader:
     """Gives of a record what stands in a variable, in the reader's language, of a date what is known; "" for nothing,
     where that says nothing. What the definition says of the variable is looked up once, not for each row."""
     described = describe_variable(told.study, analysis.dataset or "", variable)
-    flag = flag_of(told, analysis, variable)
+    flag, is_measured = flag_of(told, analysis, variable), holds_values(told, analysis, variable)
 
     def read(one: Record) -> str:
         text = without_unknown(one, variable, flag)
-        if text and variable in MEASURED:
+        if text and is_measured:
             return measured_text(told, analysis, one, text)
         is_said = text or (variable, text) in ANSWER_WORDS
         return label_of_answer(told, described, variable, text) if is_said else ""
@@ -72,14 +73,20 @@ def said_of(told: Told, analysis: Analysis, one: Record, variable: str) -> str:
     return reader_of(told, analysis, variable)(one)
 
 
+def holds_values(told: Told, analysis: Analysis, variable: str) -> bool:
+    """Whether numbers in the unit of a parameter stand in it, and not what a rule of the definition gives by its name."""
+    dataset = told.study.datasets[analysis.dataset or ""]
+    return dataset.kind in ("BDS", "TTE") and variable in MEASURED and variable in made_by_steps(dataset)
+
+
 def measured_text(told: Told, analysis: Analysis, one: Record, text: str) -> str:
     """A number in at least as many decimals as values of its parameter are collected in, where the row tells that."""
     parameters = told.study.datasets[analysis.dataset or ""].parameters.values()
     named = {one.text(name) for name in NAMES}
     items = (known.item or "" for known in parameters if named & {known.id, known.label})
-    shown = text.removesuffix(".0")
-    places = max(collected_places(told.study, next(items, ""), ()), len(shown.partition(".")[2]))
-    return rounded_text(Fraction(shown), places)
+    value = Fraction(text)
+    needed = decimals_of(value) or 0  # what is written in decimals or as 1e-05 has an end
+    return rounded_text(value, max(collected_places(told.study, next(items, ""), ()), needed))
 
 
 def known_part(told: Told, analysis: Analysis, one: Record, variable: str) -> str:
