@@ -1,5 +1,7 @@
 """Listings of laboratory values: every value with its limits, and those outside them, of whatever visit."""
 
+from dataclasses import replace
+
 import pytest
 from tests.spec.labs_study import DATASETS, labs_study, labs_told, subject
 
@@ -63,6 +65,39 @@ def test_every_value_is_listed_once(document: Document) -> None:
         ("Bilirubin in blood", "Week 12", "20.0", "Normal"),
     ]
     assert [one.number for one in document.displays() if one.number.startswith("16.2.8")] == ["16.2.8.1"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "lists_all"),
+    [
+        ("PARAM, VISIT, AVAL", True),
+        ("PARAMCD, AVAL, ADT", True),
+        ("PARAM, AVISIT, AVAL", True),
+        ("AVAL", False),
+        ("PARAM, AVAL", False),
+        ("AVAL, ADT", False),
+        ("PARAM, VISIT, AVALC", False),
+        ("PARAM, VISIT, AVAL, NAME", False),  # there is no NAME, so that the listing is refused
+    ],
+)
+def test_values_by_visit_are_left_out_only_where_a_listing_tells_of_what_and_of_when_each_is(
+    variables: str, lists_all: bool
+) -> None:
+    plan = ALL.replace("PARAM, VISIT, AVAL, ANRIND", variables)
+    document = make_document(labs_told(labs_study(LINES + plan, CHANGED), PEOPLE))
+
+    assert ("ALT in blood" not in [one.title for one in document.displays()]) == lists_all
+
+
+def test_a_small_number_is_listed_with_all_its_decimals() -> None:
+    told = labs_told(STUDY, PEOPLE)
+    records = tuple(
+        replace(one, values=tuple((name, "1e-05" if name == "AVAL" else text) for name, text in one.values))
+        for one in told.dataset.records
+    )
+    document = make_document(replace(told, dataset=replace(told.dataset, records=records)))
+
+    assert {row[-4] for row in listing_of(document, "Abnormal values").rows} == {"0.00001"}
 
 
 def test_without_such_a_listing_the_values_by_visit_are_listed() -> None:

@@ -108,7 +108,7 @@ def profiles_of_people(told: Told, analysis: Analysis) -> Iterator[Maker]:
 def listings_of_summaries(told: Told, analysis: Analysis) -> Iterator[Maker]:
     """Of the parameters whose values are not listed as those of an item by visit already, nor row by row."""
     dataset = told.study.datasets[analysis.dataset or ""]
-    others = told.study.analyses.values()
+    others = told.analyses()  # one that was refused lists nothing
     if any(lists_all_rows(one, of=analysis) for one in others):
         return
     listed = {item for one in others if one.method == "by_visit" for item in one.items}
@@ -118,10 +118,12 @@ def listings_of_summaries(told: Told, analysis: Analysis) -> Iterator[Maker]:
 
 
 def lists_all_rows(listing: Analysis, of: Analysis) -> bool:
-    """Whether it lists every value that an analysis reads, those that stand for no visit too."""
+    """Whether it lists every value that an analysis reads, those that stand for no visit too, with of what and of when."""
     if listing.method != "listing" or (listing.dataset, listing.population) != (of.dataset, of.population):
         return False
-    return "AVAL" in listing.variables and not (*listing.flags, *listing.parameters, *listing.visits)
+    named = set(listing.variables)
+    is_told = "AVAL" in named and named & {"PARAM", "PARAMCD"} and named & {"VISIT", "AVISIT", "ADT"}
+    return bool(is_told) and not (*listing.flags, *listing.parameters, *listing.visits)
 
 
 def of_times(told: Told, analysis: Analysis) -> Iterator[Maker]:
