@@ -19,7 +19,7 @@ PER_YEARS: Final = 100
 # Of rates and their limits by the times at risk, how R finds them from how many had the event and the years.
 RATES: Final[Mapping[str, str]] = MappingProxyType(
     {"rate": "rate({x}, {years})", "rate_low": "rate_limits({x}, {years}, {level})[1]",
-     "rate_high": "rate_limits({x}, {years}, {level})[2]", "rate_upper": "rate_limits({x}, {years}, 2 * {level} - 1)[2]"}
+     "rate_high": "rate_limits({x}, {years}, {level})[2]"}
 )  # fmt: skip
 # Statistics that count the participants of their list.
 HEADS: Final = frozenset(
@@ -42,8 +42,6 @@ def follows(one: Statistic, beside: Mapping[str, Statistic]) -> str:
         return ""
     if one.statistic == "proportion" and one.method == "count":
         return f"{number_of(count)} / {one.n}"
-    if one.statistic == "upper":
-        return f"{one.method}({number_of(count)}, {one.n}, 2 * {one.level!r} - 1)[2]"
     if one.statistic in ("low", "high") and one.method in INTERVALS:
         at = 1 if one.statistic == "low" else 2
         return f"{one.method}({number_of(count)}, {one.n}, {one.level!r})[{at}]"
