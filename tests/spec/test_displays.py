@@ -22,6 +22,7 @@ from trialwright.analysis.ard import ResultsDataset
 from trialwright.analysis.ard_files import read_results_json, render_number, write_results_json
 from trialwright.analysis.ars import write_ars
 from trialwright.analysis.displays.csr import make_document
+from trialwright.analysis.displays.estimates import nobody_note
 from trialwright.analysis.displays.model import Document, Figure, Number, Table, ToWrite, caption
 from trialwright.analysis.displays.numbers import show, show_values
 from trialwright.analysis.displays.outputs import outputs_of
@@ -31,6 +32,8 @@ from trialwright.analysis.displays.rtf import write_rtf, write_rtf_files
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.typst_source import CHINESE
 from trialwright.analysis.displays.word import write_docx
+from trialwright.analysis.limits import limits_of
+from trialwright.analysis.methods.intervals import INTERVALS
 from trialwright.analysis.page import Person, Provenance, Report
 from trialwright.analysis.places import collected_places
 from trialwright.analysis.report import make_dataset, write_report
@@ -328,6 +331,20 @@ def test_every_display_of_efficacy_says_that_nothing_is_controlled(document):
     assert len(section.blocks) > 5
     for one in section.blocks:
         assert any(note.startswith("No control group") for note in one.notes), one.number
+
+
+@pytest.mark.parametrize("method", INTERVALS)
+def test_the_limit_of_nobody_is_called_one_sided_only_where_it_is(told, method):
+    """At the limit u nobody of 50 has the event with probability (1 - u) ** 50, which is to be 2.5 %."""
+    high = limits_of(0, 50, 0.95, method)["high"].value
+    note = nobody_note(told, method, 0.95)
+
+    assert note.startswith(
+        "Where nobody is counted, the upper limit too is that of the two-sided interval of 95 %"
+    )
+    assert note.endswith("; as a one-sided limit its level is 97.5 %.") == (
+        (1 - high) ** 50 == pytest.approx(0.025)
+    )
 
 
 def test_a_study_with_a_control_says_no_such_thing():

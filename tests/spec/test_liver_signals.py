@@ -210,7 +210,7 @@ def test_where_nobody_met_it_the_limits_are_two_sided_as_everywhere():
 def test_that_the_limit_of_nobody_is_two_sided_is_noted_where_there_is_one(people, is_noted):
     document = make_document(labs_told(STUDY, people))
     (table,) = (one for one in tables_of(document) if one.title == "Marked values")
-    note = "Where nobody is counted, the upper limit too is that of the two-sided interval of 95 %; to one side it is of 97.5 %."
+    note = "Where nobody is counted, the upper limit too is that of the two-sided interval of 95 %; as a one-sided limit its level is 97.5 %."
 
     assert (note in table.notes) == is_noted
 

@@ -313,7 +313,7 @@ def test_the_notes_tell_what_is_counted_and_how(document: Document) -> None:
         "Records with: On Treatment.",
         "Participants with at least one, counted once in each line; records are all.",
         "Interval: Clopper-Pearson, 95 %.",
-        "Where nobody is counted, the upper limit too is that of the two-sided interval of 95 %; to one side it is of 97.5 %.",
+        "Where nobody is counted, the upper limit too is that of the two-sided interval of 95 %; as a one-sided limit its level is 97.5 %.",
         "Rate: participants with at least one per 100 years at risk, each at risk until the first; "
         "exact Poisson interval, 95 %.",
         "At risk from “First Dose” to 30 days after “Last Dose”, at most to the data cut.",

@@ -14,7 +14,7 @@ def limits_of(count: int, n: int, level: float, method: str | None) -> Mapping[s
     """ "low" and "high" by a method, Clopper-Pearson where none is named.
 
     count: of n people, 0 <= count <= n, n >= 1. level: 0-1. Proportions. Of nobody too the interval is two-sided, so that
-    0 of n has one upper limit throughout a report, that of an endpoint's estimate.
+    0 of n has one upper limit by the same method throughout a report, that of an endpoint's estimate.
 
     >>> {name: round(one.value, 4) for name, one in limits_of(0, 50, 0.95, None).items()}
     {'low': 0.0, 'high': 0.0711}

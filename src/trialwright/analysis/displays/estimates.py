@@ -132,7 +132,7 @@ def method_name(told: Told, method: str) -> str:
 def interval_notes(told: Told, found: Parts) -> tuple[str, ...]:
     """How the intervals of these rows were made; where in several ways, each row says its own. And of 0 of n."""
     limited = {key: parts for key, parts in found.items() if "low" in parts}
-    empty = (parts["low"].level for parts in limited.values() if is_nobody(parts, "responders"))
+    empty = (interval_of(parts) for parts in limited.values() if is_nobody(parts, "responders"))
     return (
         *(
             told.text(
@@ -140,7 +140,7 @@ def interval_notes(told: Told, found: Parts) -> tuple[str, ...]:
             )
             for method, level in intervals_of(limited)
         ),
-        *dict.fromkeys(nobody_note(told, level) for level in empty if level is not None),
+        *dict.fromkeys(nobody_note(told, method, level) for method, level in empty if level),
     )
 
 
@@ -148,10 +148,16 @@ def is_nobody(parts: Mapping[str, Statistic], counted: str) -> bool:
     return counted in parts and parts[counted].value == 0
 
 
-def nobody_note(told: Told, level: float) -> str:
-    """Of 0 of n: that its upper limit is of the same interval as all others, and what it is to one side."""
+def nobody_note(told: Told, method: str, level: float) -> str:
+    """Of 0 of n: that its upper limit is of the same interval as all others; and of Clopper and Pearson's alone, which
+    leaves half of the rest above it, what it is to one side."""
+    if method != "clopper_pearson":
+        return told.text(
+            "Where nobody is counted, the upper limit too is that of the two-sided interval of {level}.",
+            level=render_level(level),
+        )
     return told.text(
-        "Where nobody is counted, the upper limit too is that of the two-sided interval of {level}; to one side it is of {one_sided}.",
+        "Where nobody is counted, the upper limit too is that of the two-sided interval of {level}; as a one-sided limit its level is {one_sided}.",
         level=render_level(level),
         one_sided=render_level((1 + level) / 2),
     )

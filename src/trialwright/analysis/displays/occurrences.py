@@ -128,13 +128,13 @@ def flag_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
 
 
 def limit_notes(told: Told, lines: Lines, level: float) -> Iterator[str]:
-    methods = dict.fromkeys(parts["low"].method for parts in lines.values() if "low" in parts)
-    for method in methods:
+    limited = [parts for parts in lines.values() if "low" in parts]
+    for method in dict.fromkeys(parts["low"].method for parts in limited):
         yield told.text(
             "Interval: {method}, {level}.", method=method_name(told, method), level=render_level(level)
         )
-    if any("low" in parts and is_nobody(parts, "participants") for parts in lines.values()):
-        yield nobody_note(told, level)
+    empty = (parts["low"].method for parts in limited if is_nobody(parts, "participants"))
+    yield from (nobody_note(told, method, level) for method in dict.fromkeys(empty))
 
 
 def rate_notes(told: Told, analysis: Analysis, lines: Lines, level: str) -> Iterator[str]:
