@@ -119,6 +119,34 @@ def test_why_there_is_no_number_is_told_in_words(report):
 
 
 @pytest.mark.parametrize(
+    ("statistic", "method", "day", "said"),
+    [
+        ("smallest", "clopper_pearson", None, "1"),
+        ("n", "clopper_pearson", 126, "1"),
+        ("responders", "count", None, "1"),
+        ("mean", "unstructured", None, "1"),
+        ("low", "unstructured", None, "1"),
+        ("df", "logit", None, "1"),
+        ("median", "kaplan_meier, log-log", None, "1"),
+        ("low", "kaplan_meier, log-log", None, "1"),
+        ("low", "kaplan_meier, log-log", 126, "1 (100.0 %)"),
+        ("survival", "kaplan_meier, log-log", 126, "1 (100.0 %)"),
+        ("high", "profile_likelihood", 126, "1 (100.0 %)"),
+        ("high", "wilson", None, "1 (100.0 %)"),
+        ("low", "logit + 1/2", None, "1 (100.0 %)"),
+        ("wilson_low", "wilson, imputed", None, "1 (100.0 %)"),
+        ("against", "clopper_pearson", None, "1 (100.0 %)"),
+        ("proportion", "count", None, "1 (100.0 %)"),
+        ("least", "profile_likelihood", 126, "1 (100.0 %)"),
+    ],
+)
+def test_only_a_share_is_told_in_percent(report, statistic, method, day, said):
+    one = Statistic(f"some:{statistic}", "some", statistic, 1, method=method, day=day)
+
+    assert number_text(report, one) == said
+
+
+@pytest.mark.parametrize(
     ("parameter", "said"),
     [
         ("score.total", "Total score"),

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
+from typing import Final
 
 from trialwright.analysis.ard import ResultsDataset, Statistic, stamps_of
 from trialwright.analysis.ard_files import render_number, row_of
-from trialwright.analysis.messages import INTERVAL_WORDS, OUTCOME_WORDS
+from trialwright.analysis.messages import INTERVAL_WORDS, OUTCOME_WORDS, POOLED_WORDS
 from trialwright.analysis.page import Report
 from trialwright.analysis.pages_people import describe_record
 from trialwright.analysis.render import render_percent, render_time
@@ -32,6 +33,14 @@ from trialwright.analysis.wording import (
 )
 
 Plain = Mapping[str, object]
+
+# Statistics that are shares, by whatever method; and the methods of which the limits are those of a share.
+SHARES: Final = frozenset(
+    {"proportion", "against", "least", "most", "survival", "mass", "missing_information", "wilson_low",
+     "wilson_high", "delta", "tipping_delta"}
+)  # fmt: skip
+KAPLAN_MEIER: Final = "kaplan_meier, log-log"
+LIMITS_OF_SHARES: Final = frozenset({*INTERVAL_WORDS, *POOLED_WORDS, "profile_likelihood"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +109,16 @@ def number_text(report: Report, one: Statistic) -> str:
     """The value exactly, and as percent where it is a share; where there is none, why."""
     if one.value is None:
         return f"– ({lacking_text(report, one)})"
-    is_share = one.statistic == "proportion" or one.method in INTERVAL_WORDS
-    return render_number(one.value) + (f" ({render_percent(float(one.value))})" if is_share else "")
+    return render_number(one.value) + (f" ({render_percent(float(one.value))})" if is_share(one) else "")
+
+
+def is_share(one: Statistic) -> bool:
+    """Whether a number is a proportion, which a count beside it with the same method is not."""
+    if one.statistic not in ("low", "high"):
+        return one.statistic in SHARES
+    # Kaplan and Meier have limits of a proportion on a day, and of the median, which is of no one day.
+    is_on_day = one.method == KAPLAN_MEIER and one.day is not None
+    return one.method in LIMITS_OF_SHARES or is_on_day
 
 
 def facts_of(report: Report, dataset: ResultsDataset, one: Statistic) -> tuple[tuple[str, str], ...]:
