@@ -285,5 +285,11 @@ def test_an_arm_in_which_nobody_has_a_value_says_so():
     study = make_study(arms=TWO_ARMS, model="Parallel")
     document = make_document(told_of(tell("01", "10", arm="A", W16="0"), study=study))
 
-    assert table_of(document, "Total score: median and quartiles over time – Arm B").rows[0][0] == "No values"
-    assert table_of(document, "Total score: median and quartiles over time – Arm A").rows[0][0] == "Baseline"
+    assert (
+        table_of(document, "Total score: median, quartiles and extremes over time – Arm B").rows[0][0]
+        == "No values"
+    )
+    assert (
+        table_of(document, "Total score: median, quartiles and extremes over time – Arm A").rows[0][0]
+        == "Baseline"
+    )

@@ -333,6 +333,19 @@ def test_every_display_of_efficacy_says_that_nothing_is_controlled(document):
         assert any(note.startswith("No control group") for note in one.notes), one.number
 
 
+def test_a_figure_of_values_and_its_table_are_told_apart(document):
+    of_score = [one for one in document.displays() if one.title.startswith("Total score: median")]
+    figure, table = of_score
+
+    assert [one.title.partition(": ")[2] for one in of_score] == [
+        "median and quartiles over time",
+        "median, quartiles and extremes over time",
+    ]
+    assert any(note.endswith("thin lines are participants.") for note in figure.notes)
+    assert not any("lines" in note for note in table.notes)
+    assert any(note.startswith("Observed values; quartiles") for note in table.notes)
+
+
 @pytest.mark.parametrize("method", INTERVALS)
 def test_the_limit_of_nobody_is_called_one_sided_only_where_it_is(told, method):
     """At the limit u nobody of 50 has the event with probability (1 - u) ** 50, which is to be 2.5 %."""

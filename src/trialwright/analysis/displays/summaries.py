@@ -11,10 +11,9 @@ from trialwright.analysis.displays.told import (
     window_note,
 )
 from trialwright.analysis.displays.topics import efficacy_note
-from trialwright.analysis.displays.values import SUMMARY, places_of, title_of
+from trialwright.analysis.displays.values import SUMMARY, observed_note, places_of, title_of
 from trialwright.analysis.messages import CHANGE_WORDS
 from trialwright.analysis.places import BEYOND
-from trialwright.analysis.plan_rows import is_observed
 from trialwright.analysis.wording import visit_title
 from trialwright.study.model import Analysis
 
@@ -39,11 +38,7 @@ def summary_table(told: Told, number: str, analysis: Analysis, parameter: str, g
     head = (told.text("Visit"), told.text("Variable"), *summary_head(told))
     notes = (
         *population_note(told, analysis),
-        told.text(
-            "Observed values; quartiles by definition 2 of Hyndman and Fan 1996, the default of SAS."
-            if is_observed(told.study, analysis)
-            else "Values as the flags of the analysis choose them, imputed ones among them; quartiles by definition 2 of Hyndman and Fan 1996, the default of SAS."
-        ),
+        observed_note(told, analysis),
         *window_note(told, analysis),
         *planned_note(told, analysis),
         *efficacy_note(told, analysis),

@@ -44,6 +44,7 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "mean": "{parameter}: mean and standard deviation over time",
         "median": "{parameter}: median and quartiles over time",
+        "spread": "{parameter}: median, quartiles and extremes over time",
         "summary": "{parameter}: mean, standard deviation and quartiles over time",
     }
 )
@@ -105,11 +106,28 @@ def value_table(told: Told, number: str, analysis: Analysis, parameter: str, gro
         told.text("Minimum"),
         told.text("Maximum"),
     )
-    title, notes = title_of(told, analysis, parameter, group, "median"), value_notes(told, analysis)
+    title, notes = title_of(told, analysis, parameter, group, "spread"), table_notes(told, analysis)
     return Table(number, title, head, rows or (empty_row(told, head),), notes)
 
 
-def value_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
+def table_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
+    return (
+        *population_note(told, analysis),
+        observed_note(told, analysis),
+        *efficacy_note(told, analysis),
+        source_note(told, analysis.id),
+    )
+
+
+def observed_note(told: Told, analysis: Analysis) -> str:
+    return told.text(
+        "Observed values; quartiles by definition 2 of Hyndman and Fan 1996, the default of SAS."
+        if is_observed(told.study, analysis)
+        else "Values as the flags of the analysis choose them, imputed ones among them; quartiles by definition 2 of Hyndman and Fan 1996, the default of SAS."
+    )
+
+
+def figure_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     return (
         *population_note(told, analysis),
         told.text(FIGURE_WORDS[middle_of(analysis), is_observed(told.study, analysis)]),
@@ -144,7 +162,7 @@ def value_figure(told: Told, number: str, analysis: Analysis, parameter: str, gr
     days = tuple((day_of(told, visit), visit_short(told, visit)) for visit in found)
     series = (Series(told.text("Mean" if middle == "mean" else "Median"), spots),)
     drawing = render_course(words, series, tuple(tuple(one) for one in own.values()), days)
-    return Figure(number, title, drawing, alt, tuple(ids), value_notes(told, analysis))
+    return Figure(number, title, drawing, alt, tuple(ids), figure_notes(told, analysis))
 
 
 def spot_of(day: int, parts: Mapping[str, Statistic], middle: str) -> Spot:
