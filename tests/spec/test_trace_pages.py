@@ -17,6 +17,7 @@ from trialwright.analysis.displays.numbers import show
 from trialwright.analysis.displays.page_html import write_html
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.page import Report, result_anchor
+from trialwright.analysis.pages_r import render_r_page
 from trialwright.analysis.pages_trace import Tracing, event_parts, render_trace_pages
 from trialwright.analysis.report import make_dataset, write_report
 from trialwright.analysis.results import AnalysisResult, Row
@@ -83,6 +84,9 @@ def test_a_place_is_short_and_holds_nothing_that_somebody_wrote():
         ("chg.q1", "observed", "Change from baseline: Lower quartile", "较基线的变化：下四分位数"),
         ("event.observed", "count", "Response: observed", "应答：观察到"),
         ("high.low.normal", "count", "Worst value towards high: baseline Low, worst Normal", "偏高方向的最差值：基线低，最差正常"),
+        ("mean", "observed", "Mean", "均值"),
+        ("mean", "unstructured", "Adjusted mean", "校正均值"),
+        ("mean", "heterogeneous-ar1", "Adjusted mean", "校正均值"),
         ("low.n", "count", "Worst value towards low: Number of participants", "偏低方向的最差值：受试者数"),
         ("chg.what", "count", "", ""),
         ("low.low.what", "count", "", ""),
@@ -95,6 +99,30 @@ def test_a_statistic_is_called_by_its_label(report, statistic, method, english, 
 
     assert statistic_label(report, one) == english
     assert statistic_label(replace(report, language="zh-Hans", say=translation("zh-Hans")), one) == chinese
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ("occurrences", "Number of records"),
+        ("occurrence_overview", "Number of records"),
+        ("time_to_event", "Number of events"),
+    ],
+)
+def test_what_a_table_of_records_counts_are_records_and_of_times_events(report, method, said):
+    study = report.study
+    one = replace(study.analyses["primary"], id="some", method=method)
+    changed = replace(report, study=replace(study, analyses={**study.analyses, "some": one}))
+
+    assert statistic_label(changed, Statistic("some:events", "some", "events", 3, method="count")) == said
+
+
+def test_in_chinese_a_count_of_numbers_is_not_one_of_people(report):
+    chinese = replace(report, language="zh-Hans", say=translation("zh-Hans"))
+    one = Statistic("primary:n", "primary", "count", 3, method="count")
+
+    assert (statistic_label(chinese, one), method_text(chinese, one)) == ("人数", "计数")
+    assert "数字个数" in render_r_page(chinese, (one,)).decode()
 
 
 def test_every_statistic_and_method_of_a_report_has_a_label(report, dataset):

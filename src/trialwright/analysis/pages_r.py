@@ -16,7 +16,7 @@ def render_r_page(report: Report, unchecked: Iterable[Statistic]) -> bytes:
     kinds: dict[tuple[str, str], list[Statistic]] = {}
     for one in unchecked:
         kinds.setdefault((one.statistic, one.method), []).append(one)
-    head = tuple(report.text(word) for word in ("Statistic", "Method", "Count"))
+    head = tuple(report.text(word) for word in ("Statistic", "Method", "How many numbers"))
     rows = tuple(
         (
             join(statistic_label(report, found[0]), " ", element("code", statistic)),

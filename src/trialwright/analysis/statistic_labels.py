@@ -15,6 +15,7 @@ from trialwright.analysis.speaker import Speaker
 from trialwright.analysis.statistic_words import (
     LACKING_WORDS,
     METHOD_WORDS,
+    NUMBER_OF_METHOD_WORDS,
     NUMBER_WORDS,
     SIDE_WORDS,
     SINGLE_WORDS,
@@ -28,13 +29,23 @@ def statistic_label(report: Speaker, one: Statistic) -> str:
     """ "" of a method whose statistics nothing here knows."""
     name = one.statistic
     if name in NUMBER_WORDS:
-        return report.text(NUMBER_WORDS[name])
+        return report.text(number_words(report, one))
     first, *rest = name.split(".")
     if len(rest) == 1 and first in CHANGE_WORDS and rest[0] in NUMBER_WORDS:
         return said_of(report, CHANGE_WORDS[first], NUMBER_WORDS[rest[0]])
     if len(rest) == 1 and rest[0] in WHY_SHORT_WORDS:
         return outcome_label(report, one.analysis, first, rest[0])
     return shift_label(report, first, rest) if first in SIDE_WORDS else ""
+
+
+def number_words(report: Speaker, one: Statistic) -> str:
+    """English; what a statistic is called by its method, its own or that of its analysis, goes before its name."""
+    known = report.study.analyses.get(one.analysis)
+    named = ((one.statistic, method) for method in (one.method, known.method if known else ""))
+    return next(
+        (NUMBER_OF_METHOD_WORDS[of] for of in named if of in NUMBER_OF_METHOD_WORDS),
+        NUMBER_WORDS[one.statistic],
+    )
 
 
 def outcome_label(report: Speaker, analysis: str, kind: str, why: str) -> str:
@@ -99,7 +110,7 @@ def parameter_text(report: Speaker, one: Statistic) -> str:
 
 
 def taken_apart(parameter: str) -> tuple[str, str, str]:
-    """What is marked of a participant, the how manieth it is, and of a span which end.
+    """What is marked of a participant, its number in their order, and of a span which end.
 
     >>> taken_apart("score=TOTAL#3"), taken_apart("events#2.start"), taken_apart("AGE")
     (('score=TOTAL', '3', ''), ('events', '2', 'start'), ('AGE', '', ''))

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from trialwright.analysis.messages import STRUCTURE_WORDS
+
 # Statistics by their name. Compound names, such as "chg.mean", are put together in `statistic_labels`.
 NUMBER_WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -49,7 +51,7 @@ NUMBER_WORDS: Mapping[str, str] = MappingProxyType(
         "survival": "Proportion without the event",
         "least": "Least proportion that the data allow",
         "most": "Greatest proportion that the data allow",
-        "left": "Begin of the interval, days",
+        "left": "Start of the interval, days",
         "right": "End of the interval, days",
         "mass": "Probability of the interval",
         "gap": "Distance from the largest likelihood",
@@ -72,10 +74,19 @@ NUMBER_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# Statistics that are called otherwise where they come by some method, their own or that of their analysis.
+NUMBER_OF_METHOD_WORDS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("events", "occurrences"): "Number of records",
+        ("events", "occurrence_overview"): "Number of records",
+        **{("mean", structure): "Adjusted mean" for structure in STRUCTURE_WORDS},
+    }
+)
+
 METHOD_WORDS: Mapping[str, str] = MappingProxyType(
     {
-        "count": "Count",
-        "flow": "Count",
+        "count": "Counting",
+        "flow": "Counting",
         "observed": "Observed values",
         "described": "Observed values",
         "exact": "Exact",
