@@ -13,6 +13,8 @@ from trialwright.analysis.displays.csr import make_document
 from trialwright.analysis.displays.model import Figure, Table
 from trialwright.analysis.displays.numbers import show
 from trialwright.analysis.event_times import time_to_event
+from trialwright.analysis.trace import groups_of, index_of
+from trialwright.analysis.trace_text import label_of_statistic
 from trialwright.analysis.trial import make_trial
 from trialwright.cli.report import translation
 from trialwright.datasets.frames import frames
@@ -336,9 +338,41 @@ def test_displays_are_the_same_bytes_again_and_in_chinese(published):
     assert all(any("对照组" in note for note in one.notes) for one in chinese)
 
 
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_what_is_traced_is_told_apart_by_way_and_day(language):
+    study = study_with(PLAN, arms=TWO_ARMS, model="Parallel")
+    two = [
+        tell(f"{number:02}", "10", arm="AB"[number % 2], W16="0", **seen)
+        for number, seen in enumerate(AS_PUBLISHED, 1)
+    ]
+    told = replace(shown(study, run_on(study, *two)[1]), language=language, say=translation(language))
+    groups = groups_of(told.dataset, "wait", index_of(told.dataset))
+    titles = {group.key: label_of_statistic(told, group.statistics[0]) for group in groups}
+
+    assert len(set(titles.values())) == len(titles) > 10
+    if language == "en":
+        label = "Time to the return – Days from week 16 to the return (BACK)"
+        assert (
+            titles["wait.km.day_126.A"]
+            == f"{label} – Week 34 – As detected at visits (Kaplan-Meier) – Day 126 – Arm A"
+        )
+        assert (
+            titles["wait.npmle.set_1.B"]
+            == f"{label} – Between visits, by largest likelihood – Interval 1 – Arm B"
+        )
+        assert (
+            titles["wait.km.median.B"] == f"{label} – As detected at visits (Kaplan-Meier) – Median – Arm B"
+        )
+
+
 LISTED = """
   listed: {label: Returns listed, method: listing, topic: efficacy, dataset: ADTTE, population: responders, parameters: [BACK], variables: [STARTDT, ADTLIST, AINTLO, AINTHI, AVALPLN, CNSR, EVNTDESC, CNSDTDSC]}
+  planned: {label: Returns as analysed, method: listing, topic: efficacy, dataset: ADTTE, population: responders, parameters: [BACK], variables: [AINTLOP, AINTHIP]}
 """
+HEADS = {
+    "en": ("Participant", "Without the event until day, as analysed", "With the event by day, as analysed"),
+    "zh-Hans": ("受试者", "确认无事件至第几天（分析所用）", "确认有事件的天数（分析所用）"),
+}
 ROWS = {
     "en": (
         ("01", "2026-06-22", "2026-10-16, 2027-03-01", "116", "252", "252", "Event", "Return", "–"),
@@ -392,4 +426,7 @@ def test_times_are_listed_with_the_days_looked_at_the_interval_and_the_reason(la
 
     assert isinstance(table, Table)
     assert table.rows == ROWS[language]
+    (planned,) = (one for one in make_document(told).displays() if one.title == "Returns as analysed")
+    assert isinstance(planned, Table)
+    assert planned.head == HEADS[language]
     assert table.notes[-3].startswith({"en": "The event came about after", "zh-Hans": "事件发生在"}[language])

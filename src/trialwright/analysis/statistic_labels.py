@@ -19,6 +19,7 @@ from trialwright.analysis.statistic_words import (
     NUMBER_WORDS,
     SIDE_WORDS,
     SINGLE_WORDS,
+    WAY_WORDS,
     WHY_SHORT_WORDS,
 )
 from trialwright.analysis.wording import counts_events, parameter_label
@@ -40,8 +41,7 @@ def statistic_label(report: Speaker, one: Statistic) -> str:
 
 def number_words(report: Speaker, one: Statistic) -> str:
     """English; what a statistic is called by its method, its own or that of its analysis, goes before its name."""
-    known = report.study.analyses.get(one.analysis)
-    named = ((one.statistic, method) for method in (one.method, known.method if known else ""))
+    named = ((one.statistic, method) for method in (one.method, own_method(report.study, one.analysis)))
     return next(
         (NUMBER_OF_METHOD_WORDS[of] for of in named if of in NUMBER_OF_METHOD_WORDS),
         NUMBER_WORDS[one.statistic],
@@ -143,6 +143,26 @@ def dataset_label(report: Speaker, analysis: str, code: str) -> str:
 def own_dataset(study: Study, analysis: str) -> str:
     known = study.analyses.get(analysis)
     return (known.dataset if known else None) or ""
+
+
+def way_text(report: Speaker, one: Statistic) -> str:
+    """Of a time to an event: by which way, and on which day, in which interval, or that it is of the median."""
+    way, _, step = one.estimate.removeprefix(f"{one.analysis}.").partition(".")
+    if own_method(report.study, one.analysis) != "time_to_event" or way not in WAY_WORDS:
+        return ""
+    kind, _, number = step.partition(".")[0].partition("_")
+    said = {
+        "day": report.text("Day {day}", day=number),
+        "set": report.text("Interval {number}", number=number),
+        "median": report.text("Median"),
+    }
+    # Whatever else stands there is a visit or an arm, which are told beside it.
+    return " – ".join(part for part in (report.text(WAY_WORDS[way]), said.get(kind, "")) if part)
+
+
+def own_method(study: Study, analysis: str) -> str:
+    known = study.analyses.get(analysis)
+    return known.method if known else ""
 
 
 def category_text(report: Speaker, one: Statistic) -> str:

@@ -106,6 +106,14 @@ METHOD_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# In which of two ways a time to an event is estimated, by the part of the id that names it.
+WAY_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "npmle": "Between visits, by largest likelihood",
+        "km": "As detected at visits (Kaplan-Meier)",
+    }
+)
+
 # Why there is no number.
 LACKING_WORDS: Mapping[str, str] = MappingProxyType(
     {

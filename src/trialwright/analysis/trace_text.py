@@ -11,6 +11,7 @@ from trialwright.analysis.messages import INTERVAL_WORDS, OUTCOME_WORDS, POOLED_
 from trialwright.analysis.page import Report
 from trialwright.analysis.pages_people import describe_record
 from trialwright.analysis.render import render_percent, render_time
+from trialwright.analysis.speaker import Speaker
 from trialwright.analysis.statistic_labels import (
     category_text,
     dataset_label,
@@ -18,6 +19,7 @@ from trialwright.analysis.statistic_labels import (
     method_text,
     parameter_text,
     statistic_label,
+    way_text,
     with_code,
 )
 from trialwright.analysis.trace import TracedRow
@@ -138,7 +140,7 @@ def facts_of(report: Report, dataset: ResultsDataset, one: Statistic) -> tuple[t
     )
 
 
-def label_of_statistic(report: Report, one: Statistic) -> str:
+def label_of_statistic(report: Speaker, one: Statistic) -> str:
     """What a number is of, in the reader's language; a variable of a dataset has its code beside it."""
     if one.method == "flow":
         return flow_label(report, one.parameter, one.label)
@@ -155,6 +157,7 @@ def label_of_statistic(report: Report, one: Statistic) -> str:
         named,
         category_text(report, one) if one.category else "",
         visit_title(report, one.visit) if one.visit else "",
+        way_text(report, one),
         report.name(arm.label) if arm else "",
     )
     return " – ".join(dict.fromkeys(part for part in parts if part))

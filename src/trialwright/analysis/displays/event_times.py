@@ -32,6 +32,7 @@ from trialwright.analysis.messages import HANDLING_WORDS
 from trialwright.analysis.methods.rounding import rounded_text
 from trialwright.analysis.render import render_level, render_percent
 from trialwright.analysis.results import named
+from trialwright.analysis.statistic_words import WAY_WORDS
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import with_arm
 from trialwright.study.handlings import HANDLINGS
@@ -116,15 +117,11 @@ def counted_ways(told: Told, analysis: Analysis) -> Iterator[tuple[Cell, ...]]:
 
 
 def estimated_ways(told: Told, analysis: Analysis, found: Found) -> Iterator[tuple[Cell, ...]]:
-    words = {
-        "npmle": told.text("Between visits, by largest likelihood"),
-        "km": told.text("As detected at visits (Kaplan-Meier)"),
-    }
     methods = {
         "clopper_pearson": told.text("Clopper-Pearson, everybody was seen"),
         "profile_likelihood": told.text("Profile likelihood"),
     }
-    for way, said in words.items():
+    for way, said in WAY_WORDS.items():
         for group in groups_in(told, analysis):
             for visit in analysis.visits:
                 key = named(analysis.id, way, visit, group)
@@ -133,7 +130,7 @@ def estimated_ways(told: Told, analysis: Analysis, found: Found) -> Iterator[tup
                 low = found[key]["low"]
                 by = methods.get(low.method, told.text("Log-log"))
                 yield (
-                    with_arm(told, said, group),
+                    with_arm(told, told.text(said), group),
                     told.visit(visit),
                     "–",
                     proportion_cell(found[key], key),
