@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from tests.spec.analysis_data import make_study
 
-from trialwright.cli.data_cut import Cut, read_cut, said_of_span, typed_again
+from trialwright.cli.data_cut import Cut, read_cut, said_of_span, typed_again, words_of
 
 ONE = make_study()
 EAST = ONE.sites["S01"]  # Asia/Shanghai, 8 hours ahead all the year
@@ -66,6 +66,8 @@ SPAN = "the data go from 2026-02-20T08:00:00Z to 2026-06-22T08:00:00.25Z."
 @pytest.mark.parametrize(
     ("text", "side"),
     [
+        ("0001-01-01", "before the first event"),
+        ("0001-01-02", "before the first event"),
         ("2026-02-19", "before the first event"),
         ("2026-02-20", ""),
         ("2026-02-20T07:59:59Z", "before the first event"),
@@ -75,16 +77,19 @@ SPAN = "the data go from 2026-02-20T08:00:00Z to 2026-06-22T08:00:00.25Z."
         ("2026-06-22T08:00:00.25Z", ""),
         ("2026-06-22T08:00:01Z", "after the last event"),
         ("2026-06-22T16:00:01+08:00", "after the last event"),
+        ("9999-12-30", "after the last event"),
     ],
 )
 def test_a_cut_beside_the_data_is_said_with_where_they_lie(text: str, side: str) -> None:
-    said = said_of_span(text, BOTH, FIRST, LAST)
+    said = said_of_span(text, read_cut(text, BOTH), BOTH, FIRST, LAST)
 
     assert said == (f"--as-of {text} is {side}: {SPAN}" if side else "")
 
 
 def test_a_cut_of_no_data_is_said() -> None:
-    assert said_of_span("2026-05-01", ONE, "", "") == "--as-of 2026-05-01: the data have no event yet."
+    cut = read_cut("2026-05-01", ONE)
+
+    assert said_of_span("2026-05-01", cut, ONE, "", "") == "--as-of 2026-05-01: the data have no event yet."
 
 
 # The last events of a site in Shanghai and of one in Chicago, against the end of 21 June: 15:59 UTC, and 04:59 UTC of the
@@ -93,11 +98,7 @@ def test_a_cut_of_no_data_is_said() -> None:
     ("east", "west", "typed"),
     [
         ("2026-06-21T09:00:00Z", "2026-06-22T04:00:00Z", "2026-06-21"),
-        (
-            "2026-06-21T16:00:00Z",
-            "2026-06-22T04:00:00Z",
-            "2026-06-22T04:59:59.999999Z",
-        ),  # the 22nd in Shanghai
+        ("2026-06-21T16:00:00Z", "2026-06-22T05:00:00Z", "2026-06-22T05:00:00Z"),  # the 22nd at both
         ("2026-06-22T09:00:00Z", "2026-06-22T08:00:00.5Z", "2026-06-22T09:00:00Z"),
     ],
 )
@@ -105,10 +106,22 @@ def test_a_cut_that_was_made_is_told_as_it_is_typed(east: str, west: str, typed:
     made = Cut({"S01": datetime.fromisoformat(east), "S02": datetime.fromisoformat(west)}, date(2026, 6, 21))
 
     assert typed_again(made, BOTH) == typed
+    assert words_of(made, BOTH) == f"the cut --as-of {typed}"
     again = read_cut(typed, BOTH)
     assert again.last_day == made.last_day
     assert all(again.moments[site] >= moment for site, moment in made.moments.items())
 
 
+@pytest.mark.parametrize("west", ["2026-06-20T20:00:00Z", "2026-06-22T04:59:58Z"])
+def test_a_cut_that_no_moment_is_sure_to_be_is_not_typed(west: str) -> None:
+    # It is the 22nd in Shanghai, and the 21st goes on in Chicago, where more may be entered until it is over.
+    east = utc(2026, 6, 21, 16)
+    made = Cut({"S01": east, "S02": datetime.fromisoformat(west)}, date(2026, 6, 21))
+
+    assert not typed_again(made, BOTH)
+    assert words_of(made, BOTH) == "a cut that cannot be typed as one day or moment"
+
+
 def test_a_cut_without_any_event_cannot_be_typed() -> None:
     assert not typed_again(Cut({}, None), ONE)
+    assert words_of(Cut({}, None), ONE) == "a cut without any event"

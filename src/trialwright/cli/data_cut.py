@@ -45,22 +45,20 @@ def asked_cut(as_of: str | None, study: "Study") -> Cut | None:
     if not as_of:
         return None
     cut = read_cut(as_of, study)
-    said = said_of_span(as_of, study, *first_and_last_entry(study.id))
+    said = said_of_span(as_of, cut, study, *first_and_last_entry(study.id))
     if said:
         note(said)
     return cut
 
 
-def said_of_span(text: str, study: "Study", first: str, last: str) -> str:
-    """That a cut leaves out all data, or that they end before it; "" where neither is so. first, last: UTC of the first
-    and the last event as stored, "" where there is none."""
+def said_of_span(text: str, cut: Cut, study: "Study", first: str, last: str) -> str:
+    """That a cut leaves out all data, or that they end before it; "" where neither is so. text: as it was typed. first,
+    last: UTC of the first and the last event as stored, "" where there is none."""
     if not first:
         return f"--as-of {text}: the data have no event yet."
-    cut = read_cut(text, study)
-    begun = _whole_day(date.fromisoformat(text) - timedelta(days=1), _zones(study)) if _is_day(text) else cut
     if max(cut.moments.values()) < _stored(first):
         side = "before the first event"
-    elif min(begun.moments.values()) > _stored(last):
+    elif (_begin(cut.last_day, study) if _is_day(text) else min(cut.moments.values())) > _stored(last):
         side = "after the last event"
     else:
         return ""
@@ -68,17 +66,31 @@ def said_of_span(text: str, study: "Study", first: str, last: str) -> str:
 
 
 def typed_again(cut: Cut, study: "Study") -> str:
-    """What --as-of is given for the same cut once more; "" where nothing was done at any site.
+    """What --as-of is given for the same cut once more; "" where nothing was done at any site, or where no day and no one
+    moment is sure to be that cut.
 
-    cut: moments of the last events that count. A day, where they all lie within it; else the last moment that says which
-    days are over and which events count.
+    cut: moments of the last events that count. A day, where they all lie within it; else the last moment.
     """
     if cut.last_day is None or not cut.moments:
         return ""
-    ends = _whole_day(cut.last_day, _zones(study)).moments
+    zones = _zones(study)
+    ends = _whole_day(cut.last_day, zones).moments
     if all(site in ends and moment <= ends[site] for site, moment in cut.moments.items()):
         return cut.last_day.isoformat()
-    return as_typed(max(*ends.values(), *cut.moments.values()).isoformat().replace("+00:00", "Z"))
+    latest = max(cut.moments.values())
+    if _moment(latest, zones).last_day != cut.last_day:
+        # The day may go on at a site to the west of the one that was last: a moment by which it is over there would let
+        # in what is entered until then, and this one says that it is not over.
+        return ""
+    return as_typed(latest.isoformat().replace("+00:00", "Z"))
+
+
+def words_of(cut: Cut, study: "Study") -> str:
+    """What the cut of a report is called, so that it can be pasted where it can be typed at all."""
+    typed = typed_again(cut, study)
+    if typed:
+        return f"the cut --as-of {typed}"
+    return "a cut that cannot be typed as one day or moment" if cut.moments else "a cut without any event"
 
 
 def as_typed(utc: str) -> str:
@@ -110,6 +122,11 @@ def _zones(study: "Study") -> Mapping[str, ZoneInfo]:
 
 def _is_day(text: str) -> bool:
     return _DAY.fullmatch(text) is not None
+
+
+def _begin(day: date | None, study: "Study") -> datetime:
+    """Of a day the first moment at any site; in its zone, for in UTC that of the first day of all would not exist."""
+    return min(datetime.combine(day or date.min, time(), zone) for zone in _zones(study).values())
 
 
 def _stored(utc: str) -> datetime:

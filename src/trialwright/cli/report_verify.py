@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trialwright.cli.data_cut import Cut, typed_again
+from trialwright.cli.data_cut import Cut, words_of
 from trialwright.cli.output import FINDINGS, OK, UserError, note, printable, say, say_json, why
 from trialwright.cli.report_files import NONE, ComparedFiles, compare_files
 
@@ -152,8 +152,7 @@ def cut_words(told: "ResultsDataset") -> str:
     """The data cut as the command that makes a report takes it."""
     from trialwright.store.definitions import study_by_hash
 
-    typed = typed_again(cut_of(told), study_by_hash(told.study, told.definition))
-    return f"the cut --as-of {typed}" if typed else "a cut without any event"
+    return words_of(cut_of(told), study_by_hash(told.study, told.definition))
 
 
 def counted(found: int) -> str:
