@@ -46,11 +46,13 @@ def screening(who: Person) -> Walk:
     day = working_day(who, who.now.date() + whole(days(who, who.block.recruitment.days_to_first_visit)))
     for visit in before:
         yield from hold(who, visit.id, day)
+        who.handled.add(visit.id)
         if who.left:
             return
     if before:
         day = working_day(who, day + whole(days(who, who.block.recruitment.days_to_enrolment)))
     yield from hold(who, anchor.id, day)
+    who.handled.add(anchor.id)
     if who.first_dose is None:
         who.left = True
 
@@ -183,10 +185,13 @@ def drop_out(who: Person, since: date, until: date) -> tuple[DropOut, date] | No
 
 
 def has_doses_to_come(who: Person) -> bool:
-    """Whether there is a treatment that could be stopped; surely so where nothing is known of doses."""
+    """Whether there is a treatment that could be stopped; surely so where nothing is known of doses.
+
+    Not after the only dose of a study: there is nothing then that could be left out.
+    """
     form = who.block.course.dose_form
-    dosing = [visit.id for visit in who.study.visits.values() if (form, visit.id) in who.study.activities]
-    return not form or any(visit not in (who.last_visit_id, *who.handled) for visit in dosing[1:])
+    done = (who.last_visit_id, *who.handled)
+    return not form or any(visit not in done for visit in who.study.visits_of(form))
 
 
 def stop(who: Person, dropout: DropOut, day: date) -> Walk:
