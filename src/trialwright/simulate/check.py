@@ -11,11 +11,14 @@ from trialwright.simulate.check_diary import check_diary, site_forms
 from trialwright.simulate.check_draws import check_draws
 from trialwright.simulate.check_rules import check_block_rules
 from trialwright.simulate.messages import problem
+from trialwright.study.builtin import VISIT_FORM
 from trialwright.study.model import Study
 from trialwright.study.rights import rights_to_enter
 from trialwright.values.catalogue import TEMPLATES as VALUE_REFUSALS
 from trialwright.values.datum import MISSING_REASONS
 from trialwright.values.problem import Problem
+
+LISTS = ("many", "many_visit")
 
 
 def check_block(study: Study, block: Rehearsal) -> tuple[Problem, ...]:
@@ -96,9 +99,15 @@ def _check_forms(study: Study, block: Rehearsal) -> Iterator[Problem]:
 
 
 def _check_excursions(study: Study, block: Rehearsal) -> Iterator[Problem]:
+    # Values leave their level where a visit fills a form once; neither rows of a log nor the visit itself do.
+    filled = [
+        form
+        for form in site_forms(study)
+        if form != VISIT_FORM and study.forms[form].records not in LISTS and study.visits_of(form)
+    ]
     for name, excursion in block.excursions.items():
         path = f"rehearsal.excursions.{name}"
-        yield from _unknown(f"{path}.form", (excursion.form,), site_forms(study))
+        yield from _unknown(f"{path}.form", (excursion.form,), filled)
         yield from _unknown(f"{path}.per_record", excursion.per_record, study.epochs)
         yield from _check_rows(f"{path}.with", excursion.with_rows, block)
 
@@ -109,7 +118,7 @@ def _check_logs(study: Study, block: Rehearsal) -> Iterator[Problem]:
         form = study.forms.get(name)
         if form is None:
             continue
-        if form.records not in ("many", "many_visit"):
+        if form.records not in LISTS:
             yield problem("rehearsal-not-a-list", f"rehearsal.logs.{name}", form=name)
         ongoing = form.items.get("ongoing")
         if any("end" in row.items for row in rows) and (ongoing is None or ongoing.type != "boolean"):

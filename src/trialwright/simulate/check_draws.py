@@ -7,7 +7,7 @@ from trialwright.expr.check import infer
 from trialwright.expr.nodes import Rule
 from trialwright.expr.parse import parse_rule
 from trialwright.expr.types import Typed
-from trialwright.simulate.block import Rehearsal
+from trialwright.simulate.block import Rehearsal, RowPlan
 from trialwright.simulate.check_rules import place_in
 from trialwright.simulate.draws import Draw
 from trialwright.simulate.messages import problem
@@ -15,7 +15,9 @@ from trialwright.study.builtin import VISIT_FORM
 from trialwright.study.model import Study
 from trialwright.values.problem import Problem
 
-DAYS = ("visit", "row", "row_end", "first_dose")
+ROW_END = "row_end"  # the last day of the excursion of which a row tells
+DAYS = ("visit", "row", ROW_END, "first_dose")
+SPANS = ("uniform", "integer")  # whose first number is the least
 VISIT_FACTS = ("id", "contact", "date")
 VISIT_DRAWS = ("date", "contact")
 TRUTHS = ("true", "false")
@@ -26,18 +28,29 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 def check_draws(study: Study, block: Rehearsal) -> Iterator[Problem]:
     """form.item that is not there is told where the block is read; what a draw looks at is told here."""
     yield from (fault for draw in _numbers_of(block) for fault in _check_number(draw))
-    once = {draw.path: (form, draw) for form, draw in _draws_of(block) if form in study.forms}
+    yield from (fault for excursion in block.excursions.values() for fault in _check_length(excursion.days))
+    rows = [row for rows in block.logs.values() for row in rows]
+    draws = (*_draws_of_rows(rows), *_draws_of_others(block))
+    once = {draw.path: (form, draw) for form, draw in draws if form in study.forms}
     for form, draw in once.values():
         yield from _check_draw(study, block, form, draw)
+    told = _told_by_excursions(block)
+    untold = _draws_of_rows(row for row in rows if (row.form, row.id) not in told)
+    endless = {draw.path: draw for _, draw in (*untold, *_draws_of_others(block))}
+    for draw in endless.values():
+        yield from _check_no_row_end(draw)
 
 
-def _draws_of(block: Rehearsal) -> Iterator[tuple[str, Draw]]:
+def _draws_of_rows(rows: Iterable[RowPlan]) -> Iterator[tuple[str, Draw]]:
+    """Each draw, and its log."""
+    for row in rows:
+        yield from ((row.form, draw) for draw in (*row.items.values(), *row.while_open.values()))
+
+
+def _draws_of_others(block: Rehearsal) -> Iterator[tuple[str, Draw]]:
     """Each draw, and the form whose items it may name bare; of those of no form, the visit."""
     for form, plan in block.forms.items():
         yield from ((form, draw) for draw in plan.items.values())
-    for form, rows in block.logs.items():
-        for row in rows:
-            yield from ((form, draw) for draw in (*row.items.values(), *row.while_open.values()))
     for excursion in block.excursions.values():
         yield from ((excursion.form, draw) for draw in excursion.items.values())
     for form, kept in (block.diary.forms if block.diary else {}).items():
@@ -77,6 +90,42 @@ def _check_number(draw: Draw) -> Iterator[Problem]:
     for word in words:
         if not NUMBER.fullmatch(word):
             yield problem("rehearsal-shape", draw.path, found=repr(word), wanted="a number")
+
+
+def _check_length(draw: Draw) -> Iterator[Problem]:
+    """Days that would end before they begin, where a draw can be such by what is written."""
+    for inner in draw.cases.values():
+        yield from _check_length(inner)
+    least = [draw.low] if draw.low is not None else list(draw.numbers[:1]) if draw.head in SPANS else []
+    if draw.head in ("value", "choice"):
+        least = [float(word) for word in draw.words if NUMBER.fullmatch(word)]
+    for number in least:
+        if number < 0:
+            yield problem("rehearsal-shape", draw.path, found=f"{number:g}", wanted="days, 0 or more")
+
+
+def _told_by_excursions(block: Rehearsal) -> frozenset[tuple[str, str]]:
+    """Log and template of the rows that tell of an excursion, with those that come along with them."""
+    company = {(row.form, row.id): row.with_rows for rows in block.logs.values() for row in rows}
+    found: set[tuple[str, str]] = set()
+    asked = [one for excursion in block.excursions.values() for one in excursion.with_rows]
+    while asked:
+        one = asked.pop()
+        if one not in found:
+            found.add(one)
+            asked += company.get(one, ())
+    return frozenset(found)
+
+
+def _check_no_row_end(draw: Draw) -> Iterator[Problem]:
+    """Of what no excursion tells there is no last day, so that nothing would ever be drawn."""
+    for inner in draw.cases.values():
+        yield from _check_no_row_end(inner)
+    if draw.head == "date":
+        known = tuple(name for name in DAYS if name != ROW_END)
+        for name, key in zip(draw.words, ("from", "after"), strict=False):
+            if name == ROW_END:
+                yield from _check_name(f"{draw.path}.date.{key}", name, known)
 
 
 def _check_draw(study: Study, block: Rehearsal, form: str, draw: Draw) -> Iterator[Problem]:

@@ -60,6 +60,9 @@ def read_dropout(study: Study, key: str, node: Node) -> DropOut:
 def read_excursion(study: Study, key: str, node: Node) -> Excursion:
     node.only(("form", "per_record", "days", "items", "with", "told", "decided"))
     form = node.need("form").text()
+    for part in (node.need("per_record"), node.need("items")):
+        if not part.mapping():  # nothing would ever come of it
+            raise part.fail("one line or more")
     return Excursion(
         key,
         form,
