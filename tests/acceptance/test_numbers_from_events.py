@@ -64,7 +64,7 @@ def test_numbers_at_random_come_out_of_the_events_behind_them(report: Report) ->
         if again is NotImplemented:
             continue
         by_hand += 1
-        told = value_of(str(one["value"]))
+        told = value_of(str(one["value"] or ""))
         if one["statistic"] in ("low", "high", "p_value") and told is not None:
             assert again == pytest.approx(told, abs=1e-9), name
         elif one["statistic"] == "median" and told is not None and again is not None:
