@@ -1,6 +1,7 @@
 """The formats of `trialwright report`: which can be written here, and the files of each."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -72,9 +73,12 @@ def write_formats(
     document = make_document(Told(made.study, dataset, made.say, made.language))
     files: dict[str, bytes] = {}
     written: list[str] = []
-    for one in formats:
+    # Typst gives Python's lock away: while it sets one format and draws for another, the others are written.
+    with ThreadPoolExecutor() as together:
+        making = {one: together.submit(files_of, one, made.study, dataset, document) for one in formats}
+    for one, future in making.items():
         try:
-            files |= files_of(one, made.study, dataset, document)
+            files |= future.result()
             written.append(one)
         except (FontMissingError, NotSetError) as error:
             template = FONT if isinstance(error, FontMissingError) else REFUSED
