@@ -8,7 +8,9 @@ import warnings
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import TypeVar
+from typing import Final, TypeVar
+
+_PATIENCE_SECONDS: Final = 10
 
 First = TypeVar("First")
 Second = TypeVar("Second")
@@ -43,6 +45,7 @@ def at_once(first: Callable[[], First], second: Callable[[], Second]) -> tuple[F
             OSError,
         ):  # the copy was killed, as where memory is short: before it sent, or meanwhile
             given, error = second(), None
+        copy.join(_PATIENCE_SECONDS)  # it has nothing left to do but to end
     finally:
         here.close()
         if copy.pid is not None:
