@@ -54,7 +54,8 @@ CHANGES: Final[Mapping[str, str]] = MappingProxyType(
 
 
 DATES: Final = ("ADT", "ASTDT")  # of what the steps make
-_OF_TIMES: Final = (
+# Variables of a dataset of times that its steps make.
+OF_TIMES: Final = (
     "PARAM",
     "PARAMCD",
     "STARTDT",
@@ -91,7 +92,7 @@ def made_by_steps(dataset: Dataset) -> Iterator[str]:
     """Variables that no rule of the definition gives."""
     yield from SOURCE_VARIABLES.get(dataset.made_from or "", ())
     if dataset.kind == "TTE":
-        yield from _OF_TIMES
+        yield from OF_TIMES
     if dataset.kind == "BDS":
         lacking = {
             *(() if dataset.has_windows else ("AVISITN", "ANL01FL")),

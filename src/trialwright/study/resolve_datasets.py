@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, get_args
 
-from trialwright.study.dataset_words import CHANGES, ROW_ITEMS, SOURCE_VARIABLES
+from trialwright.study.dataset_words import CHANGES, OF_TIMES, ROW_ITEMS, SOURCE_VARIABLES
 from trialwright.study.desk import Desk
 from trialwright.study.files_datasets import (
     RawColumn,
@@ -44,25 +44,11 @@ _NEEDED: Final[Mapping[DatasetKind, str]] = {
 # What every dataset has without saying it.
 KEYS: Final = ("STUDYID", "USUBJID", "SUBJID", "SITEID", "SRCSTRM", "SRC")
 _WINDOWED: Final = ("AWLO", "AWHI", "AWTARGET", "AWTDIFF")
-_TIMES: Final = (
-    "ADT",
-    "AVAL",
-    "STARTDT",
-    "CNSR",
-    "EVNTDESC",
-    "CNSDTDSC",
-    "ADTLIST",
-    "AINTLO",
-    "AINTHI",
-    "AVALPLN",
-    "AINTLOP",
-    "AINTHIP",
-)
 _MADE: Final[Mapping[DatasetKind, tuple[str, ...]]] = {
     "ADSL": KEYS,
     "BDS": (*KEYS, "ASEQ", "PARAM", "PARAMN", "ATPT", "DTYPE", "IMPREAS", *_WINDOWED, *ROW_ITEMS, *CHANGES),
     "OCCDS": (*KEYS, "ASEQ"),
-    "TTE": (*KEYS, "ASEQ", "PARAM", "PARAMCD", "PARAMN", *_TIMES),
+    "TTE": (*KEYS, "ASEQ", "PARAMN", *OF_TIMES),
 }
 _LONGEST_LABEL: Final = 40
 _LONGEST_PARTIAL: Final = 7
