@@ -28,4 +28,13 @@ def untraced() -> Iterator[None]:
         if config is not None:
             os.environ[FOR_PROCESSES] = config
         _is_resting = False
-        measured.start()
+        _go_on(measured)
+
+
+def _go_on(measured: coverage.Coverage) -> None:
+    """What is done at a fork and at the end of a process is in place. Each start would lay it on once more, and after a
+    thousand tests a copy of the process would begin a thousand measurements before its first step."""
+    patches = measured.get_option("run:patch")
+    measured.set_option("run:patch", [])
+    measured.start()
+    measured.set_option("run:patch", patches)

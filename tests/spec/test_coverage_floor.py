@@ -1,12 +1,35 @@
 """The floor of coverage: it is held against what was measured, and nothing measured is not enough."""
 
 import importlib.util
+import os
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-TOOL = Path(__file__).parents[2] / "tools" / "run_tests.py"
+ROOT = Path(__file__).parents[2]
+TOOL = ROOT / "tools" / "run_tests.py"
+RESTS = """
+import os
+import sys
+
+import coverage
+from tests.untraced import untraced
+
+handlers = []
+os.register_at_fork = lambda **named: handlers.append(named)
+measured = coverage.Coverage(config_file="pyproject.toml", data_file=sys.argv[1])
+measured.start()
+begun = handlers.copy(), os._exit
+for _ in range(3):
+    with untraced():
+        assert coverage.Coverage.current() is None
+    assert coverage.Coverage.current() is measured
+assert begun[0] and (handlers, os._exit) == begun
+assert "fork" in measured.get_option("run:patch")
+"""
 
 
 @pytest.fixture
@@ -44,3 +67,12 @@ def test_what_is_compiled_is_kept_for_the_other_processes(
 
     assert "PYTHONDONTWRITEBYTECODE" not in tool.environment()
     assert tool.environment()["TRIALWRIGHT_THOROUGH"] == "1"
+
+
+def test_measuring_that_rested_goes_on_without_a_second_layer(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    command = [sys.executable, "-c", RESTS, str(tmp_path / "measured")]
+
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stderr
