@@ -14,7 +14,7 @@ from trialwright.analysis.dataset_rows import events_behind, rows_of
 from trialwright.analysis.messages import problem
 from trialwright.analysis.results import AnalysisResult, Row, named, rows_like
 from trialwright.analysis.trial import Trial
-from trialwright.datasets.times import dated_visits
+from trialwright.datasets.times import dated_visits, days_from_origin
 from trialwright.study.model import Analysis, Study, Visit
 from trialwright.values.problem import Problem
 
@@ -110,19 +110,17 @@ def waited_of(trial: Trial, analysis: Analysis) -> tuple[tuple[Waited, ...], tup
 
 def planned_days(study: Study, analysis: Analysis) -> dict[str, int]:
     """Visit -> days from the origin to its planned day, of the visits that the plan names."""
-    origin = origin_of(study, analysis)
-    start = 1 if origin is None else origin.day or 1
-    return {name: (study.visits[name].day or 0) - start for name in analysis.visits}
+    return days_from_origin(study, study.endpoint_of(analysis), analysis.visits)
 
 
 def seen_at(study: Study, analysis: Analysis) -> tuple[str, ...]:
     """The visits whose days the dataset tells as planned."""
-    return tuple(dated_visits(study, study.endpoints[study.estimands[analysis.estimand or ""].endpoint]))
+    return tuple(dated_visits(study, study.endpoint_of(analysis)))
 
 
 def origin_of(study: Study, analysis: Analysis) -> Visit | None:
     """The visit from which days count; None where it is the first dose."""
-    endpoint = study.endpoints[study.estimands[analysis.estimand or ""].endpoint]
+    endpoint = study.endpoint_of(analysis)
     return study.visits[endpoint.after] if endpoint.after else None
 
 
@@ -252,5 +250,6 @@ def check_times(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
         own = parameter.estimand or "–"
         return (problem("parameter-of-another-estimand", place, parameter=parameter.id, estimand=own),)
     days = planned_days(study, analysis)
-    late = [name for name, day in days.items() if study.visits[name].day is None or day <= 0]
-    return tuple(problem("visit-without-day", place, visit=name) for name in late)
+    return tuple(
+        problem("visit-without-day", place, visit=name) for name in analysis.visits if name not in days
+    )

@@ -24,7 +24,7 @@ from trialwright.datasets.sources import reads
 from trialwright.datasets.steps import OBSERVED_FLAG
 from trialwright.expr.nodes import Name
 from trialwright.expr.tables import Tables
-from trialwright.study.model import Analysis, Endpoint, Item, Study
+from trialwright.study.model import Analysis, Item, Study
 
 SETS = 50  # where the plan does not say how many
 
@@ -59,10 +59,6 @@ class Scores:
         return tuple(one for one, is_wanted in zip(self.people, self.wanted, strict=True) if is_wanted)
 
 
-def endpoint_of(study: Study, analysis: Analysis) -> Endpoint:
-    return study.endpoints[study.estimands[analysis.estimand or ""].endpoint]
-
-
 def item_of(study: Study, analysis: Analysis) -> Item:
     """The item of the score that is imputed."""
     parameter = study.datasets[analysis.dataset or ""].parameters[analysis.parameters[0]]
@@ -72,7 +68,7 @@ def item_of(study: Study, analysis: Analysis) -> Item:
 
 def headline_question(trial: Trial, analysis: Analysis) -> Question:
     estimand = trial.study.estimands[analysis.estimand or ""]
-    return questions_of(trial, analysis, estimand, endpoint_of(trial.study, analysis))[0]
+    return questions_of(trial, analysis, estimand, trial.study.endpoint_of(analysis))[0]
 
 
 def scores_of(trial: Trial, analysis: Analysis) -> Mapping[str, Scores]:
@@ -184,7 +180,7 @@ def answers_of(
     # What the rule says depends on the score alone: in hundreds of sets a participant has few different ones.
     asked = [(one, score) for at, one in enumerate(names) for score in np.unique(whole[:, at]).tolist()]
     tables = imputed_tables(trial, analysis, asked)
-    endpoint = endpoint_of(trial.study, analysis)
+    endpoint = trial.study.endpoint_of(analysis)
     told = truths(endpoint.variable.node, trial.study.vocabulary, tables, "visit")
     visit = endpoint.visit or ""
     return [
@@ -204,7 +200,7 @@ def imputed_tables(trial: Trial, analysis: Analysis, asked: Sequence[tuple[str, 
     asked: participant and score, in the units of the tables. Only what the endpoint's rule and its baseline read is copied.
     """
     study, item, tables = trial.study, item_of(trial.study, analysis), trial.windowed.tables
-    visit = endpoint_of(study, analysis).visit or ""
+    visit = study.endpoint_of(analysis).visit or ""
     called = [copy_name(one, score) for one, score in asked]
     copies = pl.DataFrame({"participant": [one for one, _ in asked], "called": called})
     copied = {
@@ -238,7 +234,7 @@ def imputed_tables(trial: Trial, analysis: Analysis, asked: Sequence[tuple[str, 
 def forms_read(trial: Trial, analysis: Analysis) -> frozenset[str]:
     """The forms that the endpoint's rule reads, and what tells the day of the first dose, before which a baseline lies."""
     vocabulary = trial.study.vocabulary
-    rules = [endpoint_of(trial.study, analysis).variable.node]
+    rules = [trial.study.endpoint_of(analysis).variable.node]
     if trial.study.first_dose is not None:
         rules.append(Name(trial.study.first_dose, (0, 0)))
     return BUILT_IN_FORMS | {one.form for rule in rules for one in reads(rule, vocabulary)}

@@ -284,7 +284,7 @@ def imputed_lines(made: Made, key: str, statistics: Sequence[Statistic]) -> Iter
     analysis = made.study.analyses.get(one.analysis) if one else None
     if one is None or analysis is None or not is_as_its_estimand(made.study, analysis, one):
         return
-    endpoint = made.study.endpoints[made.study.estimands[analysis.estimand or ""].endpoint]
+    endpoint = made.study.endpoint_of(analysis)
     variable, visit = (
         (endpoint.variable.text, endpoint.visit) if key == analysis.id else (one.parameter, one.visit)
     )

@@ -10,7 +10,6 @@ import numpy as np
 
 from trialwright.analysis.imputing import (
     Scores,
-    endpoint_of,
     impute_scores,
     responders_of,
     scale_of,
@@ -87,7 +86,7 @@ def by_arm(trial: Trial, analysis: Analysis, exact: RowsOf, imputed: ImputedRows
 def base_row(trial: Trial, analysis: Analysis, group: str, scores: Scores) -> Row:
     """What all rows of an arm share."""
     decided = tuple(one.participant for one in scores.outcomes if one.kind != "not_due")
-    endpoint = endpoint_of(trial.study, analysis)
+    endpoint = trial.study.endpoint_of(analysis)
     return Row(
         analysis.id,
         analysis.label or endpoint.label,

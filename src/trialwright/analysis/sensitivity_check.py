@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from trialwright.analysis.imputing import endpoint_of, item_of
+from trialwright.analysis.imputing import item_of
 from trialwright.analysis.messages import problem
 from trialwright.analysis.plan_rows import word_problem
 from trialwright.analysis.sensitivity import SIGNS, WORSE, deltas_of
@@ -65,7 +65,7 @@ def is_score(study: Study, analysis: Analysis) -> bool:
 
 
 def check_endpoint(study: Study, analysis: Analysis) -> Iterator[Problem]:
-    endpoint, place, item = endpoint_of(study, analysis), analysis.place, item_of(study, analysis)
+    endpoint, place, item = study.endpoint_of(analysis), analysis.place, item_of(study, analysis)
     if endpoint.visit is None:
         yield problem("endpoint-without-visit", place, method=analysis.method, endpoint=endpoint.label)
         return

@@ -1,5 +1,6 @@
 """Times to an event that is looked for at visits: when it was first seen, and between which two visits it came about."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -135,8 +136,13 @@ def _rows(told: pl.DataFrame, endpoint: Endpoint) -> pl.DataFrame:
 
 def dated_visits(study: Study, endpoint: Endpoint) -> dict[str, int]:
     """Visit -> days from the origin to its planned day, of those after it at which an endpoint is looked for."""
+    return days_from_origin(study, endpoint, endpoint.visits)
+
+
+def days_from_origin(study: Study, endpoint: Endpoint, visits: Iterable[str]) -> dict[str, int]:
+    """Visit -> days from the origin of the endpoint, else the first dose, to its planned day, of those after it."""
     start = (study.visits[endpoint.after].day if endpoint.after else None) or 1
-    days = {name: study.visits[name].day for name in endpoint.visits}
+    days = {name: study.visits[name].day for name in visits}
     return {name: day - start for name, day in days.items() if day is not None and day > start}
 
 

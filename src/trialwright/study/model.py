@@ -200,6 +200,10 @@ class Study:
         """Visits at which the matrix names a form, in the order of the schedule."""
         return tuple(visit for visit in self.visits if (form, visit) in self.activities)
 
+    def endpoint_of(self, analysis: Analysis) -> Endpoint:
+        """The endpoint of the estimand of an analysis. KeyError where it names no estimand."""
+        return self.endpoints[self.estimands[analysis.estimand or ""].endpoint]
+
     def checks_about(self) -> tuple[Check, ...]:
         """All edit checks, those inside forms first."""
         inside = tuple(check for form in self.forms.values() for check in form.checks)

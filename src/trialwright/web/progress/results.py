@@ -94,7 +94,7 @@ def forms_told_by(study: Study, analysis: Analysis) -> frozenset[str]:
     """The forms that the variable of an endpoint reads, but for those that every rule may lean on: visits and doses."""
     from trialwright.analysis.conduct import forms_of_rule
 
-    endpoint = study.endpoints[study.estimands[analysis.estimand or ""].endpoint]
+    endpoint = study.endpoint_of(analysis)
     common = {study.doses.form} if study.doses else set()
     return (
         frozenset(form for form in forms_of_rule(study, endpoint) if form in study.forms) - common - {VISIT}
