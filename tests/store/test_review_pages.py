@@ -12,7 +12,13 @@ from tests.spec.analysis_data import study_files
 from tests.spec.derived_study import CHECKS
 from tests.store.test_report_command import NURSE, Desk, at
 
-from trialwright.ledger.commands import DecideEligibility, EnrolParticipant, ScreenParticipant
+from trialwright.ledger.commands import (
+    DecideEligibility,
+    EnrolParticipant,
+    SaveForm,
+    ScreenParticipant,
+    Typed,
+)
 
 HOME = "/studies/TRIAL/review/"
 SETS = f"{HOME}sets/"
@@ -279,6 +285,48 @@ def test_somebody_is_put_out_of_a_set_and_the_decision_is_withdrawn(pages: Path)
     assert rows(text(manager, SETS), "Decisions that stand") == []
     page = text(manager, f"{FULL}?participant=p1")
     assert page.index("Mistaken") < page.index("Never came")
+
+
+def enrol(desk: Desk, participant: str, code: str) -> None:
+    """As the first one, with a score at screening that is a deviation."""
+    screened, dosed = date(2026, 2, 20), date(2026, 3, 2)
+    saved: dict[tuple[str, str], dict[str, str]] = {
+        ("SCR", "visit"): {"date": "2026-02-20"},
+        ("", "consent"): {"signed": "true"},
+        ("SCR", "score"): {"total": "22.0"},
+    }
+    desk.give(ScreenParticipant(desk.next_id(), participant, "S01", code), screened)
+    for (visit, form), items in saved.items():
+        typed = {name: Typed(words) for name, words in items.items()}
+        desk.give(SaveForm(desk.next_id(), participant, visit, form, 0, typed, 0), screened)
+    desk.give(DecideEligibility(desk.next_id(), participant, "SCR", "eligible"), screened)
+    desk.give(EnrolParticipant(desk.next_id(), participant, "A"), dosed)
+
+
+def statements(client: Client, address: str) -> int:
+    """How many a second call takes: the first one loads who and which study it is."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    text(client, address)
+    with CaptureQueriesContext(connection) as seen:
+        text(client, address)
+    return len(seen)
+
+
+def test_the_lists_ask_no_more_of_more_participants(pages: Path) -> None:
+    """With a decision and a deviation of each."""
+    manager, desk = client("manager"), Desk("TRIAL")
+    desk.count = 100
+    manager.post(FULL, SENT_OF_SET)
+    few = [statements(manager, address) for address in (HOME, SETS)]
+    for number in range(3, 9):
+        enrol(desk, f"p{number}", f"{number:02}")
+        sent = {**SENT_OF_SET, "command": f"s-{number}", "participant": f"p{number}"}
+        assert manager.post(FULL, sent).status_code == 302
+    assert len(rows(text(manager, HOME), "Deviations")) == 7
+    assert len(rows(text(manager, SETS), "Decisions that stand")) == 7
+    assert [statements(manager, address) for address in (HOME, SETS)] == few
 
 
 @pytest.mark.parametrize(

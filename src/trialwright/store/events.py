@@ -1,6 +1,6 @@
 """The log as people read it: histories of streams, and what is written down beside data: exports."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from trialwright.ledger.commands import Actor, Moment
@@ -8,7 +8,7 @@ from trialwright.ledger.events import DefinitionActivated, Draft, Sealed
 from trialwright.ledger.events_accounts import DataExported, ResultsSeen
 from trialwright.store import rows
 from trialwright.store.definitions import active_sites, newest_study
-from trialwright.store.streams import ACCOUNTS, PARTICIPANT, SITE, append_to_stream, read_events
+from trialwright.store.streams import ACCOUNTS, PARTICIPANT, SITE, append_to_stream, read_events, read_streams
 
 LOOKS: Final = (ResultsSeen.__name__, DataExported.__name__)
 ACTIVATIONS: Final = (DefinitionActivated.__name__,)
@@ -17,6 +17,16 @@ ACTIVATIONS: Final = (DefinitionActivated.__name__,)
 def history(study_id: str, participant: str, kinds: Sequence[str] = ()) -> tuple[Sealed, ...]:
     """All events of a participant with their values, in order; or those of some kinds, by name."""
     return read_events(study_id, PARTICIPANT + participant, kinds=kinds)
+
+
+def histories(
+    study_id: str, participants: Sequence[str], kinds: Sequence[str]
+) -> Mapping[str, Sequence[Sealed]]:
+    """Participant -> its events of some kinds, by name, in order; two statements, however many participants."""
+    found: dict[str, list[Sealed]] = {one: [] for one in participants}
+    for event in read_streams(study_id, [PARTICIPANT + one for one in participants], kinds):
+        found[event.envelope.stream.removeprefix(PARTICIPANT)].append(event)
+    return found
 
 
 def history_of_stream(study_id: str, stream: str) -> tuple[Sealed, ...]:

@@ -84,6 +84,22 @@ def read_events(
     return tuple(join_values(events, values))
 
 
+def read_streams(study_id: str, streams: Sequence[str], kinds: Sequence[str]) -> tuple[Sealed, ...]:
+    """Events of some kinds, by name, of several streams, with their values: two statements, however many streams."""
+    where = f"study = %s AND stream IN ({rows.places(streams)}) AND kind IN ({rows.places(kinds)})"
+    parameters = (study_id, *streams, *kinds)
+    events = rows.select(
+        f"SELECT stream, sequence, content, seal, previous FROM event WHERE {where} ORDER BY stream, sequence",
+        parameters,
+    )
+    values = rows.select(
+        "SELECT stream, sequence, key, salt, value FROM event_value WHERE study = %s AND (stream, sequence) IN "
+        f"(SELECT stream, sequence FROM event WHERE {where})",
+        (study_id, *parameters),
+    )
+    return tuple(join_values(events, values))
+
+
 def stored_commands(study_id: str, stream: str, command_ids: Sequence[str]) -> frozenset[str]:
     """Those of the ids that a stream has events of."""
     found = rows.select(

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.commands import DecideSet
-from trialwright.ledger.events import Sealed, SetDecided
+from trialwright.ledger.events import SetDecided
 from trialwright.ledger.visible import hidden_from
 from trialwright.store.accounts import names_of
 from trialwright.store.casebooks import load
 from trialwright.store.errors import NotFound
-from trialwright.store.events import history
+from trialwright.store.events import histories, history
 from trialwright.store.submit import submit
 from trialwright.study.model import Population
 from trialwright.study.rights import REVIEW_AREA
@@ -57,11 +57,11 @@ def review_sets(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _standing(desk: Desk, books: Sequence[Casebook], populations: Sequence[Population]) -> Iterator[Decision]:
     """The decisions that stand, set by set and then by participant."""
-    events: dict[tuple[str, int], Sealed] = {
-        (book.participant, one.sequence): one
-        for book in books
-        if any(decision.is_in is not None for decision in book.sets.values())
-        for one in history(desk.study_id, book.participant, kinds=KIND)
+    decided = [book.participant for book in books if any(one.is_in is not None for one in book.sets.values())]
+    events = {
+        (participant, one.sequence): one
+        for participant, found in histories(desk.study_id, decided, kinds=KIND).items()
+        for one in found
     }
     who = Who(desk.language, {}, names_of(actors_in(events.values())))
     for population in populations:
