@@ -12,7 +12,7 @@ from trialwright.analysis.page import Person, Report
 from trialwright.analysis.report import make_dataset
 from trialwright.analysis.results import AnalysisResult, Row
 from trialwright.analysis.run import run
-from trialwright.cli.report import translation
+from trialwright.cli.report_data import translation
 from trialwright.datasets.frames import frames
 from trialwright.ledger.apply import apply
 from trialwright.ledger.casebook import Casebook

@@ -13,7 +13,7 @@ from trialwright.analysis.plan_check import check_analyses
 from trialwright.analysis.report import make_dataset
 from trialwright.analysis.results import Results
 from trialwright.analysis.run import run
-from trialwright.cli.report import translation
+from trialwright.cli.report_data import translation
 from trialwright.datasets.frames import frames
 from trialwright.study.load import load
 from trialwright.study.model import Study

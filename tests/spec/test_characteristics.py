@@ -16,7 +16,7 @@ from trialwright.analysis.page import Person, Provenance, Report
 from trialwright.analysis.plan_check import check_analyses
 from trialwright.analysis.report import make_dataset
 from trialwright.analysis.run import run
-from trialwright.cli.report import translation
+from trialwright.cli.report_data import translation
 from trialwright.datasets.frames import frames
 from trialwright.study.load import load
 from trialwright.study.model import Study

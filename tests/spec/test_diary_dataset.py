@@ -8,7 +8,7 @@ from tests.spec.analysis_data import study_files
 from tests.spec.derived_study import DATASETS, lines
 from tests.spec.diary_study import diary_study, entry, with_diary
 
-from trialwright.cli.report import translation
+from trialwright.cli.report_data import translation
 from trialwright.datasets.derive import derive_datasets
 from trialwright.datasets.frames import frames
 from trialwright.datasets.script import script_of

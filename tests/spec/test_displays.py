@@ -39,7 +39,7 @@ from trialwright.analysis.places import collected_places
 from trialwright.analysis.report import make_dataset, write_report
 from trialwright.analysis.run import run
 from trialwright.cli.output import UserError
-from trialwright.cli.report import translation
+from trialwright.cli.report_data import translation
 from trialwright.cli.report_formats import write_formats
 from trialwright.datasets.frames import frames
 

@@ -16,7 +16,7 @@ from trialwright.analysis.event_times import time_to_event
 from trialwright.analysis.trace import groups_of, index_of
 from trialwright.analysis.trace_text import label_of_statistic
 from trialwright.analysis.trial import make_trial
-from trialwright.cli.report import translation
+from trialwright.cli.report_data import translation
 from trialwright.datasets.frames import frames
 
 PLAN = """

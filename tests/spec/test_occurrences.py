@@ -14,7 +14,7 @@ from trialwright.analysis.displays.model import Document, Figure, Table
 from trialwright.analysis.displays.numbers import show
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.plan_check import check_analyses
-from trialwright.cli.report import translation
+from trialwright.cli.report_data import translation
 from trialwright.study.load import load
 
 PLAN = """

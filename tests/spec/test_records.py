@@ -20,7 +20,7 @@ from trialwright.analysis.displays.model import Document, Figure, Items, Paragra
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.variables import answer_label
 from trialwright.analysis.plan_check import check_analyses
-from trialwright.cli.report import translation
+from trialwright.cli.report_data import translation
 
 PLAN = """
 analyses:

@@ -18,7 +18,7 @@ from trialwright.analysis.page import Person, Provenance, Report, page_name
 from trialwright.analysis.report import write_report
 from trialwright.analysis.results import Results
 from trialwright.analysis.run import run
-from trialwright.cli.report import translation
+from trialwright.cli.report_data import translation
 from trialwright.datasets.frames import frames
 from trialwright.ledger.events import (
     REASON,

@@ -18,7 +18,7 @@ from trialwright.analysis.page import Person, Report
 from trialwright.analysis.report import make_dataset, write_report
 from trialwright.analysis.run import run
 from trialwright.analysis.trace_text import label_of_statistic
-from trialwright.cli.report import translation
+from trialwright.cli.report_data import translation
 from trialwright.datasets.frames import frames
 from trialwright.study.load import load
 from trialwright.study.model import Study

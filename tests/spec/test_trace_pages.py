@@ -24,7 +24,7 @@ from trialwright.analysis.results import AnalysisResult, Row
 from trialwright.analysis.statistic_labels import method_text, parameter_text, statistic_label
 from trialwright.analysis.trace import group_key, groups_of, index_of, rows_behind
 from trialwright.analysis.trace_text import label_of_statistic, number_text
-from trialwright.cli.report import translation
+from trialwright.cli.report_data import translation
 from trialwright.ledger.events import FormSaved
 
 

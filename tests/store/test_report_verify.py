@@ -212,7 +212,7 @@ def test_the_pages_are_written_in_the_language_of_the_report(folder, tmp_path, c
 
 
 def test_files_of_another_version_are_not_compared_and_that_is_no_success(written, capsys, monkeypatch):
-    monkeypatch.setattr("trialwright.cli.report.environment", lambda: {"Python": "0", "typst": "0"})
+    monkeypatch.setattr("trialwright.cli.report_data.environment", lambda: {"Python": "0", "typst": "0"})
     (written[1] / "report.pdf").write_bytes(b"x")
     code, said = verified(written, capsys)
     assert code == FINDINGS

@@ -14,11 +14,22 @@ from trialwright.analysis.stylesheet import STYLESHEET
 def write_report(report: Report, dataset: ResultsDataset | None = None) -> dict[str, bytes]:
     """File name -> content. The same report gives the same bytes. dataset: of the report, where it was made already."""
     whole = dataset or make_dataset(report)
-    return {"index.html": render_index(report, whole.by_analysis)} | write_pages(report, whole)
+    first = {"index.html": render_index(report, whole.by_analysis)}
+    return first | write_people_pages(report) | write_pages(report, whole)
+
+
+def write_people_pages(report: Report) -> dict[str, bytes]:
+    """As of `write_report`: the values and the events of each participant. Of the results they tell nothing but codes."""
+    files: dict[str, bytes] = {}
+    for participant in report.results.codes:
+        name, person = page_name(participant), report.people[participant]
+        files[f"participants/{name}.html"] = render_values_page(report, person)
+        files[f"events/{name}.html"] = render_events_page(report, person)
+    return files
 
 
 def write_pages(report: Report, dataset: ResultsDataset) -> dict[str, bytes]:
-    """As of `write_report`, without the first page, which names the files beside it."""
+    """As of `write_report`: all that shows results, but for the first page, which names the files beside it."""
     files = {"report.css": STYLESHEET.encode()}
     for analysis in report.results.analyses:
         if analysis.method in ("one_proportion", "proportion_by_visit"):
@@ -26,10 +37,6 @@ def write_pages(report: Report, dataset: ResultsDataset) -> dict[str, bytes]:
         elif analysis.method == "by_visit":
             files.update(render_course_pages(report, analysis))
     files["analysis/flow.html"] = render_flow_page(report)
-    for participant in report.results.codes:
-        name, person = page_name(participant), report.people[participant]
-        files[f"participants/{name}.html"] = render_values_page(report, person)
-        files[f"events/{name}.html"] = render_events_page(report, person)
     return files | render_trace_pages(report, dataset)
 
 

@@ -8,7 +8,7 @@ import typer
 from trialwright.cli.data_cut import AsOf, WhichStudy, asked_cut, frozen, last_day_over
 from trialwright.cli.output import OK, USAGE, UserError, note, say
 from trialwright.cli.replace_folder import replace_folder, require_place
-from trialwright.cli.report import LANGUAGES, chosen_study, translation, version_of, write_down
+from trialwright.cli.report_data import LANGUAGES, chosen_study, translation, version_of, write_down
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,34 +1,36 @@
 """`trialwright report`: the results of a data folder, as pages where each number is traced, or as JSON."""
 
-import gettext
-import platform
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trialwright.cli.data_cut import AsOf, Cut, WhichStudy, asked_cut, frozen, last_day_over
+from trialwright.cli.data_cut import AsOf, WhichStudy, asked_cut
 from trialwright.cli.output import FINDINGS, OK, USAGE, UserError, note, say, say_json
 from trialwright.cli.replace_folder import replace_folder, require_place
-from trialwright.cli.report_formats import chosen_formats, write_formats
+from trialwright.cli.report_data import (
+    LANGUAGES,
+    chosen_study,
+    last_moment,
+    read_people,
+    report_of,
+    results_of,
+    version_of,
+    without_results,
+    write_down,
+)
+from trialwright.cli.report_formats import ARS, chosen_formats, write_data, write_formats
 from trialwright.cli.report_r import r_files, run_r
 from trialwright.cli.report_verify import RESULTS, verify_report
 from trialwright.cli.two_processes import at_once
 
 if TYPE_CHECKING:
-    from trialwright.analysis.conduct import Conduct
-    from trialwright.analysis.page import Person, Report
+    from trialwright.analysis.page import Report
     from trialwright.analysis.results import Results
-    from trialwright.study.model import Study
 
-NO_MOMENT = "–"  # of data without any event
-LANGUAGES = {"en": "en", "zh-Hans": "zh_Hans"}
 NAMES = (  # at the top of a report
     *("index.html", "report.css", "analysis", "participants", "events", "trace", "r"),
     *(
@@ -99,10 +101,16 @@ def report(  # noqa: PLR0913, PLR0917 -- one argument an option of the command
     newest = chosen_study(study)
     cut = asked_cut(as_of, newest)
     chosen = version_of(newest, cut)
-    people, results = analyse(data, chosen, cut, is_traced=out is not None)
-    if out is not None:
-        made = report_of(chosen, people, results, language)
-        files = render_files(made, wanted, is_asked=formats is not None, with_r=with_r)
+    people = read_people(chosen, cut)
+    if out is None:
+        results = results_of(data, chosen, people, cut, is_traced=False)
+    else:
+        known = report_of(chosen, people, without_results(data, chosen, people), language)
+        results, pages = at_once(
+            lambda: results_of(data, chosen, people, cut, is_traced=True), lambda: write_people(known)
+        )
+        made = replace(known, results=results)
+        files = render_files(made, pages, wanted, is_asked=formats is not None, with_r=with_r)
         replace_folder(out, files, claim=lambda: write_down(chosen.id, "report", last_moment(people)))
     if json:
         rows = [estimate_row(one) for one in results.estimates()]
@@ -153,62 +161,6 @@ def told(results: "Results") -> int:
     return FINDINGS if any(found.severity == "error" for found in results.problems) else OK
 
 
-def chosen_study(wanted: str) -> "Study":
-    """The newest version of the study that is asked for, or of the only one there is."""
-    from trialwright.store.definitions import newest_study, studies
-
-    known = studies()
-    if wanted not in known and (wanted or len(known) != 1):
-        raise UserError(f"Name one of the studies with --study: {', '.join(known) or 'there is none'}.")
-    return newest_study(wanted or known[0])
-
-
-def version_of(newest: "Study", cut: Cut | None) -> "Study":
-    """The version that was active at the cut, so that a version added since changes no result of it. Where sites
-    were at different versions, the newest among theirs, and that is said; before any was active, the newest."""
-    from trialwright.store.freeze import active_versions
-
-    active = active_versions(newest.id, cut.moments if cut else None)
-    if not active:
-        return newest
-    numbers = dict(active.values())
-    if len(numbers) > 1:
-        told = ", ".join(f"{site} {version.version}" for site, (_, version) in sorted(active.items()))
-        note(f"Sites were at different versions: {told}. Analysed under {numbers[max(numbers)].version}.")
-    return numbers[max(numbers)]
-
-
-def analyse(
-    data: Path, study: "Study", cut: Cut | None, *, is_traced: bool
-) -> "tuple[Mapping[str, Person], Results]":
-    """Freezes the data, makes the tables, runs the plan. is_traced: for pages, which ask why."""
-    from trialwright.analysis.page import Person
-    from trialwright.analysis.run import run
-    from trialwright.datasets.frames import frames
-    from trialwright.store.events import history
-    from trialwright.store.folder import is_demo
-
-    books = frozen(study, cut)
-    people = {
-        book.participant: Person(
-            book,
-            tuple(event for event in history(study.id, book.participant) if event.sequence <= book.sequence),
-        )
-        for book in books
-    }
-    last = max(
-        (event.envelope.site_date for person in people.values() for event in person.events), default=""
-    )
-    results = run(
-        study,
-        frames(study, books),
-        rehearsal=is_demo(data),
-        books={book.participant: book for book in books} if is_traced else None,
-        cut=last_day_over(cut, last),
-    )
-    return people, results
-
-
 def estimate_row(estimate: object) -> Mapping[str, object]:
     """What `--json` says of one estimate."""
     names = ("analysis_id", "label", "responders", "n", "estimate", "low", "high", "level", "method")
@@ -222,141 +174,32 @@ def counted(results: "Results") -> str:
     )
 
 
-def report_of(study: "Study", people: "Mapping[str, Person]", results: "Results", language: str) -> "Report":
-    from trialwright import __version__
-    from trialwright.analysis.page import Provenance, Report
-    from trialwright.store.accounts import names_of
-    from trialwright.store.definitions import study_by_hash
+def write_people(known: "Report") -> dict[str, bytes]:
+    """The pages of what is known before there are results."""
+    from trialwright.analysis.report import write_people_pages
 
-    made = Provenance(
-        last_moment(people),
-        heads_hash(people),
-        __version__,
-        moments=last_moments(people),
-        environment=environment(),
-    )
-    actors = frozenset(event.envelope.actor for person in people.values() for event in person.events)
-    used = frozenset(event.envelope.definition_hash for person in people.values() for event in person.events)
-    return Report(
-        study,
-        results,
-        people,
-        made,
-        language,
-        translation(language),
-        names_of(actors),
-        conduct=conduct_until(study, people),
-        versions={one: study_by_hash(study.id, one) for one in sorted(used)},
-    )
-
-
-def conduct_until(study: "Study", people: "Mapping[str, Person]") -> "Conduct":
-    """When the plan was fixed, and who saw results, up to the data cut: what was seen since changed nothing in it. The
-    version that was analysed is among them, whenever it was activated, and looks up to then, which may have led to it."""
-    from trialwright.analysis.conduct import Activation, Look, conduct_of
-    from trialwright.ledger.events import DefinitionActivated
-    from trialwright.ledger.events_accounts import DataExported
-    from trialwright.store.definitions import study_by_hash
-    from trialwright.store.events import activated, looks
-
-    cut = last_moment(people)
-    activations = tuple(
-        Activation(
-            event.envelope.server_utc,
-            event.envelope.site,
-            study_by_hash(study.id, event.body.definition_hash),
-        )
-        for event in activated(study.id)
-        if isinstance(event.body, DefinitionActivated)
-        and (event.envelope.server_utc <= cut or event.body.definition_hash == study.hash)
-    )
-    moments = (cut, *(one.utc for one in activations))
-    known = max((one for one in moments if one != NO_MOMENT), default="")
-    seen = tuple(
-        Look(
-            event.envelope.server_utc,
-            event.envelope.actor,
-            event.envelope.role,
-            event.body.what if isinstance(event.body, DataExported) else "page",
-        )
-        for event in looks(study.id)
-        if event.envelope.server_utc <= known
-    )
-    return conduct_of(study, activations, {name: person.events for name, person in people.items()}, seen)
+    return write_people_pages(known)
 
 
 def render_files(
-    made: "Report", wanted: tuple[str, ...], *, is_asked: bool, with_r: bool = False
+    made: "Report",
+    people: dict[str, bytes],
+    wanted: tuple[str, ...],
+    *,
+    is_asked: bool,
+    with_r: bool = False,
 ) -> dict[str, bytes]:
-    """The results, the study report in its formats, and the pages, of which the first links the others."""
+    """The results, the study report in its formats, and the pages, of which the first links the others. people: of
+    `write_people`."""
     from trialwright.analysis.pages_index import render_index
     from trialwright.analysis.report import make_dataset, write_pages
 
     dataset = make_dataset(made)
-    files, pages = at_once(
-        lambda: write_formats(made, dataset, wanted, is_asked=is_asked), lambda: write_pages(made, dataset)
+    formats, (data, pages) = at_once(
+        lambda: write_formats(made, dataset, wanted, is_asked=is_asked),
+        lambda: (write_data(dataset), write_pages(made, dataset)),
     )
-    if with_r:
-        files |= r_files(made, dataset)
+    outline = formats.pop(ARS)
+    files = formats | data | {ARS: outline} | (r_files(made, dataset) if with_r else {})
     first = render_index(replace(made, files=tuple(files)), dataset.by_analysis)
-    return {"index.html": first} | files | pages
-
-
-def write_down(study: str, what: str, cut: str) -> None:
-    """Every copy of the data that leaves the system is an event of the accounts (trust R07)."""
-    import getpass
-    from uuid import uuid4
-
-    from trialwright.ledger.commands import Actor, Moment
-    from trialwright.store import clock
-    from trialwright.store.events import record_export
-
-    now = clock.now()
-    by = Actor(f"console:{getpass.getuser()}", "console", "")
-    record_export(study, what, cut, command_id=uuid4().hex, by=by, at=Moment(now, now.date()))
-
-
-def last_moment(people: "Mapping[str, Person]") -> str:
-    """UTC of the last event in the cut, so that the same data give the same report whenever it is made."""
-    return max(
-        (event.envelope.server_utc for person in people.values() for event in person.events),
-        default=NO_MOMENT,
-    )
-
-
-def last_moments(people: "Mapping[str, Person]") -> dict[str, str]:
-    """Site -> UTC of the last event of its participants, by which the cut can be made again."""
-    found: dict[str, str] = {}
-    for person in people.values():
-        utc = max(event.envelope.server_utc for event in person.events)
-        found[person.book.site] = max(utc, found.get(person.book.site, ""))
-    return dict(sorted(found.items()))
-
-
-def environment() -> dict[str, str]:
-    """The programs that compute and draw, with their versions; those that are not installed are left out."""
-    found = {"Python": platform.python_version()}
-    for name in ("numpy", "scipy", "polars", "typst"):
-        with suppress(PackageNotFoundError):
-            found[name] = version(name)
-    return found
-
-
-def heads_hash(people: "Mapping[str, Person]") -> str:
-    """sha256 over the heads of all participants' chains."""
-    from hashlib import sha256
-
-    from trialwright.values.stored import canonical_json
-
-    heads = {name: f"{person.book.sequence} {person.book.head}" for name, person in people.items()}
-    return sha256(canonical_json(heads).encode()).hexdigest()
-
-
-def translation(language: str) -> Callable[[str], str]:
-    """The report's own texts in that language; a text without a translation stays English."""
-    import trialwright
-
-    folder = Path(trialwright.__file__).parent / "locale"
-    found = gettext.translation("report", folder, [LANGUAGES[language]], fallback=True)
-    found.add_fallback(gettext.translation("django", folder, [LANGUAGES[language]], fallback=True))
-    return cache(found.gettext)  # each text is asked for thousands of times
+    return {"index.html": first} | files | people | pages

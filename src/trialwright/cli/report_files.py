@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from trialwright.cli.report_data import LANGUAGES, translation
 from trialwright.cli.report_formats import PACKAGES, lacks
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def compare_files(
     rightly write other bytes: such a file is not compared, and said so.
     """
     from trialwright.analysis.compare_results import Difference
-    from trialwright.cli.report import LANGUAGES, render_files, translation
+    from trialwright.cli.report import render_files, write_people
 
     language = language_of(folder)
     if language not in LANGUAGES:
@@ -63,7 +64,8 @@ def compare_files(
         left |= {name: "another version of Typst made it" for name in OF_TYPST if (folder / name).exists()}
     spoken = replace(made, language=language, say=translation(language))
     wanted = tuple(one for one in formats if not lacks(one))
-    files = render_files(spoken, wanted, is_asked=False, with_r=(folder / "r").is_dir())
+    with_r = (folder / "r").is_dir()
+    files = render_files(spoken, write_people(spoken), wanted, is_asked=False, with_r=with_r)
     return compared(folder, {name: text for name, text in files.items() if name not in RESULTS}, left)
 
 

@@ -26,6 +26,7 @@ REFUSED = (
     "The format {name} cannot be written: {why}. Install a font that has it, change the text in the study or the data, "
     "or name the other formats with --formats."
 )
+ARS = "results.ars.json"
 INSTALL = "pip install 'trialwright[report]'"
 
 
@@ -54,16 +55,10 @@ def lacks(name: str) -> bool:
 def write_formats(
     made: "Report", dataset: "ResultsDataset", formats: tuple[str, ...], *, is_asked: bool
 ) -> dict[str, bytes]:
-    """The study report in each format, and the results that it is made of.
+    """The study report in each format, and the outline in ARS of which display each shows.
 
     is_asked: whether the formats were named; one that is only tried is left out, with a note, where a letter has no font.
     """
-    from trialwright.analysis.ard_files import (
-        write_lists_csv,
-        write_records_csv,
-        write_results_csv,
-        write_results_json,
-    )
     from trialwright.analysis.ars import write_ars
     from trialwright.analysis.displays.csr import make_document
     from trialwright.analysis.displays.outputs import outputs_of
@@ -86,12 +81,23 @@ def write_formats(
             if is_asked:
                 raise UserError(said) from error
             note(said)
-    return files | {
+    return files | {ARS: write_ars(made.study, dataset, outputs_of(document, tuple(written)))}
+
+
+def write_data(dataset: "ResultsDataset") -> dict[str, bytes]:
+    """The results that everything else is made of."""
+    from trialwright.analysis.ard_files import (
+        write_lists_csv,
+        write_records_csv,
+        write_results_csv,
+        write_results_json,
+    )
+
+    return {
         "results.json": write_results_json(dataset),
         "results.csv": write_results_csv(dataset),
         "lists.csv": write_lists_csv(dataset),
         "records.csv": write_records_csv(dataset),
-        "results.ars.json": write_ars(made.study, dataset, outputs_of(document, tuple(written))),
     }
 
 

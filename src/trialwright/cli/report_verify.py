@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from trialwright.cli.data_cut import Cut, words_of
 from trialwright.cli.output import FINDINGS, OK, UserError, note, printable, say, say_json, why
+from trialwright.cli.report_data import analyse, report_of, write_down
 from trialwright.cli.report_files import NONE, ComparedFiles, compare_files
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ RESULTS = "results.json"
 
 def verify_report(data: Path, folder: Path, *, is_json: bool) -> int:
     """Says each difference; FINDINGS where there is one."""
-    from trialwright.cli.report import write_down
     from trialwright.store.definitions import studies
 
     told = read_results(folder)
@@ -89,7 +89,6 @@ def found_in(
 
 def report_anew(data: Path, told: "ResultsDataset") -> "Report":
     """The report under the definition of another, of the events that were in its cut."""
-    from trialwright.cli.report import analyse, report_of
     from trialwright.store.definitions import study_by_hash
 
     study = study_by_hash(told.study, told.definition)

@@ -7,13 +7,13 @@ import typer
 
 from trialwright.cli.data_cut import AsOf, WhichStudy, asked_cut
 from trialwright.cli.output import OK, USAGE, UserError, json_text, printable, say
-from trialwright.cli.report import (
+from trialwright.cli.report import require_scipy
+from trialwright.cli.report_data import (
     LANGUAGES,
     analyse,
     chosen_study,
     last_moment,
     report_of,
-    require_scipy,
     version_of,
     write_down,
 )
