@@ -311,7 +311,8 @@ def test_the_notes_tell_what_is_counted_and_how(document: Document) -> None:
 
     assert table.notes[1:-1] == (
         "Records with: On Treatment.",
-        "Participants with at least one, counted once in each line; records are all.",
+        "Participants: those with at least one record of the line, each once. Records: all records of the line.",
+        "Under the worst of each participant a participant stands in one line, with the records that are that worst; milder records of the same participant are in none, so that these lines need not add up to all records.",
         "Interval: Clopper-Pearson, 95 %.",
         "Where nobody is counted, the upper limit too is that of the two-sided interval of 95 %; as a one-sided limit its level is 97.5 %.",
         "Rate: participants with at least one per 100 years at risk, each at risk until the first; "

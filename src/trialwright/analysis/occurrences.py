@@ -1,7 +1,7 @@
 """Records of a form, such as adverse events, counted: participants with at least one, records, and rates over time."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from types import MappingProxyType
@@ -30,17 +30,22 @@ NOT_RECORDED: Final = ""
 RANKS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"DVCLASS": (*CLASS_TEXTS.values(), NOT_RECORDED)}
 )
+ESTIMAND: Final = "ESTIMD"
 LEFT_OUT: Final = "rate_left_out"
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a line is counted of: an arm's people in the order of their codes, and the time at risk of each."""
+    """What a line is counted of: an arm's people in the order of their codes, and the time at risk of each.
+
+    estimands: where the first variable is the estimand, those of the arm in the population of each.
+    """
 
     analysis: Analysis
     group: str
     people: tuple[str, ...]
     risk: Mapping[str, AtRisk]
+    estimands: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def occurrences(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
@@ -72,12 +77,26 @@ def by_group(
     for group in trial.arms():
         people = trial.of_group(members, group)
         own = frame.filter(group=group)
-        counted = Counted(analysis, group, people, risk)
-        any_line = Line(analysis.id, group, "", analysis.label, len(people))
-        rows += [people_row(analysis, group, people), *count_line(counted, any_line, own)]
+        counted = Counted(analysis, group, people, risk, of_estimands(trial, analysis, people))
+        rows.append(people_row(analysis, group, people))
+        if not counted.estimands:  # of several estimands the same event stands in several records
+            any_line = Line(analysis.id, group, "", analysis.label, len(people))
+            rows += count_line(counted, any_line, own)
         rows += rows_in(trial.study, counted, own)
     result = AnalysisResult(analysis.id, analysis.label, analysis.method, rows=tuple(rows))
     return result, unknown_times(trial, analysis, members, risk)
+
+
+def of_estimands(trial: Trial, analysis: Analysis, people: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Of intercurrent events by estimand: of each estimand those of some people who are in its population, for nobody
+    else can have its events."""
+    if analysis.variables[:1] != (ESTIMAND,):
+        return {}
+    members = {one: frozenset(trial.members(one)) for one in trial.study.populations}
+    return {
+        one.id: tuple(who for who in people if who in members[one.population])
+        for one in trial.study.estimands.values()
+    }
 
 
 # ---------------------------------------------------------------- which lines
@@ -103,15 +122,20 @@ def level_rows(study: Study, counted: Counted, frame: pl.DataFrame, category: tu
     parts = {
         text: frame.filter(pl.col(f"level_{level}") == text) for text in frame[f"level_{level}"].unique()
     }
-    for text in sorted(parts, key=partial(place_among, name, parts)):
+    ranks = tuple(study.estimands) if name == ESTIMAND else RANKS.get(name, ())
+    for text in sorted(parts, key=partial(place_among, ranks, parts)):
         inner = (*category, text)
-        line = Line(counted.analysis.id, counted.group, name, label, len(counted.people), category=inner)
-        yield from count_line(counted, line, parts[text])
-        yield from level_rows(study, counted, parts[text], inner)
+        own = counted if level else replace(counted, people=counted.estimands.get(text, counted.people))
+        line = Line(counted.analysis.id, counted.group, name, label, len(own.people), category=inner)
+        if own is not counted and counted.estimands:
+            yield row_of(line, "people", len(own.people), who=own.people)
+        yield from count_line(own, line, parts[text])
+        yield from level_rows(study, own, parts[text], inner)
 
 
-def place_among(name: str, parts: Mapping[str, pl.DataFrame], text: str) -> tuple[int, int, int, str]:
-    ranks = RANKS.get(name, ())
+def place_among(
+    ranks: Sequence[str], parts: Mapping[str, pl.DataFrame], text: str
+) -> tuple[int, int, int, str]:
     rank = ranks.index(text) if text in ranks else len(ranks)
     return rank, -people_in(parts[text]), -parts[text].height, text
 

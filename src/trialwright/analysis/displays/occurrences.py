@@ -13,7 +13,7 @@ from trialwright.analysis.displays.told import Told, population_note, source_not
 from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.displays.typography import words_of
 from trialwright.analysis.displays.variables import answer_label, variable_label
-from trialwright.analysis.occurrences import LEFT_OUT, WORST
+from trialwright.analysis.occurrences import ESTIMAND, LEFT_OUT, WORST
 from trialwright.analysis.render import render_level
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import with_arm
@@ -38,11 +38,10 @@ def lines_of(told: Told, analysis: Analysis, group: str) -> Lines:
 
 def occurrence_table(told: Told, number: str, analysis: Analysis, group: str) -> Table:
     lines = lines_of(told, analysis, group)
-    people = lines["", ()]["people"]
     has_rates = any("rate" in parts for parts in lines.values())
     rows: list[tuple[Cell, ...]] = []
     for label, parts in labelled(told, analysis, lines):
-        own = () if parts is None else cells_of(parts, people, has_rates=has_rates)
+        own = () if parts is None else cells_of(parts, people_of(lines, parts), has_rates=has_rates)
         width = 5 if has_rates else 3
         rows.append((label, *(own or ("",) * width)))
     head = (
@@ -60,21 +59,39 @@ def occurrence_table(told: Told, number: str, analysis: Analysis, group: str) ->
     return Table(number, title, head, tuple(rows), notes_of(told, analysis, lines, has_rates=has_rates))
 
 
+def people_of(lines: Lines, parts: Parts) -> Statistic:
+    """Of how many a line is: of an estimand those in its population, else all."""
+    category = parts["participants"].category
+    of_estimand = lines.get((ESTIMAND, category[:1]), {})
+    return of_estimand.get("people", lines["", ()]["people"])
+
+
 def labelled(told: Told, analysis: Analysis, lines: Lines) -> Iterator[tuple[str, Parts | None]]:
     """Each line with its label; the answers of a variable of an overview stand under its own."""
     dataset, is_nested = analysis.dataset or "", analysis.method == "occurrences"
     before = ""
     for (variable, category), parts in lines.items():
         if not variable:
-            yield told.text("At least one"), parts
+            if "participants" in parts:
+                yield told.text("At least one"), parts
         elif not category:
             yield variable_label(told, dataset, variable), parts
         else:
             if not is_nested and variable != before:
                 yield heading(told, analysis, variable), None
             depth = len(category) - 1 if is_nested else 1
-            yield f"{'– ' * depth}{answer_label(told, dataset, variable, category[-1])}", parts
+            label = answer_label(told, dataset, variable, category[-1])
+            yield f"{'– ' * depth}{with_population(told, label, parts)}", parts
         before = variable
+
+
+def with_population(told: Told, label: str, parts: Parts) -> str:
+    """An estimand with the set that it is of, and how many are in it."""
+    if "people" not in parts:
+        return label
+    estimand = told.study.estimands[parts["people"].category[0]]
+    named = told.name(told.study.populations[estimand.population].label)
+    return told.text("{label} – {set} (n = {n})", label=label, set=named, n=parts["people"].value)
 
 
 def heading(told: Told, analysis: Analysis, variable: str) -> str:
@@ -114,7 +131,11 @@ def notes_of(told: Told, analysis: Analysis, lines: Lines, *, has_rates: bool) -
     return (
         *population_note(told, analysis),
         *flag_notes(told, analysis),
-        told.text("Participants with at least one, counted once in each line; records are all."),
+        told.text(
+            "Participants: those with at least one record of the line, each once. Records: all records of the line."
+        ),
+        *worst_note(told, analysis, lines),
+        *estimand_note(told, analysis),
         *limit_notes(told, lines, analysis.level),
         *(rate_notes(told, analysis, lines, level) if has_rates else ()),
         *efficacy_note(told, analysis),
@@ -125,6 +146,28 @@ def notes_of(told: Told, analysis: Analysis, lines: Lines, *, has_rates: bool) -
 def flag_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     labels = [variable_label(told, analysis.dataset or "", one) for one in analysis.flags]
     return (told.text("Records with: {labels}.", labels="; ".join(labels)),) if labels else ()
+
+
+def worst_note(told: Told, analysis: Analysis, lines: Lines) -> tuple[str, ...]:
+    """Why the lines of the worst of each participant hold fewer records than there are."""
+    worst = analysis.options.get(WORST)
+    if not any(variable == worst for variable, _ in lines):
+        return ()
+    return (
+        told.text(
+            "Under the worst of each participant a participant stands in one line, with the records that are that worst; milder records of the same participant are in none, so that these lines need not add up to all records."
+        ),
+    )
+
+
+def estimand_note(told: Told, analysis: Analysis) -> tuple[str, ...]:
+    if analysis.variables[:1] != (ESTIMAND,):
+        return ()
+    return (
+        told.text(
+            "Percent are of the population of each estimand. One event stands under every estimand that names it, so that lines of several estimands are not to be added."
+        ),
+    )
 
 
 def limit_notes(told: Told, lines: Lines, level: float) -> Iterator[str]:
@@ -186,10 +229,12 @@ def occurrence_figure(told: Told, number: str, analysis: Analysis, group: str) -
     )
     if not terms:
         return None
-    people = lines["", ()]["people"]
     shown = terms[:SHOWN]
+    people = {people_of(lines, parts).id: None for _, parts in shown}
     several = {one for one, count in Counter(key[1][-1] for key, _ in terms).items() if count > 1}
-    rows = tuple(dot_row(told, analysis, key, parts, people, several) for key, parts in shown)
+    rows = tuple(
+        dot_row(told, analysis, key, parts, people_of(lines, parts), several) for key, parts in shown
+    )
     title = with_arm(told, told.name(analysis.label), group)
     alt = "; ".join(f"{row.label}: {row.text}" for row in rows)
     drawing = render_forest(Titled(f"figure-{number}", title, alt), rows, most=max(row.high for row in rows))
@@ -202,7 +247,7 @@ def occurrence_figure(told: Told, number: str, analysis: Analysis, group: str) -
         else ()
     )
     notes = notes_of(told, analysis, dict(shown), has_rates=False)
-    return Figure(number, title, drawing, alt, (people.id, *ids), (*left, *notes))
+    return Figure(number, title, drawing, alt, (*people, *ids), (*left, *notes))
 
 
 def dot_row(
