@@ -345,7 +345,9 @@ def test_each_number_says_of_whom_and_how_it_came_about(site):
         page = site[name].decode()
         assert "Full set (n = 7): A record of dose says yes to “Given”." in page, name
         assert "Response: 3 observed." in page, name
-        assert "No response: 1 observed, 1 by an intercurrent event, 2 missing and counted so." in page, name
+        assert (
+            "No response: 1 observed, 1 by an intercurrent event, 2 missing, counted as non-response." in page
+        ), name
     assert "within “Full set”" in site["index.html"].decode()
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from trialwright.analysis.flow import FlowPlan, primary_endpoint, primary_estimand, read_plan
+from trialwright.analysis.flow_sets import OUTSIDE, UNTOLD
 from trialwright.analysis.results import FlowBox, Used
 from trialwright.analysis.trial import Trial
 from trialwright.datasets.analysis_visits import item_node
@@ -74,14 +75,19 @@ def box_rules(trial: Trial, plan: FlowPlan, kind: str, of: str) -> tuple[Node, .
         return nodes_of(trial.study.lifecycle.dosed)
     if population in trial.study.populations:
         return nodes_of(trial.study.populations[population].rule)
-    if kind == "stopped" and plan.stopped is not None:
-        return (plan.stopped, *((item_node(plan.reason),) if plan.reason else ()))
-    return ()
+    ended = {
+        "stopped": (plan.stopped, plan.reason),
+        "left_study": (plan.left_study, plan.left_study_reason),
+    }
+    rule, reason = ended.get(kind, (None, ""))
+    return () if rule is None else (rule, *((item_node(reason),) if reason else ()))
 
 
 def population_of_box(trial: Trial, kind: str, of: str) -> str:
     """The population that a box tells of who is in it, or who is not; "" for any other box."""
     estimand = primary_estimand(trial.study)
+    if kind in (OUTSIDE, UNTOLD):
+        return of.partition(".")[0]
     return of if kind == "set" else estimand.population if kind == "not_in_set" and estimand else ""
 
 

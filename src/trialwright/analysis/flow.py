@@ -1,13 +1,14 @@
 """The participant flow: from those screened to those seen last, each box with its participants.
 
-What the analysis "flow" may say in its options: stopped (rule of the participant), reason (form.item),
-telephone (rule asked at a visit) and visits (ids). Nobody records who was approached, so that is not known.
+What the analysis "flow" may say in its options: stopped and left_study (rules of the participant) with reason and
+left_study_reason (form.item), telephone (rule asked at a visit) and visits (ids). Nobody records who was approached, so that is not known.
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from trialwright.analysis.flow_sets import outside_boxes
 from trialwright.analysis.messages import problem
 from trialwright.analysis.results import AnalysisResult, FlowBox
 from trialwright.analysis.rules import ask
@@ -20,6 +21,8 @@ from trialwright.study.model import Analysis, Endpoint, Estimand, Study, Visit
 from trialwright.values.problem import Problem
 
 NO_SPAN: Final = (0, 0)  # of a node that stands in no text
+RULES: Final = ("stopped", "left_study", "telephone")  # options that are rules
+OPTIONS: Final = (*RULES, "reason", "left_study_reason", "visits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class FlowPlan:
 
     stopped: Node | None = None
     reason: str = ""
+    left_study: Node | None = None
+    left_study_reason: str = ""
     telephone: Node | None = None
     visits: tuple[str, ...] = ()
 
@@ -47,7 +52,7 @@ def read_plan(study: Study) -> tuple[FlowPlan, tuple[Problem, ...]]:
     analysis = flow_analysis(study)
     options: Mapping[str, str] = analysis.options if analysis else {}
     place = analysis.place if analysis else ""
-    rules = {key: parse_rule(options[key], place) for key in ("stopped", "telephone") if options.get(key)}
+    rules = {key: parse_rule(options[key], place) for key in RULES if options.get(key)}
     problems = tuple(one for found in rules.values() if isinstance(found, tuple) for one in found)
     nodes = {key: found.node for key, found in rules.items() if not isinstance(found, tuple)}
     named = tuple(options.get("visits", "").split()) or default_visits(study)
@@ -55,9 +60,15 @@ def read_plan(study: Study) -> tuple[FlowPlan, tuple[Problem, ...]]:
         problem("unknown-visit-in-flow", place, visit=one) for one in named if one not in study.visits
     )
     visits = tuple(one for one in named if one in study.visits)
-    return FlowPlan(
-        nodes.get("stopped"), options.get("reason", ""), nodes.get("telephone"), visits
-    ), problems + unknown
+    plan = FlowPlan(
+        nodes.get("stopped"),
+        options.get("reason", ""),
+        nodes.get("left_study"),
+        options.get("left_study_reason", ""),
+        nodes.get("telephone"),
+        visits,
+    )
+    return plan, problems + unknown
 
 
 def primary_endpoint(study: Study) -> Endpoint | None:
@@ -103,8 +114,10 @@ def make_flow(trial: Trial) -> tuple[FlowBox, ...]:
         *enrolment_boxes(trial, reached),
         box("dosed", dosed, arm_lines(trial, dosed)),
         *set_boxes(trial, dosed),
-        *stopped_boxes(trial, plan, dosed),
+        *outside_boxes(trial),
+        *ended_boxes(trial, "stopped", plan.stopped, plan.reason, dosed),
         *visit_boxes(trial, plan, dosed),
+        *ended_boxes(trial, "left_study", plan.left_study, plan.left_study_reason, dosed),
     )
 
 
@@ -191,15 +204,18 @@ def in_order(trial: Trial, who: Container[str]) -> tuple[str, ...]:
     return tuple(one for one in trial.groups if one in who)
 
 
-def stopped_boxes(trial: Trial, plan: FlowPlan, dosed: Sequence[str]) -> tuple[FlowBox, ...]:
-    if plan.stopped is None:
+def ended_boxes(
+    trial: Trial, identity: str, rule: Node | None, reason: str, dosed: Sequence[str]
+) -> tuple[FlowBox, ...]:
+    """Of those dosed who ended something early, by reason: the treatment, or the study."""
+    if rule is None:
         return ()
-    answers = trial.truths(plan.stopped)
+    answers = trial.truths(rule)
     who = tuple(one for one in dosed if answers.get((one, "")))
-    return (box("stopped", who, reason_lines(trial, plan.reason, who), is_aside=True),)
+    return (box(identity, who, reason_lines(trial, identity, reason, who), is_aside=True),)
 
 
-def reason_lines(trial: Trial, reason: str, who: Sequence[str]) -> tuple[FlowBox, ...]:
+def reason_lines(trial: Trial, identity: str, reason: str, who: Sequence[str]) -> tuple[FlowBox, ...]:
     """By reason, in the order of the code list; who has none comes last."""
     if not reason:
         return ()
@@ -209,13 +225,13 @@ def reason_lines(trial: Trial, reason: str, who: Sequence[str]) -> tuple[FlowBox
     said = dict(rows.select("participant", "value").iter_rows())
     codes = trial.study.code_lists[item.code_list].codes if item.code_list else ()
     lines = [
-        box(f"stopped-{code.code}", inside, label=code.label)
+        box(f"{identity}-{code.code}", inside, label=code.label)
         for code in codes
         for inside in (tuple(one for one in who if said.get(one) == code.code),)
         if inside
     ]
     silent = tuple(one for one in who if said.get(one) is None)
-    return (*lines, *((box("stopped-no_reason", silent),) if silent else ()))
+    return (*lines, *((box(f"{identity}-no_reason", silent),) if silent else ()))
 
 
 def visit_boxes(trial: Trial, plan: FlowPlan, dosed: Sequence[str]) -> tuple[FlowBox, ...]:

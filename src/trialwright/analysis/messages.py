@@ -208,9 +208,18 @@ CAME_WORDS: Mapping[str, str] = MappingProxyType(
         "never_observed": "{n} seen to the end",
         "intercurrent": "{n} by an intercurrent event",
         "while_on_study": "{n} observed until an intercurrent event",
-        "missing": "{n} missing and counted so",
+        "missing": "{n} missing",
         "not_due": "{n} still under observation",
         "not_yet_in": "{n} who may still come into the population",
+    }
+)
+
+MISSING_WORDS: Mapping[tuple[str, bool], str] = MappingProxyType(
+    {  # how those missing are counted, where they are
+        ("event", False): "{n} missing, counted as response",
+        ("no_event", False): "{n} missing, counted as non-response",
+        ("event", True): "{n} missing, counted as event",
+        ("no_event", True): "{n} missing, counted as no event",
     }
 )
 
@@ -372,13 +381,18 @@ FLOW_WORDS: Mapping[str, str] = MappingProxyType(
         "not_dosed": "Enrolled and not dosed",
         "dosed": "Received at least one dose",
         "not_in_set": "Dosed and not in this set",
-        "stopped": "Stopped",
+        "outside": "Not in “{set}”",
+        "outside_by": "Not so: {condition}",
+        "untold_by": "Cannot be told: {condition}",
+        "review": "Put out by the data review",
+        "stopped": "Treatment stopped early",
+        "left_study": "Left the study early",
         "seen": "Seen at {visit}",
         "missing": "Not seen at {visit}",
         "telephone": "Reached by telephone",
         "lost": "Not reached",
         "not_due": "Not yet due",
-        "responders": "Observed: {endpoint}",
+        "responders": "{endpoint} observed at {visit}, whatever intercurrent events",
         "no_reason": "No reason recorded",
     }
 )

@@ -10,6 +10,7 @@ from trialwright.analysis.courses import by_visit
 from trialwright.analysis.dataset_criteria import criteria
 from trialwright.analysis.estimating import one_proportion, proportion_by_visit
 from trialwright.analysis.event_times import check_times, time_to_event
+from trialwright.analysis.flow import OPTIONS as FLOW_OPTIONS
 from trialwright.analysis.flow import flow
 from trialwright.analysis.liver import liver_signals
 from trialwright.analysis.mixed_model import check_model, mixed_model
@@ -106,7 +107,7 @@ METHODS: Mapping[str, Registered] = MappingProxyType(
         ),
         "listing": Registered(listing, ("dataset", "variables"), ("parameters", "flags", "visits")),
         "narratives": Registered(narratives, ("dataset",), ("flags",), ROLES, check=check_narratives),
-        "flow": Registered(flow, options=("stopped", "reason", "telephone", "visits"), is_of_members=False),
+        "flow": Registered(flow, options=FLOW_OPTIONS, is_of_members=False),
         "imputed_proportion": Registered(
             imputed_proportion, IMPUTING, ("flags",), ("m", "seed", "offset"), check=check_imputation
         ),

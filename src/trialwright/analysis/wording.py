@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from trialwright.analysis.flow import primary_endpoint
+from trialwright.analysis.flow_sets import OUTSIDE, REVIEW, UNTOLD, conditions_of
 from trialwright.analysis.messages import (
     BOUND_WORDS,
     CAME_WORDS,
     FLOW_WORDS,
     HANDLING_WORDS,
     INTERVAL_WORDS,
+    MISSING_WORDS,
     OUTCOME_WORDS,
     REASON_WORDS,
     WHY_WORDS,
@@ -67,7 +70,7 @@ def came_words(report: Speaker, analysis: str, outcomes: Sequence[Came]) -> tupl
         (
             OUTCOME_WORDS[kind, is_event],
             [
-                report.text(words, n=n)
+                report.text(MISSING_WORDS.get((kind, is_event), words) if why == "missing" else words, n=n)
                 for why, words in CAME_WORDS.items()
                 for (of, how), n in counted.items()
                 if (of, how) == (kind, why)
@@ -150,12 +153,29 @@ def flow_label(report: Speaker, box: str, label: str) -> str:
         return (
             f"{visit} · {report.name(label)}"  # the number tells that the text is a criterion, not a reason
         )
+    if kind in (OUTSIDE, UNTOLD):
+        return set_label(report, kind, visit, label)
     if label:
         return report.name(label)
-    if kind == "stopped" and visit:
+    if kind in ("stopped", "left_study") and visit:
         return report.text(FLOW_WORDS[visit])
-    endpoint = next((one.label for one in report.study.endpoints.values() if one.level == "primary"), "")
-    return report.text(FLOW_WORDS[kind], visit=report.visit(visit), endpoint=report.name(endpoint))
+    endpoint = primary_endpoint(report.study)
+    if endpoint is None:
+        return report.text(FLOW_WORDS[kind], visit=report.visit(visit))
+    named = {"visit": report.visit(visit or endpoint.visit or ""), "endpoint": report.name(endpoint.label)}
+    return report.text(FLOW_WORDS[kind], **named)
+
+
+def set_label(report: Speaker, kind: str, of: str, label: str) -> str:
+    """Of a set beside the primary one: that somebody is outside, by which part of its rule, or by whom."""
+    name, _, part = of.partition(".")
+    if not part:
+        return report.text(FLOW_WORDS[kind], set=report.name(label))
+    if part == REVIEW:
+        return report.text(FLOW_WORDS[part])
+    node = conditions_of(report.study.populations[name])[int(part) - 1]
+    said = sentence(node, report.study.vocabulary, language=report.language, say=report.name)
+    return report.text(FLOW_WORDS[f"{kind}_by"], condition=said)
 
 
 def interval_words(report: Speaker, analysis: Analysis) -> str:

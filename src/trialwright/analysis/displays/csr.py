@@ -38,6 +38,7 @@ from trialwright.analysis.displays.model import (
 )
 from trialwright.analysis.displays.narratives import narrative_blocks
 from trialwright.analysis.displays.people import decision_table, flow_figure, flow_table, population_table
+from trialwright.analysis.displays.reconcile import responder_notes
 from trialwright.analysis.displays.reproduce import reproduction
 from trialwright.analysis.displays.told import Told, no_control, source_note
 from trialwright.analysis.displays.topics import EXCLUDED_LISTED, NARRATED, PLACES, topic_of
@@ -199,6 +200,7 @@ def headline_table(told: Told) -> Table:
     head = (told.text("Level"), told.text("Estimate"), *proportion_head(told, found))
     notes = (
         *interval_notes(told, found),
+        *(note for one in headlines.values() for note in responder_notes(told, one)),
         *no_control(told),
         source_note(told, ", ".join(one.id for one in headlines.values())),
     )
@@ -267,8 +269,8 @@ def result_makers(told: Told) -> Iterator[tuple[Topic, Maker]]:
 def listing_makers(told: Told) -> Iterator[tuple[str, Maker]]:
     """Listings of single patients, each with the section that it stands in (ICH E3, 14.3.2 and 16.2)."""
     stopped, outside = (
-        told.text("Participants who stopped"),
-        told.text("Participants in no analysis of efficacy"),
+        told.text("Participants who stopped treatment or left the study early"),
+        told.text("Participants outside an analysis of efficacy"),
     )
     yield PLACES["disposition"].listed, partial(flow_listing, told, title=stopped, wanted=LEFT)
     yield EXCLUDED_LISTED, partial(flow_listing, told, title=outside, wanted=EXCLUDED)

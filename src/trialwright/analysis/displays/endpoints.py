@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from trialwright.analysis.ard import Statistic
+from trialwright.analysis.displays.coincide import coinciding_notes
 from trialwright.analysis.displays.estimates import (
     Parts,
     estimate_cells,
@@ -19,6 +20,7 @@ from trialwright.analysis.displays.estimates import (
 from trialwright.analysis.displays.forest import ForestRow, render_forest
 from trialwright.analysis.displays.model import Cell, Figure, Number, Table
 from trialwright.analysis.displays.numbers import show
+from trialwright.analysis.displays.reconcile import responder_notes
 from trialwright.analysis.displays.told import (
     Told,
     empty_row,
@@ -83,6 +85,7 @@ def endpoint_notes(told: Told, endpoint: Endpoint, analyses: Sequence[Analysis])
         *interval_notes(told, estimates_of(told, ran)),
         *test_notes(told, ran),
         *came_notes(told, analyses[0]),
+        *responder_notes(told, analyses[0]),
         *efficacy_note(told, analyses[0]),
         source_note(told, ", ".join(one.id for one in analyses)),
     )
@@ -179,6 +182,7 @@ def endpoint_forest(
     ids = tuple(f"{key}:{one}" for key, parts in found.items() for one in shown if one in parts)
     notes = (
         *interval_notes(told, found),
+        *coinciding_notes(told, analyses[0], found, labels),
         *efficacy_note(told, analyses[0]),
         source_note(told, ", ".join(one.id for one in analyses)),
     )

@@ -1,23 +1,24 @@
-"""Listings of participants (ICH E3, 16.2): who left and why, who is in no set, and how each counts for the primary endpoint."""
+"""Listings of participants (ICH E3, 16.2): who left and why, who is in which set not, and how each counts for the primary endpoint."""
 
 from trialwright.analysis.ard import Statistic
 from trialwright.analysis.displays.estimates import headlines_of
 from trialwright.analysis.displays.model import Cell, Table
 from trialwright.analysis.displays.people import flow_boxes, flow_id
 from trialwright.analysis.displays.told import Told, endpoint_of, no_control, source_note
+from trialwright.analysis.flow_sets import OUTSIDE
 from trialwright.analysis.messages import OUTCOME_WORDS, WHY_WORDS
 from trialwright.analysis.wording import counts_events, flow_label
 from trialwright.study.model import Analysis
 
-LEFT = ("stopped",)
-EXCLUDED = ("not_eligible", "left", "not_enrolled", "not_dosed", "not_in_set")
+LEFT = ("stopped", "left_study")
+EXCLUDED = ("not_eligible", "left", "not_enrolled", "not_dosed", "not_in_set", OUTSIDE)
 
 
 def flow_listing(told: Told, number: str, title: str, wanted: tuple[str, ...]) -> Table:
     """The participants of some boxes, each with what the box and its parts say; one may stand in several parts."""
     boxes = flow_boxes(told)
     rows: list[tuple[Cell, ...]] = []
-    for top in (one for one in boxes if one.parameter in wanted):
+    for top in (one for one in boxes if not one.within and one.parameter.partition("-")[0] in wanted):
         parts = tuple(one for one in boxes if one.within == top.id)
         for who in top.participants:
             said = "; ".join(label_of(told, one) for one in parts if who in one.participants)

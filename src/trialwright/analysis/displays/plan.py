@@ -105,7 +105,7 @@ def quality(told: Told) -> tuple[Block, ...]:
     return (
         Paragraph(
             told.text(
-                "Every value was entered once and is kept as a sealed event with its author and time; numbers of this report are computed from those events by the rules of the study definition."
+                "Every entry and every later correction of a value is kept as a sealed event with its author and time, and none is overwritten. Numbers of this report are computed from the values that stand at the data cut, by the rules of the study definition, and none is copied by hand."
             )
         ),
         Facts(
