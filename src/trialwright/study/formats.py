@@ -266,6 +266,7 @@ TopicWord = Annotated[
         "disposition",
         "deviations",
         "demographics",
+        "medication",
         "compliance",
         "efficacy",
         "exposure",

@@ -77,6 +77,7 @@ Topic = Literal[
     "disposition",
     "deviations",
     "demographics",
+    "medication",
     "compliance",
     "efficacy",
     "exposure",

@@ -14,7 +14,8 @@ class Place:
     """shown: of tables and figures; referred: in the text; listed: where single patients are listed.
 
     Within 14.3 the numbers up to 14.3.4 are those of ICH E3, also where nothing stands there; from 14.3.5 on they are
-    ours. Of 16.2, E3 has 16.2.1 to 16.2.8 and no place for vital signs; 16.2.9 is ours.
+    ours. E3 tells of earlier and concomitant treatment in 11.2, without a number; 11.2.1 is ours. Of 16.2, E3 has
+    16.2.1 to 16.2.8 and no place for vital signs; 16.2.9 is ours.
     """
 
     shown: str
@@ -27,6 +28,7 @@ PLACES: Mapping[Topic, Place] = MappingProxyType(
         "disposition": Place("14.1", "10.1", "16.2.1"),
         "deviations": Place("14.1", "10.2", "16.2.2"),
         "demographics": Place("14.1", "11.2", "16.2.4"),
+        "medication": Place("14.1", "11.2.1", "16.2.4"),
         "compliance": Place("14.1", "11.3", "16.2.5"),
         "efficacy": Place("14.2", "11.4", "16.2.6"),
         "exposure": Place("14.3.5", "12.1", "16.2.5"),

@@ -28,6 +28,7 @@ SECTION_WORDS: Mapping[str, str] = MappingProxyType(
         "11": "Efficacy evaluation",
         "11.1": "Data sets analysed",
         "11.2": "Demographic and other baseline characteristics",
+        "11.2.1": "Earlier and concomitant treatment",
         "11.3": "Measurements of treatment compliance",
         "11.4": "Efficacy results",
         "12": "Safety evaluation",
