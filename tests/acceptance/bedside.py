@@ -229,6 +229,7 @@ BOXES: Mapping[str, Callable[[Event], bool]] = {
     "dosed": lambda event: event.text("dose", "given") == "true",
     "set": lambda event: event.text("dose", "given") == "true",  # of the full set: dosed
     "stopped": lambda event: event.text("end_of_treatment", "early") == "true",
+    "left_study": lambda event: event.text("end_of_study", "completed") == "false",
     "seen": lambda event: event.text("visit", "date") is not None,
 }
 

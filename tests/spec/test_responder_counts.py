@@ -42,8 +42,8 @@ def test_responders_observed_and_counted_are_reconciled_in_numbers():
         "less 1: Stopped for harm or lack of effect (composite); 1 counted as responders by the estimand."
     ) in notes
     assert (
-        "“Week-16 responders” (n = 2), of those observed: 1 who are counted as responders here and 1 who are not; "
-        "0 of those observed are not in it."
+        "“Week-16 responders” (n = 2) is made of those observed: counted as responders here 1, not counted 1; "
+        "observed and not in it 0."
     ) in notes
 
 

@@ -71,6 +71,16 @@ def test_whom_the_data_review_put_out_is_said_so():
     assert told == "Put out by the data review"
 
 
+def test_what_must_not_be_is_said_as_it_is():
+    study = make_study(
+        analysis=PLAN.replace("at(W16, score.total)) and at(", "at(W16, score.total)) and not at(")
+    )
+
+    assert (
+        set_label(told_of(study=study), "outside", "strict.2", "") == "Total score at week 16 is less than 5"
+    )
+
+
 def test_who_left_the_study_is_listed_beside_who_stopped_treatment():
     rows = listing("Participants who stopped treatment or left the study early").rows
 

@@ -22,6 +22,7 @@ from trialwright.analysis.render import render_level
 from trialwright.analysis.results import OUTCOME_KINDS, FlowBox, Needed, Outcome
 from trialwright.analysis.speaker import Came, Labelled, Speaker
 from trialwright.expr.nodes import Name as NameNode
+from trialwright.expr.nodes import Not
 from trialwright.expr.words import sentence
 from trialwright.study.model import Analysis, Endpoint, Population, Study
 from trialwright.values.problem import Problem
@@ -174,8 +175,10 @@ def set_label(report: Speaker, kind: str, of: str, label: str) -> str:
     if part == REVIEW:
         return report.text(FLOW_WORDS[part])
     node = conditions_of(report.study.populations[name])[int(part) - 1]
-    said = sentence(node, report.study.vocabulary, language=report.language, say=report.name)
-    return report.text(FLOW_WORDS[f"{kind}_by"], condition=said)
+    is_denied = isinstance(node, Not) and kind == OUTSIDE  # what must not be, and is
+    asked = node.operand if isinstance(node, Not) and is_denied else node
+    said = sentence(asked, report.study.vocabulary, language=report.language, say=report.name)
+    return said if is_denied else report.text(FLOW_WORDS[f"{kind}_by"], condition=said)
 
 
 def interval_words(report: Speaker, analysis: Analysis) -> str:

@@ -104,7 +104,7 @@ def set_notes(told: Told, found: Responders) -> Iterator[str]:
         if not members or not members <= found.observed or members == found.responding:
             continue
         yield told.text(
-            "“{label}” (n = {n}), of those observed: {both} who are counted as responders here and {other} who are not; {outside} of those observed are not in it.",
+            "“{label}” (n = {n}) is made of those observed: counted as responders here {both}, not counted {other}; observed and not in it {outside}.",
             label=told.name(told.study.populations[name].label),
             n=len(members),
             both=len(members & found.responding),
