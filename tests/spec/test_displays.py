@@ -42,6 +42,7 @@ from trialwright.cli.output import UserError
 from trialwright.cli.report_data import translation
 from trialwright.cli.report_formats import write_formats
 from trialwright.datasets.frames import frames
+from trialwright.study.model import Intervention, Product
 
 MADE = Provenance("2027-03-17T08:00:00.000000Z", "ab" * 32, "0.1.0")
 STUDY = make_study()
@@ -404,10 +405,65 @@ def test_numbers_of_displays_are_unique(document):
 def test_what_only_the_sponsor_can_write_is_marked(document, pdf, word):
     places = [one.number for one in document.sections if any(isinstance(b, ToWrite) for b in one.blocks)]
 
-    assert places == ["4", "5", "6", "7", "9.2", "9.6", "13", "15", "16.1"]
-    assert text_of(pdf).count("Tobewrittenbythesponsor") == len(places)
+    before, results = ["4", "5", "6", "7", "9.2", "9.6"], ["10.1", "10.2", "11.1", "11.2", "11.3", "11.4"]
+    safety = ["12.1", "12.2", "12.3", "12.4", "12.5"]
+    assert places == [*before, *results, *safety, "13", "15", "16.1"]
+    on_cover = sum(isinstance(one, ToWrite) for one in document.cover)
+    assert on_cover == 1
+    assert text_of(pdf).count("Tobewrittenbythesponsor") == len(places) + on_cover
     paragraphs = [one.text for one in docx.Document(io.BytesIO(word)).paragraphs]
-    assert sum(one.startswith("To be written by the sponsor") for one in paragraphs) == len(places)
+    said = sum(one.startswith("To be written by the sponsor") for one in paragraphs)
+    assert said == len(places) + on_cover
+
+
+def test_title_page_synopsis_and_contents_stand_in_the_order_of_ich_e3(told, document, pdf, word):
+    """1 title page, 2 synopsis, 3 contents, in every format."""
+    page = write_html(document, told.dataset).decode()
+    main = page[page.index("<main") :]
+    text = text_of(pdf)
+    paragraphs = "".join(squeezed(one.text) for one in docx.Document(io.BytesIO(word)).paragraphs)
+
+    for found in (main, text, paragraphs):
+        places = [
+            found.index(one)
+            for one in ("Clinical", "Synopsis", "Objective", "Investigatorsandstudy")
+            for one in (
+                (one, one.replace("Investigatorsandstudy", "Investigators and study"))[found is main],
+            )
+        ]
+        assert places == sorted(places)
+    assert 'href="#s-3"' in page[: page.index("<main")]
+    assert [one.number for one in document.sections[:3]] == ["2", "3", "4"]
+
+
+def test_the_title_page_says_what_definition_and_data_know(told, document):
+    facts = dict(document.cover[0].pairs)
+
+    assert facts["Title"] == STUDY.title
+    assert facts["First visit of the first participant"] == told.dataset.first_visit == "2026-01-15"
+    assert facts["Last visit of a participant up to the data cut"] == told.dataset.last_visit
+    assert told.dataset.first_visit < told.dataset.last_visit <= told.dataset.cut
+
+
+def test_the_title_page_names_each_product_once():
+    pen = Product("pen", "Drug 80 mg pen", Fraction(80), "mg", "Drug", "", "")
+    first = Intervention("drug", "Drug", "", "", "pen", "subcutaneous")
+    given = {
+        "drug": first,
+        "again": replace(first, id="again"),
+        "advice": replace(first, label="Advice", product="", route=""),
+    }
+    study = replace(STUDY, interventions=given, products={"pen": pen})
+
+    facts = dict(make_document(told_of(tell("01", "10"), study=study)).cover[0].pairs)
+
+    assert facts["Investigational product"] == "Drug (Drug 80 mg pen), subcutaneous; Advice"
+
+
+def test_of_a_study_without_visits_the_title_page_names_no_day():
+    facts = dict(make_document(told_of()).cover[0].pairs)
+
+    assert "First visit of the first participant" not in facts
 
 
 def test_what_the_analyses_object_to_stands_with_the_sets():

@@ -112,6 +112,8 @@ class ResultsDataset:
     moments: Mapping[str, str] = field(default_factory=dict)  # site -> UTC of its last event that counts
     environment: Mapping[str, str] = field(default_factory=dict)  # program -> version
     set_acts: tuple[SetAct, ...] = ()  # of the data review, on who is in an analysis set
+    first_visit: str = ""  # the first day and the last on which a participant had a visit, ISO 8601
+    last_visit: str = ""
     by_id: Mapping[str, Statistic] = field(init=False, repr=False, compare=False)
     by_analysis: Mapping[str, tuple[Statistic, ...]] = field(init=False, repr=False, compare=False)
 

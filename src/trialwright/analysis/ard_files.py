@@ -32,6 +32,7 @@ HEAD: Final = (
     "is_blinded",
     "last_day",
 )
+DAYS: Final = ("first_visit", "last_visit")  # reports from before they were told lack them
 MAPPINGS: Final = ("moments", "environment", "codes")
 COLUMNS: Final = (*(one.name for one in fields(Statistic)), "number", "stamps")
 RECORD_COLUMNS: Final = (
@@ -99,7 +100,7 @@ def row_of(one: Statistic) -> dict[str, object]:
 
 def write_results_json(dataset: ResultsDataset) -> bytes:
     """The same dataset gives the same bytes."""
-    head: dict[str, object] = {"format": FORMAT, **{name: getattr(dataset, name) for name in HEAD}}
+    head: dict[str, object] = {"format": FORMAT, **{name: getattr(dataset, name) for name in (*HEAD, *DAYS)}}
     head |= {name: dict(getattr(dataset, name)) for name in MAPPINGS}
     head["problems"] = [problem_row(one) for one in dataset.problems]
     head["conduct"] = asdict(dataset.conduct)
@@ -182,6 +183,7 @@ def read_results_json(content: bytes) -> ResultsDataset:
         sources = ((), *(spread(one) for one in whole["sources"]))
         return ResultsDataset(
             **{name: whole[name] for name in (*HEAD, *MAPPINGS)},
+            **{name: whole.get(name, "") for name in DAYS},
             statistics=tuple(statistic_of(row, people, sources) for row in whole["results"]),
             contributions=tuple(
                 sound(Contribution(**{**row, "events": list_at(sources, row.get("events", 0))}))
@@ -203,9 +205,10 @@ def read_results_json(content: bytes) -> ResultsDataset:
 
 def check_head(whole: Mapping[str, Any]) -> None:
     """Raises ValueError where a property of the whole is of another kind."""
-    for name in HEAD:
-        if not isinstance(whole[name], bool if name in SWITCHES else str):
-            raise ValueError(f"{name} is {whole[name]!r}")
+    for name in (*HEAD, *DAYS):
+        value = whole.get(name, "") if name in DAYS else whole[name]
+        if not isinstance(value, bool if name in SWITCHES else str):
+            raise ValueError(f"{name} is {value!r}")
     for name in MAPPINGS:
         if not isinstance(whole[name], dict) or not all(isinstance(one, str) for one in whole[name].values()):
             raise ValueError(f"{name} is {whole[name]!r}")

@@ -7,7 +7,7 @@ from math import isclose
 from typing import Final
 
 from trialwright.analysis.ard import Number, ResultsDataset, Statistic
-from trialwright.analysis.ard_files import HEAD, render_number
+from trialwright.analysis.ard_files import DAYS, HEAD, render_number
 from trialwright.analysis.conduct import Look, PlanVersion
 from trialwright.analysis.results import Record
 from trialwright.analysis.set_acts import SetAct
@@ -49,7 +49,7 @@ def differences(told: ResultsDataset, now: ResultsDataset) -> tuple[Difference, 
 
 
 def head_differences(told: ResultsDataset, now: ResultsDataset) -> Iterator[Difference]:
-    for name in HEAD:
+    for name in (*HEAD, *DAYS):
         yield from differ(name, getattr(told, name), getattr(now, name))
     for name in MAPPINGS:
         before, after = getattr(told, name), getattr(now, name)

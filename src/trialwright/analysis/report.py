@@ -63,4 +63,5 @@ def make_dataset(report: Report) -> ResultsDataset:
         made.moments,
         made.environment,
         set_acts(report),
+        *(day.isoformat() if day else "" for day in report.results.visited),
     )

@@ -240,7 +240,8 @@ class Results:
     codes: participant -> code, as people know them. populations: id -> members. untold: id of a population within
     another -> those of the other of whom it cannot be told. behind: population -> "participant:sequence" of what its rule
     read of its members, where somebody asks why. last_day: the last day that is over in the data. by_rule: population and
-    participant on whom the data review decided -> what the rule says by itself.
+    participant on whom the data review decided -> what the rule says by itself. visited: the first day and the last on
+    which a participant had a visit.
     """
 
     study: str
@@ -254,6 +255,7 @@ class Results:
     behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     last_day: date | None = None
     by_rule: Mapping[tuple[str, str], bool | None] = field(default_factory=dict)
+    visited: tuple[date | None, date | None] = (None, None)
 
     def estimates(self) -> tuple[Estimate, ...]:
         """Every estimate, in the order of the definition, each headline before what stands beside it."""

@@ -70,6 +70,7 @@ def run(
         population_events(trial),
         cut,
         rules_overruled(trial),
+        (min(trial.visit_dates.values(), default=None), max(trial.visit_dates.values(), default=None)),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from trialwright.analysis.ard import stamps_of
 from trialwright.analysis.displays import plan
+from trialwright.analysis.displays.cover import cover
 from trialwright.analysis.displays.endpoints import endpoint_forest, endpoint_table
 from trialwright.analysis.displays.estimates import (
     Parts,
@@ -26,6 +27,7 @@ from trialwright.analysis.displays.makers import Maker, analysis_listings, analy
 from trialwright.analysis.displays.model import (
     Block,
     Cell,
+    Contents,
     Display,
     Document,
     Facts,
@@ -83,23 +85,6 @@ def day_of(cut: str) -> date:
     return date.fromisoformat(cut[:10]) if cut[:1].isdigit() else NO_DAY
 
 
-def cover(told: Told) -> tuple[tuple[str, str], ...]:
-    study, dataset = told.study, told.dataset
-    registry = study.registry
-    pairs = (
-        (told.text("Study"), " · ".join(one for one in (study.id, told.name(study.acronym)) if one)),
-        (told.text("Title"), told.name(study.title)),
-        (told.text("Sponsor"), told.name(registry.sponsor)),
-        (told.text("Condition"), ", ".join(told.name(one) for one in registry.condition)),
-        (told.text("Phase"), told.name(registry.phase)),
-        (told.text("Identifiers"), ", ".join(f"{one} ({of})" for one, of in registry.identifiers)),
-        (told.text("Data cut"), render_time(dataset.cut)),
-        (told.text("Version of the definition"), f"{study.version} ({told.name(study.amendment)})"),
-        (told.text("Notice"), told.name(study.notice)),
-    )
-    return tuple(pair for pair in pairs if pair[1])
-
-
 def blocks_of(told: Told, number: str, displays: "dict[str, tuple[Display, ...]]") -> tuple[Block, ...]:
     """What stands in a section; one about which nothing is known says so."""
     told_here = list(known_blocks(told, number, displays))
@@ -114,6 +99,7 @@ def blocks_of(told: Told, number: str, displays: "dict[str, tuple[Display, ...]]
 def known_blocks(told: Told, number: str, displays: "dict[str, tuple[Display, ...]]") -> Iterable[Block]:
     made = {
         "2": synopsis,
+        "3": lambda _told: (Contents(),),
         "6": lambda told: (Facts(administration(told)),),
         "7": plan.introduction,
         "8": plan.objectives,

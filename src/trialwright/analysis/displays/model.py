@@ -80,8 +80,13 @@ class Facts:
     pairs: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The place of the contents: sections, tables, listings and figures of the whole document."""
+
+
 Display = Table | Figure
-Block = Paragraph | ToWrite | Items | Facts | Table | Figure
+Block = Paragraph | ToWrite | Items | Facts | Contents | Table | Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ class Document:
     title: str
     study: str
     language: str
-    cover: tuple[tuple[str, str], ...]
+    cover: tuple[Block, ...]
     stamps: tuple[str, ...]
     source: str
     day: date
@@ -133,6 +138,9 @@ class DocumentWords:
     unknown: str
     opens: str = "{number}"  # what a link on a number is called
     so_far: str = "{count} of {n} so far"
+    tables: str = "Tables"
+    listings: str = "Listings"
+    figures: str = "Figures"
 
 
 def caption(words: DocumentWords, display: Display) -> str:

@@ -4,6 +4,7 @@ from trialwright.analysis.ard import ResultsDataset
 from trialwright.analysis.displays.model import (
     Block,
     Cell,
+    Contents,
     Document,
     Facts,
     Figure,
@@ -29,17 +30,18 @@ def write_html(document: Document, dataset: ResultsDataset) -> bytes:
         element("title", f"{document.title} – {document.study}"),
         element("link", rel="stylesheet", href="report.css"),
     )
+    place = next((one.number for one in document.sections if Contents() in one.blocks), None)
     top = element(
         "header",
         element("p", element("a", document.study, href="index.html")),
+        element("p", element("a", document.words.contents, href=f"#{anchor('s', place)}")) if place else "",
         element("ul", *(element("li", one) for one in document.stamps), class_="stamps"),
     )
     shown = (html_section(document, section, dataset) for section in document.sections)
     main = element(
         "main",
         element("h1", document.title),
-        definitions(*document.cover),
-        contents(document),
+        *(html_block(document, one, dataset) for one in document.cover),
         *shown,
         id="content",
         class_="report",
@@ -73,6 +75,8 @@ def html_block(document: Document, block: Block, dataset: ResultsDataset) -> Mar
             return element("ul", *(element("li", one) for one in texts))
         case Facts(pairs):
             return definitions(*pairs)
+        case Contents():
+            return contents(document)
         case Table():
             return html_table(document, block, dataset)
         case Figure():

@@ -16,4 +16,7 @@ def words_of(told: Told) -> DocumentWords:
         told.text("not known"),
         told.text("{number}, opens its rows", number="{number}"),
         told.text("{count} of {n} so far", count="{count}", n="{n}"),
+        told.text("Tables"),
+        told.text("Listings"),
+        told.text("Figures"),
     )

@@ -1,11 +1,13 @@
 """A document as Typst source: every text a string literal, so that nothing in a study can become markup."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trialwright.analysis.ard import ResultsDataset
 from trialwright.analysis.displays.model import (
     Block,
+    Contents,
+    Display,
     Document,
     Facts,
     Figure,
@@ -24,9 +26,14 @@ from trialwright.analysis.markup import PRINTABLE
 LATIN, CHINESE = "Libertinus Serif", "Noto Sans CJK SC"
 LANGUAGES = {"en": ("en", ""), "zh-Hans": ("zh", "cn")}
 PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")  # as Word has for bullets; no font has a glyph
+TYPST_KINDS = {"table": "table", "listing": '"listing"', "image": "image"}
 SIZE = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
 NUMERIC = re.compile(r"[-\u2212]?\d+(\.\d+)?( %)?|\W{0,3}|\(?x\)?")  # a number, a mark, or nothing
 PAGE_MM = (170.0, 205.0)
+NEW_PAGE = ("2", "3", "4", "9", "14", "16")  # sections that begin one
+KEPT = 3  # last rows of a table that stand on one page
+WHOLE = 6  # so many rows of a table stand on one page, all of them
+LETTERS = 1500  # of rows that stand on one page: texts of many lines may need more than there is
 SHORT = 14  # letters of a column of text that is given just its room
 
 STYLE = """\
@@ -70,9 +77,7 @@ def write_typst(document: Document, dataset: ResultsDataset) -> str:
         f"#set text(lang: {quoted(language)}{place}, font: ({quoted(LATIN)}, {quoted(CHINESE)}))",
         *frame_lines(document),
         STYLE,
-        *cover_lines(document),
-        f"#outline(title: {quoted(document.words.contents)}, depth: 3)",
-        "#outline(title: none, target: figure)",
+        *cover_lines(document, dataset),
         *(line for section in document.sections for line in section_lines(document, section, dataset)),
     )
     return "\n".join(parts) + "\n"
@@ -93,16 +98,18 @@ def frame_lines(document: Document) -> Iterator[str]:
     )
 
 
-def cover_lines(document: Document) -> Iterator[str]:
+def cover_lines(document: Document, dataset: ResultsDataset) -> Iterator[str]:
     yield f'#v(30mm)\n#text(size: 24pt, weight: "bold", fill: rgb("#0b3f4a"), {quoted(document.title)})\n'
     yield f"#text(size: 14pt, {quoted(document.study)})\n#v(4mm)"
     for stamp in document.stamps:
         yield f'#box(fill: rgb("#ffd43b"), inset: 5pt, strong({quoted(stamp)}))'
-    yield f"#v(8mm)\n{facts_line(document.cover)}\n#pagebreak()"
+    yield "#v(8mm)"
+    yield from (block_line(document, one, dataset)[0] for one in document.cover)
+    yield "#pagebreak()"
 
 
 def section_lines(document: Document, section: Section, dataset: ResultsDataset) -> Iterator[str]:
-    if section.level == 1 and section.number in ("9", "14", "16"):
+    if section.number in NEW_PAGE:
         yield "#pagebreak(weak: true)"
     heading = f"#heading(level: {section.level}, {quoted(f'{section.number} {section.title}')})"
     if not section.blocks:
@@ -124,10 +131,26 @@ def block_line(document: Document, block: Block, dataset: ResultsDataset) -> tup
             return f"#list({', '.join(quoted(one) for one in texts)})", False
         case Facts(pairs):
             return facts_line(pairs), False
+        case Contents():
+            return "\n".join(outline_lines(document)), False
         case Table():
             return table_line(document, block, dataset)
         case Figure():
             return figure_line(document, block), False
+
+
+def outline_lines(document: Document) -> Iterator[str]:
+    """Sections, and then each kind of display that there is."""
+    yield "#outline(title: none, depth: 3)"
+    words = document.words
+    for kind, title in (("table", words.tables), ("listing", words.listings), ("image", words.figures)):
+        if any(kind_of(one) == kind for one in document.displays()):
+            yield f"#strong({quoted(title)})"
+            yield f"#outline(title: none, target: figure.where(kind: {TYPST_KINDS[kind]}))"
+
+
+def kind_of(display: Display) -> str:
+    return "image" if isinstance(display, Figure) else display.kind
 
 
 def facts_line(pairs: tuple[tuple[str, str], ...]) -> str:
@@ -146,17 +169,35 @@ def table_line(document: Document, table: Table, dataset: ResultsDataset) -> tup
     columns = ", ".join(widths or ("auto" if at in numeric else width_of(table, at) for at in range(count)))
     aligned = ", ".join("right" if at in numeric else "left" for at in range(count))
     head = ", ".join(quoted(one) for one in table.head)
-    cells = ", ".join(quoted(cell) for row in shown for cell in row)
+    kept = kept_rows(shown)
+    first, last = (cells_line(rows) for rows in (shown[: len(shown) - kept], shown[len(shown) - kept :]))
+    # Rows of a foot that does not repeat are not parted.
+    foot = f", table.footer(repeat: false, {last})" if kept else ""
     body = (
         f"#show table: set text(size: {setting.size:g}pt)\n#table(columns: ({columns},), align: ({aligned},), "
-        f"table.header({head}), {cells})"
+        f"table.header({head}), {first}{foot})"
     )
     title = quoted(caption(document.words, table))
     whole = (
-        f"#figure(kind: table, caption: figure.caption(position: top, {title}))[\n{body}\n]\n"
+        f"#figure(kind: {TYPST_KINDS[table.kind]}, caption: figure.caption(position: top, {title}))[\n{body}\n]\n"
         f"{notes_line(table.notes)}"
     )
-    return whole, setting.is_flipped
+    is_whole = len(shown) <= WHOLE and letters_of(shown) <= LETTERS
+    return f"#block(breakable: false, width: 100%)[\n{whole}\n]" if is_whole else whole, setting.is_flipped
+
+
+def kept_rows(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows at the end of a table go to the next page together, so that none stands there by itself; none where
+    the table is not parted at all, or where their texts are long."""
+    return KEPT if len(rows) > WHOLE and letters_of(rows[-KEPT:]) <= LETTERS else 0
+
+
+def letters_of(rows: Sequence[Sequence[str]]) -> int:
+    return sum(len(cell) for row in rows for cell in row)
+
+
+def cells_line(rows: Sequence[Sequence[str]]) -> str:
+    return ", ".join(quoted(cell) for row in rows for cell in row)
 
 
 def numeric_columns(table: Table) -> frozenset[int]:

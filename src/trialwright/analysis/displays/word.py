@@ -2,14 +2,16 @@
 
 import io
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from trialwright.analysis.ard import ResultsDataset
 from trialwright.analysis.displays.model import (
     Block,
+    Contents,
     Document,
     Facts,
     Figure,
@@ -23,8 +25,30 @@ from trialwright.analysis.displays.model import (
 from trialwright.analysis.displays.numbers import show
 from trialwright.analysis.displays.pdf import write_pictures
 from trialwright.analysis.displays.typst_columns import SIZE, Setting, setting_of
-from trialwright.analysis.displays.typst_source import CHINESE, LATIN, drawing_of, numeric_columns, width_mm
-from trialwright.analysis.markup import PRINTABLE
+from trialwright.analysis.displays.typst_source import (
+    CHINESE,
+    LATIN,
+    NEW_PAGE,
+    drawing_of,
+    numeric_columns,
+    width_mm,
+)
+from trialwright.analysis.displays.word_fields import (
+    SEQUENCES,
+    begin_at,
+    clean,
+    contents_xml,
+    display_mark,
+    jumps,
+    list_xml,
+    renew_on_opening,
+    section_mark,
+    sequence_field,
+    sequence_of,
+    set_mark,
+    set_up_styles,
+    xml_of,
+)
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -38,12 +62,13 @@ LANGUAGES: Final = {"en": "en-GB", "zh-Hans": "zh-CN"}
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """What is being written, and of what. pictures: number of a figure -> PNG."""
+    """What is being written, and of what. pictures: number of a figure -> PNG; marks: numbers of bookmarks."""
 
     word: "Word"
     document: Document
     dataset: ResultsDataset
     pictures: Mapping[str, bytes]
+    marks: Iterator[int] = field(default_factory=lambda: count(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +92,17 @@ def write_docx(document: Document, dataset: ResultsDataset) -> bytes:
     word.add_paragraph(clean(document.study))
     for stamp in document.stamps:
         word.add_paragraph().add_run(clean(stamp)).bold = True
-    add_facts(word, document.cover)
-    add_contents(word, document)
     drawn = tuple(one for one in document.displays() if isinstance(one, Figure))
     pictures = write_pictures([drawing_of(one) for one in drawn])
     made = Making(word, document, dataset, dict(zip((one.number for one in drawn), pictures, strict=True)))
-    for section in document.sections:
-        add_section(made, section)
+    for block in document.cover:
+        add_block(made, block, UPRIGHT)
+    gaps = jumps(one.number for one in document.sections)
+    for section, is_gap in zip(document.sections, gaps, strict=True):
+        add_section(made, section, is_gap=is_gap)
     out = io.BytesIO()
     word.save(out)
     return packed(out.getvalue())
-
-
-def clean(text: str) -> str:
-    """Without letters that XML has not."""
-    return PRINTABLE.sub("\ufffd", text)
 
 
 def packed(content: bytes) -> bytes:
@@ -114,12 +135,14 @@ def set_up(word: "Word", document: Document) -> None:
     add_page_number(section.footer.paragraphs[0], document)
     style = word.styles["Normal"]
     style.font.size = Pt(10)
-    for name in ("Normal", "Title", "Heading 1", "Heading 2", "Heading 3"):
+    for name in ("Normal", "Title", "Heading 1", "Heading 2", "Heading 3", "Heading 4"):
         fonts = word.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
         for key in tuple(fonts.attrib):
             if "Theme" in key:
                 del fonts.attrib[key]
         set_attributes(fonts, ascii=LATIN, hAnsi=LATIN, cs=LATIN, eastAsia=CHINESE)
+    set_up_styles(word, *(int(one.number.partition(".")[0]) for one in document.sections[:1]))
+    renew_on_opening(word)
 
 
 def set_attributes(of: "BaseOxmlElement", **attributes: str) -> None:
@@ -149,24 +172,43 @@ def add_page_number(paragraph: "WordParagraph", document: Document) -> None:
     paragraph.add_run(after)
 
 
-def add_contents(word: "Word", document: Document) -> None:
-    """The sections by name: page numbers are the word processor's, which adds them when asked to renew the list."""
-    word.add_page_break()  # type: ignore[no-untyped-call]  # python-docx leaves it untyped
-    paragraph = word.add_paragraph()
-    paragraph.add_run(document.words.contents).bold = True
-    for section in document.sections:
-        line = word.add_paragraph(clean(f"{section.number} {section.title}"))
-        line.paragraph_format.left_indent = (section.level - 1) * 200_000
-        line.paragraph_format.space_after = 0
+def add_contents(made: Making) -> None:
+    """Fields with their lines filled in; page numbers are the word processor's, which counts them on opening."""
+    words = made.document.words
+    parts = (
+        ("", contents_xml(made.document)),
+        *(
+            (title, list_xml(made.document, name))
+            for name, title in zip(SEQUENCES, (words.tables, words.listings, words.figures), strict=True)
+        ),
+    )
+    for title, lines in parts:
+        if title and lines:
+            paragraph = made.word.add_paragraph()
+            paragraph.add_run(clean(title)).bold = True
+            paragraph.paragraph_format.space_before = 200_000
+            paragraph.paragraph_format.keep_with_next = True
+        for line in lines:
+            insert(made.word, xml_of(line))
 
 
-def add_section(made: Making, section: Section) -> None:
-    """The heading stands on the page of its first block, which may lie on its side."""
+def insert(word: "Word", element: "BaseOxmlElement") -> None:
+    """At the end; the last element of a body is the properties of its last section."""
+    body = word.element.body
+    body.insert(len(body) - 1, element)
+
+
+def add_section(made: Making, section: Section, *, is_gap: bool) -> None:
+    """The heading stands on the page of its first block, which may lie on its side. Its number is the list's of all
+    headings. is_gap: its number is not the one after."""
     laid = [lay_out(made, one) for one in section.blocks]
     is_begun = turn(made.word, is_flipped=bool(laid) and laid[0].setting.is_flipped)
-    if section.level == 1 and section.number in ("2", "9", "14", "16") and not is_begun:
+    if section.number in NEW_PAGE and not is_begun:
         made.word.add_page_break()  # type: ignore[no-untyped-call]  # python-docx leaves it untyped
-    made.word.add_heading(clean(f"{section.number} {section.title}"), section.level)
+    heading = made.word.add_heading(clean(section.title), section.level)
+    set_mark(heading, section_mark(section.number), next(made.marks))
+    if is_gap:
+        begin_at(made.word, heading, section.number)
     for block, one in zip(section.blocks, laid, strict=True):
         turn(made.word, is_flipped=one.setting.is_flipped)
         add_block(made, block, one)
@@ -208,6 +250,8 @@ def add_block(made: Making, block: Block, laid: Laid) -> None:
                 word.add_paragraph(clean(one), "List Bullet")
         case Facts(pairs):
             add_facts(word, pairs)
+        case Contents():
+            add_contents(made)
         case Table():
             add_table(made, block, laid)
         case Figure():
@@ -229,11 +273,11 @@ def add_facts(word: "Word", pairs: tuple[tuple[str, str], ...]) -> None:
         paragraph.paragraph_format.space_after = 0
 
 
-def add_caption(word: "Word", document: Document, display: Table | Figure) -> None:
-    paragraph = word.add_paragraph()
-    paragraph.add_run(clean(caption(document.words, display))).bold = True
-    paragraph.paragraph_format.keep_with_next = True
-    paragraph.paragraph_format.space_before = 150_000
+def add_caption(made: Making, display: Table | Figure) -> None:
+    paragraph = made.word.add_paragraph(style="Caption")
+    paragraph._p.append(xml_of(sequence_field(sequence_of(display))))
+    paragraph.add_run(clean(caption(made.document.words, display)))
+    set_mark(paragraph, display_mark(display), next(made.marks))
 
 
 def add_notes(word: "Word", notes: tuple[str, ...]) -> None:
@@ -249,7 +293,7 @@ def add_table(made: Making, table: Table, laid: Laid) -> None:
     """Written as XML: by the library's own cells a listing of fifty participants takes seconds."""
     from docx.oxml import parse_xml
 
-    add_caption(made.word, made.document, table)
+    add_caption(made, table)
     numeric, size = numeric_columns(table), round(2 * laid.setting.size)
     lines = [table_row(table.head, numeric, size, is_head=True)]
     lines += [table_row(row, numeric, size) for row in laid.rows]
@@ -259,8 +303,7 @@ def add_table(made: Making, table: Table, laid: Laid) -> None:
         f'<w:tblStyle w:val="TableGrid"/><w:tblW w:w="5000" w:type="pct"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
         f"{''.join(lines)}</w:tbl>"
     )
-    body = made.word.element.body
-    body.insert(len(body) - 1, parse_xml(xml))  # the last element is the section's properties
+    insert(made.word, parse_xml(xml))
     add_notes(made.word, table.notes or ("",))
 
 
@@ -283,7 +326,7 @@ def add_figure(made: Making, figure: Figure) -> None:
     from docx.oxml.shape import CT_Inline
     from docx.shared import Mm
 
-    add_caption(made.word, made.document, figure)
+    add_caption(made, figure)
     part = made.word.part
     # Not `add_picture`: for a number of its own it searches all that is written so far, at each picture.
     relation, image = part.get_or_add_image(io.BytesIO(made.pictures[figure.number]))
