@@ -7,6 +7,7 @@ from trialwright.analysis.displays.estimates import refused_text
 from trialwright.analysis.displays.model import Cell, Figure, Number, Table
 from trialwright.analysis.displays.told import (
     Told,
+    baseline_note,
     empty_row,
     parts_of,
     population_note,
@@ -137,6 +138,7 @@ def whole_notes(told: Told, analysis: Analysis, own: tuple[str, ...]) -> tuple[s
     return (
         *population_note(told, analysis),
         *own,
+        *baseline_note(told, analysis),
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
     )

@@ -1,6 +1,7 @@
 """Sections 7 to 9 of the study report: what the definition says of the study, before any number."""
 
 from trialwright.analysis.conduct import Look, PlanVersion
+from trialwright.analysis.displays.methods import method_blocks
 from trialwright.analysis.displays.model import Block, Cell, Facts, Items, Paragraph, Table
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.messages import HANDLING_WORDS, LEVEL_WORDS, LOOK_WORDS, STRATEGY_WORDS
@@ -119,7 +120,7 @@ def quality(told: Told) -> tuple[Block, ...]:
 
 
 def methods(told: Told) -> tuple[Block, ...]:
-    """The estimands, one a line."""
+    """The estimands, one a line, and how they and everything else are estimated."""
     study = told.study
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
@@ -143,7 +144,7 @@ def methods(told: Told) -> tuple[Block, ...]:
         told.text("Summary"),
     )
     size = told.text("Planned number of participants: {n}.", n=study.design.target)
-    return (Paragraph(size), Table("9.4", told.text("Estimands"), head, rows))
+    return (Paragraph(size), Table("9.4", told.text("Estimands"), head, rows), *method_blocks(told))
 
 
 def changes(told: Told) -> tuple[Block, ...]:

@@ -9,7 +9,12 @@ from trialwright.analysis.answers import ANSWER_WORDS
 from trialwright.analysis.displays.model import Cell, Table
 from trialwright.analysis.displays.told import Told, population_note, source_note
 from trialwright.analysis.displays.topics import efficacy_note
-from trialwright.analysis.displays.variables import derived_notes, label_of_answer, variable_label
+from trialwright.analysis.displays.variables import (
+    derived_notes,
+    label_of_answer,
+    measured_label,
+    variable_label,
+)
 from trialwright.analysis.methods.rounding import rounded_text
 from trialwright.analysis.places import collected_places
 from trialwright.analysis.results import Record
@@ -36,7 +41,7 @@ def record_listing(told: Told, number: str, analysis: Analysis) -> Table:
     head = (
         told.text("Participant"),
         *((told.text("Arm"),) if has_arms else ()),
-        *(variable_label(told, analysis.dataset or "", one) for one in analysis.variables),
+        *(measured_label(told, analysis.dataset or "", one) for one in analysis.variables),
     )
     nobody = ((told.text("No records"), *("",) * (len(head) - 1)),)
     return Table(

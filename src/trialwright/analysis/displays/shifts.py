@@ -2,7 +2,7 @@
 
 from trialwright.analysis.ard import result_id
 from trialwright.analysis.displays.model import Cell, Number, Table
-from trialwright.analysis.displays.told import Told, population_note, rows_note, source_note
+from trialwright.analysis.displays.told import Told, baseline_note, population_note, rows_note, source_note
 from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.messages import PLACE_WORDS
 from trialwright.analysis.plan_rows import limited_parameters
@@ -38,6 +38,7 @@ def shift_table(told: Told, number: str, analysis: Analysis, side: str, group: s
             else "Columns: where the lowest value of each participant lies against the limits of normal."
         ),
         told.text("Percent are of participants with a baseline and a later value; who lacks one is missing."),
+        *baseline_note(told, analysis),
         rows_note(told, analysis),
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),

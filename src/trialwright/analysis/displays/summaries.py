@@ -4,6 +4,7 @@ from trialwright.analysis.ard import Statistic
 from trialwright.analysis.displays.model import Cell, Number, Table
 from trialwright.analysis.displays.told import (
     Told,
+    baseline_note,
     empty_row,
     planned_note,
     population_note,
@@ -41,6 +42,7 @@ def summary_table(told: Told, number: str, analysis: Analysis, parameter: str, g
         observed_note(told, analysis),
         *window_note(told, analysis),
         *planned_note(told, analysis),
+        *(baseline_note(told, analysis) if any(kind for _, kind in found) else ()),
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from trialwright.analysis.ard import POPULATIONS, ResultsDataset, Statistic, result_id
+from trialwright.analysis.displays.variables import variable_label
 from trialwright.analysis.messages import NO_CONTROL
 from trialwright.analysis.page import has_no_control
 from trialwright.analysis.render import render_time
@@ -93,6 +94,19 @@ def planned_note(told: Told, analysis: Analysis) -> tuple[str, ...]:
     return (told.text("A visit for which the value is not planned has no row."),)
 
 
+def baseline_note(told: Told, analysis: Analysis) -> tuple[str, ...]:
+    """Which value a change counts from."""
+    dataset = told.study.datasets.get(analysis.dataset or "")
+    if dataset is None or not dataset.has_baseline:
+        return ()
+    visits = ", ".join(told.visit(one) for one in told.study.baseline_visits)
+    return (
+        told.text(
+            "Baseline: the last value dated before the first dose, or on its day at {visits}.", visits=visits
+        ),
+    )
+
+
 def untold_of(told: Told, population: str) -> tuple[str, ...]:
     """Of whom it cannot be told whether they belong to a population within another."""
     found = told.dataset.by_id.get(result_id("untold", POPULATIONS, population))
@@ -122,12 +136,16 @@ def source_note(told: Told, analysis: str) -> str:
 
 
 def rows_note(told: Told, analysis: Analysis) -> str:
-    """Which rows of which dataset an analysis reads."""
-    read = tuple(f"{flag} = Y" for flag in analysis.flags)
-    visits = ", ".join(told.visit(one) for one in analysis.visits)
-    return told.text(
-        "Rows: {rows}.", rows="; ".join((analysis.dataset or "", *read, *((visits,) if visits else ())))
-    )
+    """Which rows of which dataset an analysis reads, in words, and in brackets as a programme names them."""
+    dataset = analysis.dataset or ""
+    known = told.study.datasets.get(dataset)
+    visits = tuple(told.visit(one) for one in analysis.visits)
+    words = "; ".join((*(variable_label(told, dataset, one) for one in analysis.flags), *visits))
+    code = "; ".join((dataset, *(f"{flag} = Y" for flag in analysis.flags)))
+    name = told.name(known.label) if known else dataset
+    if not words:
+        return told.text("Rows: all of {dataset} ({code}).", dataset=name, code=code)
+    return told.text("Rows: of {dataset} those with: {words} ({code}).", dataset=name, words=words, code=code)
 
 
 def parts_of(statistics: tuple[Statistic, ...]) -> dict[str, dict[str, Statistic]]:

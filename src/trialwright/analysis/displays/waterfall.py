@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from trialwright.analysis.ard import Statistic, result_id
 from trialwright.analysis.displays.model import Figure
-from trialwright.analysis.displays.told import Told, population_note, rows_note, source_note
+from trialwright.analysis.displays.told import Told, baseline_note, population_note, rows_note, source_note
 from trialwright.analysis.displays.topics import efficacy_note
 from trialwright.analysis.figures import GRID
 from trialwright.analysis.markup import Markup, element
@@ -74,6 +74,7 @@ def waterfall_notes(told: Told, analysis: Analysis, group: str, shown: list[Stat
             n=len(shown),
             codes=codes,
         ),
+        *baseline_note(told, analysis),
         rows_note(told, analysis),
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
