@@ -1,6 +1,7 @@
 """Markup is escaped, pictures are well-formed and the same each time, and read without eyes."""
 
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import pytest
 
@@ -16,7 +17,17 @@ from trialwright.analysis.figures import (
     render_proportions,
 )
 from trialwright.analysis.markup import Markup, element, join, table
-from trialwright.analysis.svg import SHAPES, Scale, Titled, mark, nice_ticks, number, split_words, wrap
+from trialwright.analysis.svg import (
+    SHAPES,
+    Scale,
+    Titled,
+    mark,
+    nice_ticks,
+    number,
+    split_words,
+    text_width,
+    wrap,
+)
 
 VISITS = ((1, "W0"), (15, "W2"), (29, "W4"), (113, "W16"))
 SPOTS = (Spot(1, 10.0, 8.0, 12.0), Spot(15, 4.0, 3.0, 6.0), Spot(113, 0.0, 0.0, 1.0))
@@ -149,12 +160,35 @@ def test_values_below_0_stand_above_the_ground():
     assert max(heights) < HEIGHT - BOTTOM
 
 
-def test_a_label_that_would_touch_the_one_before_is_left_out():
-    close = tuple((day, f"Visit {day}") for day in range(1, 60))
-    shown = str(render_course(WORDS, (), (), close))
+def names_at(visits):
+    """Of each name under the axis where it stands: its middle, and its row from above."""
+    root = ET.fromstring(str(render_course(WORDS, (), (), visits)))
+    found = {
+        one.text: (float(one.attrib["x"]), float(one.attrib["y"])) for one in root.iter(f"{NAMESPACE}text")
+    }
+    heights = sorted({y for text, (_, y) in found.items() if text in dict(visits).values()})
+    return {text: (x, heights.index(y)) for text, (x, y) in found.items() if text in dict(visits).values()}
 
-    assert "Visit 1<" in shown
-    assert "Visit 2<" not in shown
+
+def test_a_label_that_would_touch_the_one_before_stands_in_a_lower_row():
+    """The visit of week 2 in a trial of a year, beside the baseline."""
+    weeks = (2, 4, 6, 8, 10, 12, 16, 34, 52)
+    names = names_at(((1, "Baseline"), *((week * 7 + 1, f"W{week}") for week in weeks)))
+
+    assert list(names) == ["Baseline", *(f"W{week}" for week in weeks)]
+    assert [names[one][1] for one in ("Baseline", "W2", "W4", "W52")] == [0, 1, 0, 0]
+    for row in (0, 1):
+        own = sorted((x, text) for text, (x, at) in names.items() if at == row)
+        for (x, text), (after, other) in pairwise(own):
+            assert x + text_width(text, 12) / 2 < after - text_width(other, 12) / 2
+
+
+def test_a_label_for_which_no_row_has_room_is_left_out():
+    close = tuple((day, f"Visit {day}") for day in range(1, 60))
+    names = names_at(close)
+
+    assert [names[f"Visit {day}"][1] for day in (1, 2)] == [0, 1]
+    assert "Visit 3" not in names
 
 
 def test_flow_boxes_hold_all_their_lines():

@@ -6,8 +6,9 @@ import pytest
 from tests.spec.labs_study import DATASETS, labs_report, labs_study, labs_told, subject
 
 from trialwright.analysis.displays.csr import make_document
-from trialwright.analysis.displays.profile_picture import fitted
+from trialwright.analysis.displays.profile_picture import Part, Span, Strip, fitted, render_profile
 from trialwright.analysis.plan_check import check_analyses
+from trialwright.analysis.svg import Titled, text_width
 
 LINE = "page: {label: Profile, method: profiles, dataset: ADSCORE, parameters: [SCORE], population: full, options: {doses: ADDOSE ASTDT, events: ADEVENT TERM ASTDT AENDT, laboratory: ADLB}}"
 STUDY = labs_study(LINE)
@@ -92,6 +93,20 @@ def test_it_is_said_in_chinese():
 
     assert "不良事件" in figure.alt
     assert "超出正常值界限的数值" in figure.alt
+
+
+@pytest.mark.parametrize(("letters", "is_cut"), [(10, False), (33, False), (50, False), (90, True)])
+def test_the_column_of_names_is_as_wide_as_the_longest(letters, is_cut):
+    """Up to a width at which the picture would be names alone."""
+    strip = Strip("n" * letters, (Span(1, 9),))
+    root = ET.fromstring(str(render_profile(Titled("f", "t", "d"), (), (Part("Events", (strip,)),), "Day")))
+    named = next(one for one in root.iter(f"{SVG}text") if str(one.text).startswith("nn"))
+    (bar,) = (one for one in root.iter(f"{SVG}rect") if "x" in one.attrib)
+
+    assert str(named.text).endswith("…") == is_cut
+    assert float(named.attrib["x"]) + text_width(str(named.text), 11) <= float(bar.attrib["x"])
+    right = max(float(one.attrib["x"]) + text_width(str(one.text), 11) / 2 for one in root.iter(f"{SVG}text"))
+    assert right <= float(root.attrib["width"])
 
 
 def test_a_long_name_is_cut():

@@ -2,6 +2,7 @@
 
 import statistics
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 from tests.spec import derived_study
@@ -197,6 +198,47 @@ def test_the_bar_of_a_mean_is_a_standard_deviation_to_each_side(told):
     alone = value_summaries_of(labs_told(STUDY, PEOPLE[:1]), "scores", "SCORE")
     assert spot_of(1, alone["baseline"], "mean") == Spot(1, 10, 10, 10)
     assert spot_text(told, alone["baseline"], "mean", 1) == "10.00 (–), n = 1"
+
+
+def course_of_scores(study):
+    told = labs_told(study, PEOPLE)
+    return next(
+        one for one in make_document(told).displays() if "mean and standard deviation over" in one.title
+    )
+
+
+def test_no_bar_goes_below_the_scale_and_the_figure_says_so():
+    """Of week 12 the mean is 1.67 and the standard deviation 2.08; a score of at least 0 cannot be -0.41."""
+    total = STUDY.forms["score"].items["total"]
+    form = replace(
+        STUDY.forms["score"], items={**STUDY.forms["score"].items, "total": replace(total, low=None)}
+    )
+    ended, free = (
+        course_of_scores(one) for one in (STUDY, replace(STUDY, forms={**STUDY.forms, "score": form}))
+    )
+    said = "Bars end at 0, the least value of the scale."
+
+    assert total.low == 0
+    assert (said in ended.notes, said in free.notes) == (True, False)
+    assert ("-" in texts_in(ended), "-" in texts_in(free)) == (False, True)
+    assert ended.alt == free.alt
+
+
+def texts_in(figure):
+    return "".join(
+        one.text for one in ET.fromstring(str(figure.drawing)).iter("{http://www.w3.org/2000/svg}text")
+    )
+
+
+def test_a_table_of_changes_says_what_the_baseline_is(told):
+    said = "Baseline: the last value dated before the first dose, or on its day at Screening, Week 0."
+    tables = [one for one in tables_of(make_document(told)) if one.title.endswith("quartiles over time")]
+    changed = [one for one in tables if any("hange" in str(row[1]) for row in one.rows)]
+
+    assert changed
+    assert all(any(note.startswith("Baseline: the last value") for note in one.notes) for one in changed), (
+        said
+    )
 
 
 def value_summaries_of(told, analysis, parameter):

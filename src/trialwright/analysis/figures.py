@@ -25,8 +25,8 @@ from trialwright.analysis.svg import (
     wrap,
 )
 
-WIDTH, HEIGHT = 860, 400
-LEFT, RIGHT, TOP, BOTTOM = 62, 20, 46, 54
+WIDTH, HEIGHT = 860, 414
+LEFT, RIGHT, TOP, BOTTOM = 62, 20, 46, 68
 THIN, GRID, AXIS = Stroke(MUTE, 1, opacity=0.45), Stroke(LINE, 1), Stroke(INK, 1.2)
 
 
@@ -56,6 +56,7 @@ class Words:
 
 
 Tick = tuple[float, str]
+ROWS = (19, 33)  # of names under the axis
 
 
 def render_course(
@@ -131,16 +132,18 @@ def framed(
 
 
 def draw_days(visits: tuple[tuple[int, str], ...], across: Scale) -> tuple[Markup, ...]:
-    """Names of the visits under the axis; one that would touch the one before it is left out, its tick stays."""
+    """Names of the visits under the axis; one that would touch the one before it stands in a lower row; where no
+    row has room for it, it is left out, and its tick stays."""
     ground = HEIGHT - BOTTOM
     parts: list[Markup] = [line((LEFT, ground), (WIDTH - RIGHT, ground), AXIS)]
-    free = 0.0
+    free = [0.0] * len(ROWS)
     for day, name in visits:
         x, half = across.at(day), text_width(name, 12) / 2
+        row = next((at for at, edge in enumerate(free) if x - half >= edge), None)
         parts.append(line((x, ground), (x, ground + 5), AXIS))
-        if x - half >= free:
-            parts.append(label(name, (x, ground + 19), Lettering(12, "middle")))
-            free = x + half + 4
+        if row is not None:
+            parts.append(label(name, (x, ground + ROWS[row]), Lettering(12, "middle")))
+            free[row] = x + half + 4
     return tuple(parts)
 
 

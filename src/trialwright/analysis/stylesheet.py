@@ -66,7 +66,7 @@ article:target .close, #all:target > .openers .close { display: block; }
 #all:target { background: none; }
 @media (max-width: 760px) { .beside { grid-template-columns: 1fr; } main, footer { padding: 8px 14px 24px; } dl { grid-template-columns: 1fr; }
   dt { margin-top: 6px; } .beside { padding: 4px 12px 12px; } .beside td { white-space: normal; }
-  figure svg { min-width: 620px; } article.event { grid-template-columns: minmax(0, 1fr) max-content; }
+  caption { max-width: calc(100vw - 28px); position: sticky; left: 0; } figure svg { min-width: 620px; } article.event { grid-template-columns: minmax(0, 1fr) max-content; }
   article.event > h3, article.event > div { grid-column: 1 / -1; } article.event > p { font-size: 14px; } .more { grid-template-columns: minmax(0, 1fr); }
   .cards thead { position: absolute; clip-path: inset(50%); } .cards, .cards tbody, .cards tr { display: block; }
   .cards caption { display: block; } .cards tr { border-bottom: 1px solid var(--line); padding: 6px 0; }

@@ -23,7 +23,9 @@ from trialwright.analysis.svg import (
     text_width,
 )
 
-WIDTH, LEFT, RIGHT, TOP, PANEL, ROW, HEAD = 860, 220, 28, 34, 160, 16, 24
+PLOT, RIGHT, TOP, PANEL, ROW, HEAD = 612, 28, 34, 160, 16, 24
+LEAST, MOST = 220.0, 420.0  # how wide the column of names is
+BOLD = 1.08  # against letters that are not
 FILLS = ("#9ec9dd", "#e6c79a", "#b9d8b0")
 
 
@@ -65,22 +67,34 @@ class Part:
 def render_profile(titled: Titled, lines: tuple[Line, ...], parts: tuple[Part, ...], across: str) -> Markup:
     """A dashed line stands at study day 1. What began before the first day of a score or a sign begins at the left edge."""
     ticks = nice_ticks(max((1, *last_days(lines, parts))), min((1, *first_days(lines, parts))))
-    scale = Scale(ticks[0], ticks[-1], LEFT, WIDTH - RIGHT)
+    left = round(name_width(lines, parts))
+    scale = Scale(ticks[0], ticks[-1], left, left + PLOT)
     top = TOP + PANEL + 14
     ground = top + sum(HEAD + ROW * len(part.strips) for part in parts) + 4
     grid = tuple(line((scale.at(one), TOP), (scale.at(one), ground), GRID) for one in ticks)
     foot = tuple(label(f"{one:g}", (scale.at(one), ground + 17), Lettering(11, "middle")) for one in ticks)
     return picture(
         titled,
-        (WIDTH, round(ground + 46)),
+        (left + PLOT + RIGHT, round(ground + 46)),
         *grid,
         line((scale.at(1), TOP), (scale.at(1), ground), Stroke(INK, 1, "4 4")),
-        line((LEFT, ground), (WIDTH - RIGHT, ground), Stroke(INK, 1.2)),
+        line((left, ground), (left + PLOT, ground), Stroke(INK, 1.2)),
         *foot,
         *draw_lines(lines, scale),
         *draw_parts(parts, top, scale),
-        label(across, ((LEFT + WIDTH - RIGHT) / 2, ground + 36), Lettering(12, "middle")),
+        label(across, (left + PLOT / 2, ground + 36), Lettering(12, "middle")),
     )
+
+
+def name_width(lines: tuple[Line, ...], parts: tuple[Part, ...]) -> float:
+    """As wide as the longest name needs, so that none is cut; but the picture is not to be names alone."""
+    needed = (
+        LEAST,
+        *(text_width(one.name, 12) * BOLD + 64 for one in lines),
+        *(text_width(part.name, 12) * BOLD + 16 for part in parts),
+        *(text_width(strip.name, 11) + 28 for part in parts for strip in part.strips),
+    )
+    return min(max(needed), MOST)
 
 
 def first_days(lines: tuple[Line, ...], parts: tuple[Part, ...]) -> Iterator[int]:
@@ -99,15 +113,17 @@ def draw_lines(lines: tuple[Line, ...], across: Scale) -> Iterator[Markup]:
     ticks = nice_ticks(max(values, default=1), min(values, default=0))
     upwards = Scale(ticks[0], ticks[-1], TOP + PANEL, TOP)
     for tick in ticks:
-        yield line((LEFT, upwards.at(tick)), (WIDTH - RIGHT, upwards.at(tick)), GRID)
-        yield label(f"{tick:g}", (LEFT - 6, upwards.at(tick) + 4), Lettering(11, "end"))
+        yield line((across.start, upwards.at(tick)), (across.end, upwards.at(tick)), GRID)
+        yield label(f"{tick:g}", (across.start - 6, upwards.at(tick) + 4), Lettering(11, "end"))
     for at, one in enumerate(lines):
         colour, shape = COLOURS[at % len(COLOURS)], SHAPES[at % len(SHAPES)]
         places = tuple((across.at(day), upwards.at(value)) for day, value in one.points)
         yield polyline(places, Stroke(colour, 2))
         yield from (mark(shape, x, y, colour, 3.5) for x, y in places)
         yield mark(shape, 14, TOP + 10 + 20 * at, colour, 3.5)
-        yield label(fitted(one.name, LEFT - 60, 12), (24, TOP + 14 + 20 * at), Lettering(12, weight="600"))
+        yield label(
+            fitted(one.name, across.start - 60, 12), (24, TOP + 14 + 20 * at), Lettering(12, weight="600")
+        )
 
 
 def draw_parts(parts: tuple[Part, ...], top: float, across: Scale) -> Iterator[Markup]:
@@ -120,7 +136,7 @@ def draw_parts(parts: tuple[Part, ...], top: float, across: Scale) -> Iterator[M
 
 
 def draw_strip(strip: Strip, y: float, across: Scale, fill: str) -> Iterator[Markup]:
-    yield label(fitted(strip.name, LEFT - 24, 11), (16, y + 4), Lettering(11))
+    yield label(fitted(strip.name, across.start - 24, 11), (16, y + 4), Lettering(11))
     for span in strip.spans:
         start = max(across.at(span.first), across.start)
         last = span.first if span.last is None else span.last

@@ -1,6 +1,7 @@
 """Displays of values by visit: median and quartiles as figure and table, and every participant's own as a listing."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
@@ -16,7 +17,8 @@ from trialwright.analysis.plan_rows import is_observed
 from trialwright.analysis.render import render_value
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import WEEK, dataset_parameter_label, visit_title, with_arm
-from trialwright.study.model import Analysis
+from trialwright.expr.nodes import Call, ItemRef
+from trialwright.study.model import Analysis, Parameter
 
 STATISTICS = ("n", "median", "q1", "q3", "min", "max")  # of a course
 SUMMARY = ("n", "mean", "sd", "median", "q1", "q3", "min", "max")
@@ -127,10 +129,17 @@ def observed_note(told: Told, analysis: Analysis) -> str:
     )
 
 
-def figure_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
+def figure_notes(told: Told, analysis: Analysis, least: float | None = None) -> tuple[str, ...]:
+    """least: of the scale, where bars end at it."""
+    ends = (
+        (told.text("Bars end at {least}, the least value of the scale.", least=f"{least:g}"),)
+        if least is not None
+        else ()
+    )
     return (
         *population_note(told, analysis),
         told.text(FIGURE_WORDS[middle_of(analysis), is_observed(told.study, analysis)]),
+        *ends,
         *efficacy_note(told, analysis),
         source_note(told, analysis.id),
     )
@@ -142,7 +151,10 @@ def value_figure(told: Told, number: str, analysis: Analysis, parameter: str, gr
     found, middle = summaries(told, analysis, parameter, group), middle_of(analysis)
     if not found:
         return None
-    spots = tuple(spot_of(day_of(told, visit), parts, middle) for visit, parts in found.items())
+    least = least_of(told, analysis, parameter)
+    spots = tuple(
+        clipped(spot_of(day_of(told, visit), parts, middle), least) for visit, parts in found.items()
+    )
     own: dict[str, list[tuple[int, float]]] = {}
     ids = [parts[one].id for parts in found.values() for one in DRAWN[middle] if one in parts]
     for one in told.dataset.of(analysis.id):
@@ -162,7 +174,33 @@ def value_figure(told: Told, number: str, analysis: Analysis, parameter: str, gr
     days = tuple((day_of(told, visit), visit_short(told, visit)) for visit in found)
     series = (Series(told.text("Mean" if middle == "mean" else "Median"), spots),)
     drawing = render_course(words, series, tuple(tuple(one) for one in own.values()), days)
-    return Figure(number, title, drawing, alt, tuple(ids), figure_notes(told, analysis))
+    is_clipped = any(one.low == least for one in spots) and middle == "mean"
+    notes = figure_notes(told, analysis, None if not is_clipped else least)
+    return Figure(number, title, drawing, alt, tuple(ids), notes)
+
+
+def least_of(told: Told, analysis: Analysis, parameter: str) -> float | None:
+    """The least value that a scale has, as its item says it; None where it says none."""
+    dataset = told.study.datasets.get(analysis.dataset or "")
+    known = dataset.parameters.get(parameter) if dataset else None
+    form, _, name = (item_behind(told, known) if known else parameter).partition(".")
+    item = told.study.forms[form].items.get(name) if form in told.study.forms else None
+    return None if item is None or item.low is None else float(item.low)
+
+
+def item_behind(told: Told, parameter: Parameter) -> str:
+    """The item on whose scale a parameter lies, a week's mean of an item too; "" where there is none."""
+    diary = told.study.diary
+    score = next((one for one in diary.scores if one.id == parameter.score), None) if diary else None
+    match score.rule.node if score else None:
+        case Call(function="mean" | "min" | "max" | "last", arguments=(ItemRef(form=form, item=item), *_)):
+            return f"{form}.{item}"
+    return parameter.item or ""
+
+
+def clipped(spot: Spot, least: float | None) -> Spot:
+    """The bar ends where the scale does."""
+    return spot if least is None or spot.low >= least else replace(spot, low=least)
 
 
 def spot_of(day: int, parts: Mapping[str, Statistic], middle: str) -> Spot:
