@@ -23,7 +23,7 @@ from trialwright.analysis.ard_files import read_results_json, render_number, wri
 from trialwright.analysis.ars import write_ars
 from trialwright.analysis.displays.csr import make_document
 from trialwright.analysis.displays.estimates import nobody_note
-from trialwright.analysis.displays.model import Document, Figure, Number, Table, ToWrite, caption
+from trialwright.analysis.displays.model import Document, Figure, Items, Number, Table, ToWrite, caption
 from trialwright.analysis.displays.numbers import show, show_values
 from trialwright.analysis.displays.outputs import outputs_of
 from trialwright.analysis.displays.page_html import write_html
@@ -440,7 +440,7 @@ def test_the_title_page_says_what_definition_and_data_know(told, document):
     facts = dict(document.cover[0].pairs)
 
     assert facts["Title"] == STUDY.title
-    assert facts["First visit of the first participant"] == told.dataset.first_visit == "2026-01-15"
+    assert facts["First visit of the first participant"] == told.dataset.first_visit == "2026-02-20"
     assert facts["Last visit of a participant up to the data cut"] == told.dataset.last_visit
     assert told.dataset.first_visit < told.dataset.last_visit <= told.dataset.cut
 
@@ -460,6 +460,17 @@ def test_the_title_page_names_each_product_once():
     assert facts["Investigational product"] == "Drug (Drug 80 mg pen), subcutaneous; Advice"
 
 
+def test_results_from_before_the_days_of_visits_were_told_are_read(told):
+    whole = json.loads(write_results_json(told.dataset))
+    del whole["first_visit"], whole["last_visit"]
+
+    assert read_results_json(json.dumps(whole).encode()) == replace(
+        told.dataset, first_visit="", last_visit=""
+    )
+    with pytest.raises(ValueError, match="first_visit is 1"):
+        read_results_json(json.dumps({**whole, "first_visit": 1}).encode())
+
+
 def test_of_a_study_without_visits_the_title_page_names_no_day():
     facts = dict(make_document(told_of()).cover[0].pairs)
 
@@ -470,7 +481,8 @@ def test_what_the_analyses_object_to_stands_with_the_sets():
     told = told_of(tell("01", "10"), tell("02", "10", W16="0"), cut=day(100))
     sets = next(one for one in make_document(told).sections if one.number == "11.1")
 
-    assert any("Participants not yet decided at the data cut" in one for one in sets.blocks[-1].texts)
+    (found,) = (one for one in sets.blocks if isinstance(one, Items))
+    assert any("Participants not yet decided at the data cut" in one for one in found.texts)
 
 
 def test_an_analysis_without_a_display_of_its_own_is_shown_row_by_row(told):

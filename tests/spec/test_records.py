@@ -19,6 +19,7 @@ from trialwright.analysis.displays.csr import make_document
 from trialwright.analysis.displays.model import Document, Figure, Items, Paragraph, Table, ToWrite
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.variables import answer_label
+from trialwright.analysis.displays.words import SPONSOR_WORDS
 from trialwright.analysis.plan_check import check_analyses
 from trialwright.cli.report_data import translation
 
@@ -278,6 +279,7 @@ def test_what_only_a_person_can_write_is_left_to_write_for_each_participant(docu
     assert [text.partition(":")[0] for text in left] == [
         "Narrative of participant 01",
         "Narrative of participant 02",
+        SPONSOR_WORDS["12.3"].partition(":")[0],  # of the section, once
     ]
 
 
@@ -285,7 +287,7 @@ def test_without_a_serious_event_nothing_is_left_to_write() -> None:
     document = make_document(Told(STUDY, run_with_rows(STUDY, PEOPLE[2:3])[1]))
     blocks = section_of(document).blocks
 
-    assert not [one for one in blocks if isinstance(one, ToWrite | Items)]
+    assert [one.text for one in blocks if isinstance(one, ToWrite | Items)] == [SPONSOR_WORDS["12.3"]]
     assert any(isinstance(one, Paragraph) and "0 records of 0 participants." in one.text for one in blocks)
 
 

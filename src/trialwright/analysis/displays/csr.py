@@ -88,11 +88,12 @@ def day_of(cut: str) -> date:
 def blocks_of(told: Told, number: str, displays: "dict[str, tuple[Display, ...]]") -> tuple[Block, ...]:
     """What stands in a section; one about which nothing is known says so."""
     told_here = list(known_blocks(told, number, displays))
+    has_parts = any(other.startswith(f"{number}.") for other in SECTION_WORDS)
+    is_of_results = number not in SPONSOR_WORDS or number in {one.referred for one in PLACES.values()}
+    if not told_here and not has_parts and is_of_results:
+        told_here.append(Paragraph(told.text("The study definition names no analysis for this section.")))
     if number in SPONSOR_WORDS:
         told_here.append(ToWrite(told.text(SPONSOR_WORDS[number])))
-    has_parts = any(other.startswith(f"{number}.") for other in SECTION_WORDS)
-    if not told_here and not has_parts:
-        told_here.append(Paragraph(told.text("The study definition names no analysis for this section.")))
     return tuple(told_here)
 
 

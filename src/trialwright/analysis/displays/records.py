@@ -41,12 +41,19 @@ def record_listing(told: Told, number: str, analysis: Analysis) -> Table:
     head = (
         told.text("Participant"),
         *((told.text("Arm"),) if has_arms else ()),
-        *(measured_label(told, analysis.dataset or "", one) for one in analysis.variables),
+        *(head_of(told, analysis.dataset or "", one) for one in analysis.variables),
     )
     nobody = ((told.text("No records"), *("",) * (len(head) - 1)),)
     return Table(
         number, told.name(analysis.label), head, rows or nobody, record_notes(told, analysis), "listing"
     )
+
+
+def head_of(told: Told, dataset: str, variable: str) -> str:
+    """With the unit; a study day is counted in days, and its name says so."""
+    described = describe_variable(told.study, dataset, variable)
+    is_day = described is not None and described.unit == "days"
+    return variable_label(told, dataset, variable) if is_day else measured_label(told, dataset, variable)
 
 
 def row_of(told: Told, readers: tuple[Reader, ...], one: Record) -> tuple[str, ...]:
