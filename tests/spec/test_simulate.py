@@ -347,6 +347,9 @@ DRAWS = (
     ({"choice": {"a": "1"}, "sd": "1"}, "rehearsal-shape", "choice"),
     ({"normal": ("1", "1"), "wander": ("1", "0")}, "rehearsal-shape", "wander"),
     ({"normal": ("1", "1"), "wander": ("-1", "1")}, "rehearsal-shape", "wander"),
+    ({"normal": ("1", "1"), "range": ("0", "2"), "within": ("0", "2")}, "rehearsal-shape", "within"),
+    ({"choice": {"a": "1"}, "within": ("0", "2")}, "rehearsal-shape", "choice"),
+    ({"by": {"item": "row", "cases": {"else": "1"}}}, "rehearsal-unknown-item", "by.item"),
     ({"by": {"item": "lot_2", "cases": {"else": "tall"}}, "sd": "1"}, "rehearsal-shape", "by"),
     ({"by": {"item": "lot_2", "cases": {"else": {"true": "1"}}}, "sd": "1"}, "rehearsal-shape", "by"),
     (
@@ -535,6 +538,24 @@ DRAWS = (
             for draw, code, where in DRAWS
         ),
         (("forms", "dlqi"), {"items": {"q99": "1"}}, "rehearsal-unknown-item", "rehearsal.forms.dlqi"),
+        (
+            ("forms", "itch_nrs"),
+            {"items": {"worst": {"severity": "9", "person_as": "itch"}}},
+            "rehearsal-missing-key",
+            "rehearsal.forms.itch_nrs.items.worst",
+        ),
+        (
+            ("dropouts", "bad"),
+            {"stops": "treatment", "when": "pasi.total"},
+            "rehearsal-yes-or-no",
+            "rehearsal.dropouts.bad.when",
+        ),
+        (
+            ("logs", "con_med"),
+            {"rows": {"cold": {"items": {}, "open_until": "last(labs.alt)"}}},
+            "rehearsal-yes-or-no",
+            "rehearsal.logs.con_med.rows.cold.open_until",
+        ),
         (
             ("mistakes", "bad"),
             {"rate": "1", "form": "labs", "set": {"alt": "1"}, "caught_by": "x"},

@@ -400,6 +400,12 @@ WRONG: tuple[tuple[str, object, str, str], ...] = (
     ("forms", {"diary_day": {"fill": "x", "items": {}}}, "rehearsal-unknown-key", "forms.diary_day"),
     ("forms", {"diary_day": {"items": {"itch": {"rule": "age >= 18", "sd": "1"}}}}, "rehearsal-shape", "forms"),
     ("forms", {"diary_day": {"items": {"itch": {"rule": "nails"}}}}, "unknown-name", "forms"),
+    ("forms", {"diary_day": {"items": {}, "tells_of": {"adverse_event": {"cold": "1"}}}}, "rehearsal-asked-by-calendar", "forms"),
+    ("forms", {"diary_report": {"items": {}, "tells_of": {"log": {"cold": "1"}}}}, "rehearsal-unknown-name", "forms.diary_report.tells_of"),
+    ("forms", {"diary_report": {"items": {}, "tells_of": {"adverse_event": {"stopping": "1"}}}}, "rehearsal-unknown-name", "forms.diary_report.tells_of.adverse_event"),
+    ("forms", {"diary_report": {"items": {}, "tells_of": {"adverse_event": {"injection_site": "1"}}}}, "rehearsal-unknown-name", "forms.diary_report.tells_of.adverse_event"),
+    ("forms", {"diary_report": {"items": {}, "tells_of": {"adverse_event": {"cold": "2"}}}}, "rehearsal-shape", "forms.diary_report.tells_of.adverse_event"),
+    ("forms", {"diary_report": {"items": {"words": {"by": {"item": "row", "cases": {"flu": "I am ill."}}}}, "tells_of": {"adverse_event": {"cold": "1"}}}}, "rehearsal-unknown-name", "forms.diary_report.items.words.by.cases"),
 )  # fmt: skip
 
 

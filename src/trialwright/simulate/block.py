@@ -67,7 +67,8 @@ class FormPlan:
 class RowPlan:
     """A template of a log's row: by chance once, by rate per epoch, once a rule holds, or only with something else.
 
-    days_after_dose: it happens so long after a dose, and not without one.
+    days_after_dose: it happens so long after a dose, and not without one. open_until: a rule without which a row that
+    has an end stays ongoing.
     """
 
     id: str
@@ -82,6 +83,7 @@ class RowPlan:
     while_open: Mapping[str, Draw] = field(default_factory=dict)  # answers while the row is ongoing
     then: str | None = None  # a drop-out
     then_chance: float = 1.0
+    open_until: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ class VisitHabits:
 
 @dataclass(frozen=True, slots=True)
 class DropOut:
-    """sets: (form, item) -> draw. with_rows: (log, template) of what happened on the day of the stop, and led to it."""
+    """sets: (form, item) -> draw. with_rows: (log, template) of what happened on the day of the stop, and led to it.
+    when: a rule of the last visit, without which it does not happen."""
 
     id: str
     per_year: float
@@ -121,6 +124,7 @@ class DropOut:
     days_to_visit: Draw
     closed_after_days: Draw
     with_rows: tuple[tuple[str, str], ...] = ()
+    when: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True)

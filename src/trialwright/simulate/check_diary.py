@@ -25,6 +25,7 @@ def check_diary(study: Study, block: Rehearsal) -> Iterator[Problem]:
             yield problem("rehearsal-unknown-name", f"{PATH}.forms", name=name, known=", ".join(forms))
         else:
             yield from _check_rate(forms[name], plan)
+            yield from _check_tells_of(block, forms[name], plan)
     for form in forms.values():
         if _is_filled(form, block.diary.forms.get(form.id)):
             yield from _check_answers(form, block.diary.forms.get(form.id))
@@ -60,6 +61,21 @@ def _check_rate(form: Form, plan: DiaryFormPlan) -> Iterator[Problem]:
     assert form.ask is not None
     if plan.per_100_days and form.ask.kind != "whenever":
         yield problem("rehearsal-asked-by-calendar", f"{PATH}.forms.{form.id}.per_100_days", form=form.id)
+
+
+def _check_tells_of(block: Rehearsal, form: Form, plan: DiaryFormPlan) -> Iterator[Problem]:
+    """Rows by rate are known on their day; others only at the visit that tells of them."""
+    assert form.ask is not None
+    path = f"{PATH}.forms.{form.id}.tells_of"
+    if plan.tells_of and form.ask.kind != "whenever":
+        yield problem("rehearsal-asked-by-calendar", path, form=form.id)
+    for log, name in plan.tells_of:
+        rows = block.logs.get(log, ())
+        known = ", ".join(row.id for row in rows if row.per_100_years and row.days_after_dose is None)
+        if log not in block.logs:
+            yield problem("rehearsal-unknown-name", path, name=log, known=", ".join(block.logs))
+        elif name not in known.split(", "):
+            yield problem("rehearsal-unknown-name", f"{path}.{log}", name=name, known=known)
 
 
 def _is_filled(form: Form, plan: DiaryFormPlan | None) -> bool:

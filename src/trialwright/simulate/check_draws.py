@@ -16,9 +16,10 @@ from trialwright.study.model import Study
 from trialwright.values.problem import Problem
 
 ROW_END = "row_end"  # the last day of the excursion of which a row tells
-DAYS = ("visit", "row", ROW_END, "first_dose")
+DAYS = ("visit", "row", ROW_END, "first_dose", "last_act")
 SPANS = ("uniform", "integer")  # whose first number is the least
-VISIT_FACTS = ("id", "contact", "date")
+VISIT_FACTS = ("id", "contact", "date", "told")
+ROW = "row"  # the template of the row of which an entry of the diary tells
 VISIT_DRAWS = ("date", "contact")
 TRUTHS = ("true", "false")
 OTHERWISE = "else"
@@ -151,11 +152,22 @@ def _check_draw(study: Study, block: Rehearsal, form: str, draw: Draw) -> Iterat
             for name, key in zip(draw.words, ("from", "after"), strict=False):
                 yield from () if name in DAYS else _check_item(study, form, name, f"{path}.{key}")
         case "by":
-            yield from _check_by(study, form, draw, path)
+            yield from _check_by(study, form, draw, _rows_told(study, block, form))
 
 
-def _check_by(study: Study, form: str, draw: Draw, path: str) -> Iterator[Problem]:
-    if draw.asks:
+def _rows_told(study: Study, block: Rehearsal, form: str) -> tuple[str, ...]:
+    """Templates of the rows of which a form of the diary tells; none where `row` is an item of it."""
+    plan = block.diary.forms.get(form) if block.diary is not None else None
+    return tuple(name for _, name in plan.tells_of) if plan and ROW not in study.forms[form].items else ()
+
+
+def _check_by(study: Study, form: str, draw: Draw, rows: tuple[str, ...]) -> Iterator[Problem]:
+    """rows: templates of which the form tells."""
+    path = f"{draw.path}.by"
+    if rows and draw.words == (ROW,):
+        for case in draw.cases:
+            yield from _check_name(f"{path}.cases", case, (*rows, OTHERWISE))
+    elif draw.asks:
         yield from _check_rule(study, form, draw, f"{path}.rule")
     else:
         yield from _check_item(study, form, draw.words[0], f"{path}.item")

@@ -20,6 +20,9 @@ def check_block_rules(study: Study, block: Rehearsal) -> Iterator[Problem]:
         for row in rows:
             yield from _check_condition(study, row.when, "visit")
             yield from _check_condition(study, row.whenever, "visit")
+            yield from _check_condition(study, row.open_until, "visit")
+    for dropout in block.dropouts.values():
+        yield from _check_condition(study, dropout.when, "visit")
     if block.visits.unscheduled is not None:
         yield from _check_condition(study, block.visits.unscheduled.when, "visit")
     for mistake in block.mistakes:

@@ -25,6 +25,7 @@ def answers_to(
     overlay = Overlay(CasebookReader(who.book), who.study, form.id, visit, repeat)
     level = seen(plan.severity, who.severity_on(day), keeper.rng, 1.0)
     around = Situation(who, overlay, visit, visit_of(visit), day, "", chance=keeper.rng, seen_as=level)
+    around.row_id = keeper.telling
     answers: dict[str, Typed | Missing] = {}
     for item in form.items.values():
         if item.derive is not None or item.id not in plan.items:

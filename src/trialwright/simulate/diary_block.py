@@ -1,7 +1,7 @@
 """How virtual participants keep their diaries: the `diary` part of a rehearsal block as data."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trialwright.simulate.draws import Draw
 
@@ -27,11 +27,13 @@ class KeeperKind:
 
 @dataclass(frozen=True, slots=True)
 class DiaryFormPlan:
-    """per_100_days: how often a form is filled that is asked whenever the participant has something to say."""
+    """per_100_days: how often a form is filled that is asked whenever the participant has something to say. tells_of:
+    the chance that it is filled on the day of such a row, by its log and template."""
 
     items: Mapping[str, Draw]
     severity: SeverityView
     per_100_days: float
+    tells_of: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

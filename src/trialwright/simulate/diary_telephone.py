@@ -8,7 +8,7 @@ from trialwright.ledger.diary_entries import repeat_of
 from trialwright.schedule.diary import occasions, window
 from trialwright.simulate.diary_answers import answers_to
 from trialwright.simulate.diary_queries import look_at_queries
-from trialwright.simulate.keeper import NEW, Asked, Keeper, ask, at_clock, known, later
+from trialwright.simulate.keeper import NEW, Asked, Keeper, ask, at_clock, has_left, known, later
 from trialwright.simulate.steps import Act, Walk
 
 CALLED_AT = 10 * 60  # minutes after midnight
@@ -22,7 +22,8 @@ def call_the_silent(keeper: Keeper) -> None:
     if (today - since).days <= keeper.plan.telephone.after_days or known(keeper).closing.is_closed:
         return
     keeper.called_on = today
-    if keeper.chance(keeper.plan.telephone.chance):
+    chance = keeper.plan.telephone.chance
+    if keeper.chance(chance * keeper.plan.after_leaving if has_left(keeper, today) else chance):
         later(keeper, at_clock(keeper, today, CALLED_AT), partial(tell, keeper))
 
 

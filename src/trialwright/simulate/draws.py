@@ -38,12 +38,14 @@ HEADS = (
 MODIFIERS = (
     "decimals",
     "range",
+    "within",
     "precision",
     "sd",
     "log_sd",
     "wander",
     "person",
     "person_log_sd",
+    "person_as",
     "missing",
 )
 NUMERIC = ("normal", "lognormal", "uniform", "integer", "severity")
@@ -55,7 +57,8 @@ class Draw:
     """One head and its modifiers. words, numbers, weights: what the head needs.
 
     wander: how far it goes from its level (of the logarithm), and after how many days 1/e of that is left.
-    asks: the rule that `by` asks, where it asks no item.
+    asks: the rule that `by` asks, where it asks no item. is_folded: what passes low or high comes back as far inside.
+    own: by which name a person's own factor is shared with other draws.
     """
 
     head: str
@@ -75,6 +78,8 @@ class Draw:
     person_log_sd: float = 0.0
     missing: tuple[tuple[MissingReason, float], ...] = ()
     asks: str = ""
+    is_folded: bool = False
+    own: str = ""
 
     @property
     def is_noisy(self) -> bool:
@@ -95,6 +100,7 @@ class Surroundings(Protocol):
     @property
     def person(self) -> dict[str, str | float]: ...
     def wandered(self, path: str, days: float) -> float: ...
+    def own(self, name: str) -> float: ...
     def severity(self) -> float: ...
     def relative_severity(self) -> float: ...
     def day_named(self, name: str) -> date | None: ...
@@ -122,8 +128,7 @@ def read_draw(node: Node) -> Draw:
                 "rehearsal-unknown-draw", node.path, known=", ".join(HEADS), found=", ".join(heads) or "none"
             )
         )
-    limits = node.child("range")
-    low, high = limits.span() if not limits.is_absent else (None, None)
+    low, high = _limits(node)
     decimals = node.child("decimals")
     precision, wander = node.child("precision"), node.child("wander")
     words, numbers, weights, cases = _read_head(heads[0], node.child(heads[0]))
@@ -145,7 +150,25 @@ def read_draw(node: Node) -> Draw:
         person_log_sd=node.child("person_log_sd").number(0.0),
         missing=tuple((_reason(key, part), part.number()) for key, part in node.child("missing").children()),
         asks=node.child("by").child("rule").text("") if heads == ["by"] else "",
+        is_folded=not node.child("within").is_absent,
+        own=_own_name(node),
     )
+
+
+def _limits(node: Node) -> tuple[float, float] | tuple[None, None]:
+    """Of `range`, at which a number is cut, or `within`, where it is folded."""
+    cut, folded = node.child("range"), node.child("within")
+    if not cut.is_absent and not folded.is_absent:
+        raise folded.fail("a limit beside range: one of both is enough")
+    return next((limits.span() for limits in (cut, folded) if not limits.is_absent), (None, None))
+
+
+def _own_name(node: Node) -> str:
+    """Shared by draws that tell of the same; what is shared is the factor of `person_log_sd`."""
+    if node.child("person_as").is_absent:
+        return ""
+    node.need("person_log_sd")
+    return node.child("person_as").text()
 
 
 def _wander(node: Node) -> tuple[float, float]:
@@ -222,8 +245,26 @@ def draw_number(draw: Draw, around: Surroundings) -> float:
         log_sd, days = draw.wander
         number *= math.exp(log_sd * around.wandered(draw.path, days))
     if draw.low is not None and draw.high is not None:
-        number = min(max(number, draw.low), draw.high)
+        limited = folded if draw.is_folded else clamped
+        number = limited(number, draw.low, draw.high)
     return number
+
+
+def clamped(number: float, low: float, high: float) -> float:
+    return min(max(number, low), high)
+
+
+def folded(number: float, low: float, high: float) -> float:
+    """What lies beyond an edge comes back as far inside it, so that nothing piles up there.
+
+    >>> folded(95.0, 52.0, 92.0), folded(60.0, 52.0, 92.0), folded(50.0, 52.0, 92.0)
+    (89.0, 60.0, 54.0)
+    """
+    width = high - low
+    if width <= 0:
+        return low
+    beyond = (number - low) % (2 * width)
+    return low + min(beyond, 2 * width - beyond)
 
 
 def _drawn(draw: Draw, around: Surroundings) -> float:
@@ -250,6 +291,8 @@ def _drawn(draw: Draw, around: Surroundings) -> float:
 
 def _own_factor(draw: Draw, around: Surroundings) -> float:
     """How this person tells more or less than others of the same, from the first time on."""
+    if draw.own:
+        return math.exp(draw.person_log_sd * around.own(draw.own))
     key = f"{draw.path}.person_log_sd"
     if key not in around.person:
         around.person[key] = math.exp(around.rng.gauss(0, draw.person_log_sd))

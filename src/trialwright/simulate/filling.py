@@ -22,6 +22,7 @@ from trialwright.values.datum import MISSING_REASONS, Missing, MissingReason, Va
 from trialwright.values.parse import parse
 from trialwright.values.problem import Problem
 
+AS_IT_IS = SeverityView()
 MISSING: Mapping[str, MissingReason] = {reason: reason for reason in MISSING_REASONS}
 Answers = Mapping[str, Typed | Missing]
 Virtual = Callable[[float, random.Random], dict[str, str]]
@@ -60,11 +61,13 @@ def seen(view: SeverityView, severity: float, rng: random.Random, factor: float)
 
 
 def from_instrument(who: Person, form: Form, plan: FormPlan, around: Situation) -> Mapping[str, str]:
+    """What the instrument generates; draws of the form's items see the severity as it does."""
     virtual = virtual_of(form.instrument) if form.instrument else None
-    if virtual is None:
+    if virtual is None and plan.severity == AS_IT_IS:
         return {}
     factor = who.failure.factors.get(form.id, 1.0) if who.failure else 1.0
-    return virtual(seen(plan.severity, around.severity(), who.rng, factor), who.rng)
+    around.seen_as = seen(plan.severity, around.severity(), who.rng, factor)
+    return virtual(around.seen_as, who.rng) if virtual is not None else {}
 
 
 def fill(who: Person, form: Form, around: Situation, given: Mapping[str, Draw]) -> Answers:

@@ -78,6 +78,8 @@ class Keeper:
     closed_on: date | None = None
     serial: int = 0
     known: Known = Known(-1, (), Closing(False, None))
+    telling: str = ""  # the template of the row of which an entry tells
+    told: set[str] = field(default_factory=set)  # the entries that tell of a row
 
     def next_id(self) -> str:
         return f"{self.rng.getrandbits(128):032x}"
@@ -168,12 +170,18 @@ def known(keeper: Keeper) -> Known:
 # ------------------------------------------------------------------ how reliably
 
 
+def has_left(keeper: Keeper, day: date) -> bool:
+    """Whether the participant had withdrawn or was lost by then."""
+    who = keeper.who
+    is_leaver = who.dropout is not None and who.dropout.stops_study
+    return is_leaver and who.stopped_on is not None and day >= who.stopped_on
+
+
 def answers_chance(keeper: Keeper, day: date) -> float:
     """The chance to answer an occasion of that day: it falls slowly, and is almost none for whoever has left."""
     weeks = (day - (keeper.joined_on or day)).days / 7
     usual = min(max(keeper.kind.answers - keeper.kind.loses_per_week * weeks, 0.0), 1.0)
-    left = keeper.who.dropout is not None and keeper.who.dropout.stops_study
-    if left and keeper.who.stopped_on is not None and day >= keeper.who.stopped_on:
+    if has_left(keeper, day):
         usual = min(usual, keeper.plan.after_leaving)
     if not 0 < usual < 1:
         return usual

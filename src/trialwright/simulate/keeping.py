@@ -25,10 +25,12 @@ from trialwright.simulate.keeper import (
     drawn,
     drawn_days,
     drawn_minutes,
+    has_left,
     known,
     later,
     work,
 )
+from trialwright.simulate.logs import happens_on
 from trialwright.simulate.steps import Act, Invite, Join, Reply, Send, Step, Walk
 from trialwright.study.model import Ask
 
@@ -146,12 +148,28 @@ def go_offline(keeper: Keeper, phone: Phone) -> None:
 
 
 def plan_reports(keeper: Keeper, today: date) -> None:
-    """What is asked at no time is told now and then."""
+    """What is asked at no time is told now and then, and when something happens of which the logs will tell."""
+    if has_left(keeper, today) and not keeper.chance(keeper.plan.after_leaving):
+        return
     for name, plan in keeper.plan.forms.items():
+        rows = [
+            row[1]
+            for row, chance in plan.tells_of.items()
+            if happens_on(keeper.who, row, today) and keeper.chance(chance)
+        ]
         if plan.per_100_days and keeper.chance(plan.per_100_days / 100):
+            rows.append("")
+        for row in rows:
             at = at_clock(keeper, today, keeper.rng.randint(*AWAKE))
             if at > keeper.now:
-                later(keeper, at, partial(answer, keeper, (name, "", today)))
+                later(keeper, at, partial(report, keeper, (name, "", today), row))
+
+
+def report(keeper: Keeper, asked: Asked, row: str) -> Walk:
+    """row: the template of what happened; "" for what no log tells of."""
+    keeper.telling = row
+    yield from answer(keeper, asked)
+    keeper.telling = ""
 
 
 def plan_answers(keeper: Keeper, phone: Phone) -> None:
@@ -219,6 +237,8 @@ def enter(keeper: Keeper, phone: Phone, asked: Asked) -> Walk:
     if phone.is_lost or not answers:
         return
     entry = entry_of(keeper, phone, asked, answers)
+    if keeper.telling:
+        keeper.told.add(entry.command_id)
     habit = keeper.plan.corrected
     is_correctable = (
         ask_of(keeper, form).kind != "whenever"
@@ -310,6 +330,7 @@ def count_sent(keeper: Keeper, entries: tuple[EnterDiary, ...], book: Casebook) 
     for flag in ("late", "clock"):
         counts[f"flagged {flag}"] += sum(flag in entry.flags for entry in told)
     keeper.answered_on = keeper.now.date()
+    keeper.who.was_told = keeper.who.was_told or any(one.command_id in keeper.told for one in entries)
 
 
 # ------------------------------------------------------------------ a phone is lost

@@ -1,14 +1,13 @@
 """Rows of the logs: what happened to a virtual participant between two visits."""
 
-import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from trialwright.ledger.commands import Typed
 from trialwright.simulate.block import RowPlan
 from trialwright.simulate.draws import draw_text
 from trialwright.simulate.filling import Answers, Where, fill, situation
-from trialwright.simulate.person import Happening, Person, Situation
+from trialwright.simulate.person import Happening, OpenRow, Person, Situation
 from trialwright.simulate.saving import days, put, save
 from trialwright.simulate.steps import Walk
 from trialwright.study.model import Form
@@ -16,12 +15,46 @@ from trialwright.study.model import Form
 GATE = "gate"
 
 
-def poisson(who: Person, mean: float) -> int:
-    """Knuth's product of uniforms; means here are far below 10."""
-    limit, count, product = math.exp(-mean), 0, who.rng.random()
-    while product > limit:
-        count, product = count + 1, product * who.rng.random()
-    return count
+DAYS_IN_100_YEARS = 36525
+Template = tuple[str, str]  # its log and its name
+
+
+def until_next(who: Person, row: RowPlan) -> float:
+    """How long until the next row of a template by rate, in times of the mean distance; by chance of its own."""
+    key = (row.form, row.id)
+    if key not in who.awaited:
+        who.awaited[key] = who.chance_of(f"logs.{row.form}.{row.id}").expovariate(1.0)
+    return who.awaited[key]
+
+
+def first_by_rate(who: Person, row: RowPlan, epoch: str | None, since: date, until: date) -> date | None:
+    """The first day after `since`, to `until`, on which it happens by its rate; asking changes nothing."""
+    left, length = until_next(who, row), max((until - since).days, 0)
+    per_day = row.per_100_years.get(epoch or "", 0.0) / DAYS_IN_100_YEARS
+    if left >= per_day * length:
+        return None
+    return since + timedelta(days=min(int(left / per_day) + 1, length))
+
+
+def by_rate(who: Person, row: RowPlan, epoch: str | None, since: date, until: date) -> list[Happening]:
+    """What happened of one template between two visits: the first at most, and the next is awaited from now on."""
+    on = first_by_rate(who, row, epoch, since, until)
+    if on is None:
+        per_day = row.per_100_years.get(epoch or "", 0.0) / DAYS_IN_100_YEARS
+        who.awaited[row.form, row.id] -= per_day * max((until - since).days, 0)
+        return []
+    del who.awaited[row.form, row.id]
+    return next_of(who, row, on)
+
+
+def happens_on(who: Person, template: Template, day: date) -> bool:
+    """Whether something happens that day of which the next visit will tell, as far as it is known before that visit."""
+    row = named(who, *template)
+    if who.last_visit is None or who.last_visit_id is None:
+        return False
+    epoch = who.study.visits[who.last_visit_id].epoch
+    on = first_by_rate(who, row, epoch, who.last_visit, day)
+    return on == day and not is_lasting(who, row, day)
 
 
 def happenings(who: Person, visit_id: str, epoch: str | None, since: date | None) -> list[Happening]:
@@ -38,12 +71,8 @@ def happenings(who: Person, visit_id: str, epoch: str | None, since: date | None
                 chance = 1.0 if only or row.chance is None else row.chance
                 if who.rng.random() < chance and who.holds(row.when, visit_id):
                     found.append(Happening(row, day))
-            rate = row.per_100_years.get(epoch or "", 0.0)
-            if rate and since is not None and since < day:
-                length = (day - since).days
-                count = poisson(who, rate * length / 36525)
-                drawn = [since + timedelta(days=who.rng.randint(1, length)) for _ in range(count)]
-                found += next_of(who, row, drawn)
+            if row.per_100_years and since is not None:
+                found += by_rate(who, row, epoch, since, day)
     if who.failure is not None and visit_id in (who.failure.at or visit_id,):
         found += [
             Happening(named(who, log, name), day)
@@ -54,11 +83,15 @@ def happenings(who: Person, visit_id: str, epoch: str | None, since: date | None
     return found + [other for one in found for other in company(who, one)]
 
 
-def next_of(who: Person, row: RowPlan, days: list[date]) -> list[Happening]:
-    """The first of these days at most, and none while the same of before lasts: nobody has one cold twice at once."""
-    told = who.told_until.get((row.form, row.id), date.min)
-    on = day_of(who, row, min(days)) if days else None
-    return [] if on is None or on <= told else [Happening(row, on)]
+def next_of(who: Person, row: RowPlan, day: date) -> list[Happening]:
+    """None while the same of before lasts: nobody has one cold twice at once."""
+    on = day_of(who, row, day)
+    return [] if on is None or is_lasting(who, row, on) else [Happening(row, on)]
+
+
+def is_lasting(who: Person, row: RowPlan, day: date) -> bool:
+    """Whether the same of before, as far as it was told, is not over yet."""
+    return day <= who.told_until.get((row.form, row.id), date.min)
 
 
 def day_of(who: Person, row: RowPlan, day: date) -> date | None:
@@ -97,6 +130,7 @@ def keep_log(who: Person, form: Form, where: Where, found: list[Happening]) -> W
     yield from close_rows(who, form, where)
     who.to_tell += asked_for(who, form, where)
     mine = [one for one in (*found, *who.to_tell) if one.row.form == form.id]
+    mine = [one for one in mine if not is_lasting(who, one.row, one.day)]
     who.to_tell = [one for one in who.to_tell if one.row.form != form.id]
     has_rows = any(key[1] == form.id and key[2] > 0 for key in who.book.records)
     if form.gate is not None:
@@ -141,10 +175,16 @@ def enter_row(who: Person, form: Form, where: Where, one: Happening) -> Walk:
 
 
 def as_known_today(who: Person, around: Situation, where: Where, answers: Answers, row: RowPlan) -> Answers:
-    """A row whose end lies ahead is entered as ongoing now and closed at a later visit."""
-    end = answers.get("end")
-    if not isinstance(end, Typed) or end.raw <= who.now.date().isoformat():
+    """A row whose end lies ahead, or is not seen yet, is entered as ongoing now and closed at a later visit."""
+    end, today = answers.get("end"), who.now.date()
+    if not isinstance(end, Typed):
         return answers
+    is_seen = who.holds(row.open_until, where.key)
+    if end.raw <= today.isoformat() and is_seen:
+        return answers
+    if not is_seen:
+        end = Typed(max(end.raw, day_after(today)))
+        who.told_until[row.form, row.id] = date.max
     known = {item: answer for item, answer in answers.items() if item != "end"}
     known["ongoing"] = Typed("true")
     closing = {"ongoing": "false", "end": end.raw}
@@ -154,17 +194,27 @@ def as_known_today(who: Person, around: Situation, where: Where, answers: Answer
         if isinstance(was, Typed) and text is not None:
             known[item] = Typed(text)
             closing[item] = was.raw
-    who.open_rows[where.record, row.form, where.repeat] = closing
+    who.open_rows[where.record, row.form, where.repeat] = OpenRow(row, closing)
     return known
 
 
+def day_after(day: date) -> str:
+    return (day + timedelta(days=1)).isoformat()
+
+
 def close_rows(who: Person, form: Form, where: Where) -> Walk:
-    today = who.now.date().isoformat()
-    due: Mapping[tuple[str, str, int], Mapping[str, str]] = {
-        key: texts for key, texts in who.open_rows.items() if key[1] == form.id and texts["end"] <= today
-    }
-    for key, texts in due.items():
+    """Those that are over. What is not seen to be over yet ends after today at the earliest."""
+    today = who.now.date()
+    for key, one in [(key, one) for key, one in who.open_rows.items() if key[1] == form.id]:
+        if not who.holds(one.row.open_until, where.key):
+            texts = {**one.texts, "end": max(one.texts["end"], day_after(today))}
+            who.open_rows[key] = OpenRow(one.row, texts)
+            continue
+        if one.texts["end"] > today.isoformat():
+            continue
         del who.open_rows[key]
-        answers = {item: Typed(text) for item, text in texts.items()}
+        if one.row.open_until is not None:
+            who.told_until[one.row.form, one.row.id] = today
+        answers = {item: Typed(text) for item, text in one.texts.items()}
         with who.drawing_apart(key in who.apart):
             yield from put(who, form, key, answers, who.block.queries.corrected_text)

@@ -49,6 +49,14 @@ class Happening:
     is_apart: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """A row that was entered as ongoing, and what is entered when it is over."""
+
+    row: RowPlan
+    texts: Mapping[str, str]
+
+
 @dataclass(slots=True)
 class Person:
     """Changed only by its own walk. now: the site's clock."""
@@ -68,6 +76,7 @@ class Person:
     seed: str = ""  # of the streams of chance beside `rng`
     chances: dict[str, random.Random] = field(default_factory=dict)
     wanders: dict[str, tuple[date, float]] = field(default_factory=dict)  # where each value stood, and when
+    owns: dict[str, float] = field(default_factory=dict)  # by the name that draws share
     to_tell: list[Happening] = field(default_factory=list)  # at the next look at their log
     excursions: dict[str, date] = field(default_factory=dict)  # which were begun, and until when they last
     apart: set[RecordKey] = field(default_factory=set)  # rows of those happenings
@@ -88,7 +97,13 @@ class Person:
     kept: dict[str, str | float] = field(default_factory=dict)
     rows_done: set[tuple[str, str]] = field(default_factory=set)
     told_until: dict[tuple[str, str], date] = field(default_factory=dict)  # by log and template
-    open_rows: dict[RecordKey, Mapping[str, str]] = field(default_factory=dict)
+    open_rows: dict[RecordKey, OpenRow] = field(default_factory=dict)
+    awaited: dict[tuple[str, str], float] = field(
+        default_factory=dict
+    )  # rows by rate: until the next, in times of 1/rate
+    was_told: bool = (
+        False  # whether the diary told, since the last visit, of something that the logs will tell of
+    )
     handled: set[str] = field(default_factory=set)
     serial: int = 0
 
@@ -112,6 +127,15 @@ class Person:
             yield
         finally:
             self.rng = usual
+
+    def last_act(self) -> date | None:
+        """The last day on which anything was heard of them: at a visit, or in what was taken of their diary."""
+        told = (
+            date.fromisoformat(max(entry.day, entry.entered[:10]))
+            for entry in self.book.entries.values()
+            if not entry.is_kept_aside
+        )
+        return max((day for day in (self.last_visit, *told) if day is not None), default=None)
 
     def severity_on(self, day: date) -> float:
         """0 to 1; before the first dose the baseline."""
@@ -144,6 +168,7 @@ class Situation:
     contact: str
     row_day: date | None = None
     row_end: date | None = None
+    row_id: str = ""  # the template of the row of which an entry of the diary tells
     chance: random.Random | None = None  # of the diary: what happens at visits must not hang on it
     seen_as: float | None = None  # severity as the form sees it, where it sees it otherwise
 
@@ -165,6 +190,12 @@ class Situation:
         self.who.wanders[path] = (self.day, now)
         return now
 
+    def own(self, name: str) -> float:
+        """How the person differs from others in what bears that name, in standard deviations: by chance of its own."""
+        if name not in self.who.owns:
+            self.who.owns[name] = self.who.chance_of(f"person_as.{name}").gauss(0, 1)
+        return self.who.owns[name]
+
     def severity(self) -> float:
         return self.who.severity_on(self.day) if self.seen_as is None else self.seen_as
 
@@ -181,6 +212,8 @@ class Situation:
             return self.row_end
         if name == "first_dose":
             return self.who.first_dose
+        if name == "last_act":
+            return self.who.last_act()
         text = self.text_of(name)
         return None if text is None else date.fromisoformat(text + "2000-01-01"[len(text) :])
 
@@ -191,7 +224,14 @@ class Situation:
     def text_of(self, item: str) -> str | None:
         form, dot, name = item.partition(".")
         if form == "visit" and dot:
-            return {"id": self.visit_id, "contact": self.contact, "date": self.day.isoformat()}[name]
+            return {
+                "id": self.visit_id,
+                "contact": self.contact,
+                "date": self.day.isoformat(),
+                "told": "true" if self.who.was_told else "false",
+            }[name]
+        if item == "row" and item not in self.who.study.forms[self.overlay.form].items:
+            return self.row_id or None
         if form == "participant" and dot:
             return self.answer(item)
         if not dot:

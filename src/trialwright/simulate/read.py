@@ -219,6 +219,7 @@ def _row(study: Study, form: str, key: str, node: Node) -> RowPlan:
             "when",
             "whenever",
             "days_after_dose",
+            "open_until",
             "items",
             "with",
             "then",
@@ -240,6 +241,7 @@ def _row(study: Study, form: str, key: str, node: Node) -> RowPlan:
         with_rows=rows_at(node.child("with")),
         then=None if then.is_absent else then.text(),
         then_chance=node.child("then_chance").number(1.0),
+        open_until=rule_at(node.child("open_until")),
     )
 
 

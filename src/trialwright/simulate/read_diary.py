@@ -134,9 +134,11 @@ def _telephone(node: Node) -> Telephone:
 
 
 def _form(study: Study, form: str, node: Node) -> DiaryFormPlan:
-    node.only(("items", "severity", "per_100_days", "decided"))
+    node.only(("items", "severity", "per_100_days", "tells_of", "decided"))
+    logs = node.child("tells_of").children()
     return DiaryFormPlan(
         items_of(study, form, node.need("items")),
         read_severity(node.child("severity")),
         node.child("per_100_days").number(0.0),
+        {(log, name): part.chance() for log, rows in logs for name, part in rows.children()},
     )

@@ -31,6 +31,7 @@ def read_dropout(study: Study, key: str, node: Node) -> DropOut:
             "epochs",
             "stops",
             "sets",
+            "when",
             "with",
             "then",
             "days_to_visit",
@@ -54,6 +55,7 @@ def read_dropout(study: Study, key: str, node: Node) -> DropOut:
         draw_or(node.child("days_to_visit"), "0"),
         draw_or(node.child("closed_after_days"), "0"),
         rows,
+        rule_at(node.child("when")),
     )
 
 

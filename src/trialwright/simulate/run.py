@@ -49,6 +49,9 @@ class Drawing:
     def wandered(self, path: str, days: float) -> float:
         return 0.0
 
+    def own(self, name: str) -> float:
+        return 0.0
+
     def severity(self) -> float:
         return 0.0
 

@@ -45,6 +45,7 @@ def hold(who: Person, key: str, day: date) -> Walk:
     if decides_at(who, visit.id) and visit.id not in who.decided:
         yield from decide(who, visit.id)
     follow_rows(who, found)
+    who.was_told = False
 
 
 def epoch_of(who: Person, visit_id: str | None) -> str | None:
@@ -182,7 +183,8 @@ def follow_rows(who: Person, found: list[Happening]) -> None:
     """Some happenings end the treatment or the study."""
     for one in found:
         if one.row.then and who.dropout is None and who.rng.random() < one.row.then_chance:
-            who.dropout = who.block.dropouts[one.row.then]
+            dropout = who.block.dropouts[one.row.then]
+            who.dropout = dropout if who.holds(dropout.when, who.last_visit_id) else None
 
 
 def miss(who: Person, key: str, on: date, reason: str) -> Walk:

@@ -179,6 +179,7 @@ def drop_out(who: Person, since: date, until: date) -> tuple[DropOut, date] | No
         if epoch not in dropout.epochs or (who.treatment_stopped and not dropout.stops_study):
             continue
         happens = who.rng.random() < 1 - math.exp(-dropout.per_year * length / 365.25)
+        happens = happens and who.holds(dropout.when, who.last_visit_id)
         if happens and (dropout.stops_study or has_doses_to_come(who)):
             return dropout, since + timedelta(days=who.rng.randint(1, max(length, 1)))
     return None
