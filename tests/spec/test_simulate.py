@@ -16,7 +16,7 @@ from trialwright.cli.files import read_library, read_study_folder
 from trialwright.ledger.casebook import Record, RecordKey
 from trialwright.ledger.reader import CasebookReader
 from trialwright.ledger.status import status_of
-from trialwright.simulate.block import Excursion, Rehearsal
+from trialwright.simulate.block import Excursion, Rehearsal, RowPlan
 from trialwright.simulate.check import check_block
 from trialwright.simulate.draws import draw_text, read_draw
 from trialwright.simulate.memory import MemoryDoor
@@ -148,7 +148,7 @@ def test_who_types_it_wrong_does_not_confirm_it() -> None:
     """Not even those who confirm everything that a check asks about: they would have compared it with the source."""
     mistakes = tuple(replace(one, rate=1.0) for one in block().mistakes if one.id == "pressure_swapped")
     queries = replace(block().queries, at_once=1.0)
-    _, tally = run(Plan(11, 1, date(2025, 9, 1)), replace(block(), mistakes=mistakes, queries=queries))
+    _, tally = run(Plan(12, 1, date(2025, 9, 1)), replace(block(), mistakes=mistakes, queries=queries))
     count = tally.mistakes["pressure_swapped"]
     assert count.made == count.expected == count.corrected > 0
 
@@ -186,14 +186,24 @@ def test_values_that_leave_their_level_change_nothing_else() -> None:
     assert records(usual_ones, frozenset()) != records(unusual, frozenset())
 
 
+def ending(rows: tuple[RowPlan, ...]) -> tuple[RowPlan, ...]:
+    """The same rows, each over on its day whether or not anybody saw that."""
+    return tuple(replace(row, open_until=None) for row in rows)
+
+
 def test_values_leave_their_level_for_some_days() -> None:
-    door, _ = run(Plan(7, 1), quiet(excursions=always(1.0)))
-    (book,) = door.books.values()
-    values = {key[0]: number_of(record, "alt") for key, record in book.records.items() if key[1] == "labs"}
-    assert values.pop("SCR") < 40
-    assert all(52 <= value <= 119 for value in values.values()), values
-    terms = [text_of(record, "term") for key, record in book.records.items() if key[1:] == ("adverse_event", key[2]) and key[2]]  # fmt: skip
-    assert terms.count("Alanine aminotransferase increased") == len(values)
+    """Each time anew; but of an event that ends only when a normal value is seen there is one, for there is none."""
+    for is_seen, events in ((False, None), (True, 1)):  # None: as many as there are values
+        logs = block().logs if is_seen else {log: ending(rows) for log, rows in block().logs.items()}
+        door, _ = run(Plan(7, 1), quiet(excursions=always(1.0), logs=logs))
+        (book,) = door.books.values()
+        values = {
+            key[0]: number_of(record, "alt") for key, record in book.records.items() if key[1] == "labs"
+        }
+        assert values.pop("SCR") < 40
+        assert all(52 <= value <= 119 for value in values.values()), values
+        terms = [text_of(record, "term") for key, record in book.records.items() if key[1:] == ("adverse_event", key[2]) and key[2]]  # fmt: skip
+        assert terms.count("Alanine aminotransferase increased") == (events or len(values))
 
 
 @pytest.mark.unmeasured
