@@ -8,7 +8,7 @@ from trialwright.analysis.displays.methods import method_blocks
 from trialwright.analysis.displays.told import Told, rows_note
 from trialwright.analysis.displays.words import METHOD_WORDS, SECTION_WORDS, SPONSOR_WORDS
 from trialwright.analysis.registered import METHODS
-from trialwright.cli.report import translation
+from trialwright.cli.report_data import translation
 
 STUDY = study_of(REFERENCE)
 SHOWN_ONLY = {"flow", "listing", "narratives", "profiles", "swimmer"}  # they compute nothing
