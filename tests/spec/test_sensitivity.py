@@ -304,6 +304,10 @@ def test_where_nobody_is_missing_all_ways_are_the_headline():
     assert numbers_of(dataset, "filled")["proportion"] == pytest.approx(headline["proportion"])
     assert numbers_of(dataset, "filled")["missing_information"] == 0
     assert numbers_of(dataset, "tipped.k_0")["responders"] == headline["responders"]
+    (shifted,) = (one for one in dataset.of("tipped") if one.id == "tipped.delta_0.05:n")
+    assert (
+        len(shifted.participants) == shifted.value == 12
+    )  # behind the others stand those whose scores are worse
 
 
 def test_each_arm_is_imputed_by_itself():
@@ -331,6 +335,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("keys", "code"), REFUSED)
+@pytest.mark.unmeasured
 def test_what_cannot_be_imputed_is_refused(keys, code):
     plan = f"\n  other: {{label: Other, method: tipping_point, {keys}, {OPTIONS}}}\n"
 
@@ -357,6 +362,7 @@ WRONG_OPTIONS = [
 
 
 @pytest.mark.parametrize(("method", "options", "code"), WRONG_OPTIONS)
+@pytest.mark.unmeasured
 def test_wrong_options_are_refused(method, options, code):
     plan = (
         f"\n  other: {{label: Other, estimand: primary, method: {method}, {KEYS}, options: {{{options}}}}}\n"

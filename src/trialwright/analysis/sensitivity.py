@@ -205,13 +205,15 @@ def delta_rows(trial: Trial, analysis: Analysis, arm: Arm, imputed: FloatArray) 
     texts, shift = deltas_of(analysis), SIGNS[analysis.options[WORSE]] * np.abs(scores.baseline)[:, None]
     scale, missing = replace(scale_of(trial, analysis), offset=None), np.isnan(scores.values)
     worse = [add_delta(imputed, missing, float(text) * shift, scale)[:, :, -1] for text in texts]
+    # Behind a share stand those whose scores it changes; where nobody is missing, everybody.
+    whole = () if scores.imputed else arm.base.participants
     # Of all shares at once: each asking of the rule has its price, however few it is asked of.
     told = responders_of(trial, analysis, scores, np.concatenate(worse)).reshape(len(texts), -1)
     for text, responders in zip(texts, told, strict=True):
         share = float(text)
         estimate = named(analysis.id, f"delta_{text}", arm.base.group)
         one = replace(arm.base, estimate=estimate, role="", participants=())
-        yield from rows_like(one, {"n": one.n})
+        yield from rows_like(replace(one, participants=whole), {"n": one.n})
         yield from rows_like(replace(one, participants=scores.imputed), {"delta": share})
         for row in pooled_rows(one, analysis, responders):
             if row.statistic == "low" and isnan(tipped) and (row.value or 0) <= against:
