@@ -4,17 +4,31 @@ import gc
 import os
 from collections.abc import Generator
 from contextlib import nullcontext
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Final
 
 import pytest
 from tests.untraced import untraced
+
+HERE: Final = Path(__file__).parent
+# What stands here goes long ways through parts that the tests of these parts measure.
+LONG_WAYS: Final = frozenset({"acceptance", "docs", "phones", "property", "reference"})
+# Rooms that must be covered whole; a module that only an unmeasured test asked for would never be seen.
+WHOLE: Final = ("values", "expr", "study", "instruments", "schedule", "ledger")
 
 # Playwright leaves an event loop running in its thread; Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
-def pytest_collection_finish() -> None:
-    """What was imported stays to the end. Left as it is, the collector of circles would look through all of it each
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """The rooms that are measured whole are imported. What was imported stays to the end. Left as it is, the collector of circles would look through all of it each
     time that a test made some ten thousand values, for a tenth of the time of a run."""
+    for room in WHOLE if session.items else ():
+        inside = import_module(f"trialwright.{room}")
+        for module in iter_modules(inside.__path__):
+            import_module(f"{inside.__name__}.{module.name}")
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
@@ -22,8 +36,9 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Of tests marked `unmeasured`, what is made for them and what they start are not traced either."""
-    with untraced() if item.get_closest_marker("unmeasured") else nullcontext():
+    """Of a test that is not measured, what is made for it and what it starts are not traced either."""
+    is_long = HERE in item.path.parents and item.path.relative_to(HERE).parts[0] in LONG_WAYS
+    with untraced() if is_long or item.get_closest_marker("unmeasured") else nullcontext():
         return (yield)
 
 

@@ -33,7 +33,6 @@ from trialwright.study.model import Study
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.unmeasured,
     pytest.mark.timeout(900),
 ]
 

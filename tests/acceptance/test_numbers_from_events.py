@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from tests.acceptance.bedside import Report, read_log, read_plan, with_lists
 from tests.acceptance.console import run
-from tests.untraced import untraced
 
-pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = pytest.mark.slow
 
 STUDY = Path(__file__).parents[2] / "studies" / "nct06374979"
 SEED, MANY = 20261129, 240
@@ -24,8 +23,7 @@ LEAST = 100
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("bedside") / "data"
-    with untraced():
-        ran = run("demo", "--data", data, "--participants", 6, "--seed", 2, "--no-serve")
+    ran = run("demo", "--data", data, "--participants", 6, "--seed", 2, "--no-serve")
     assert ran.code == 0, ran.err
     return data
 
@@ -33,8 +31,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("bedside-report") / "report"
-    with untraced():
-        ran = run("report", demo, "-o", out, "--formats", "html")
+    ran = run("report", demo, "-o", out, "--formats", "html")
     assert ran.code == 0, ran.err
     return out
 

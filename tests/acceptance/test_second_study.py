@@ -10,9 +10,8 @@ import pytest
 from scipy.stats import binomtest
 from tests.acceptance.console import run
 from tests.acceptance.pages import page
-from tests.untraced import untraced
 
-pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = pytest.mark.slow
 
 STUDY = Path(__file__).parents[1] / "studies" / "migraine"
 ID = "MIG-24"
@@ -23,8 +22,7 @@ ARMS = {"HAL": "Halcyomab 120 mg", "PLA": "Placebo"}
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("second") / "data"
-    with untraced():
-        ran = run("demo", "--study", STUDY, "--data", data, "--seed", 7, "--no-serve")
+    ran = run("demo", "--study", STUDY, "--data", data, "--seed", 7, "--no-serve")
     assert ran.code == 0, ran.err
     assert "24 virtual participants enrolled" in ran.err
     return data

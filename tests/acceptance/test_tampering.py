@@ -13,7 +13,7 @@ from tests.acceptance.console import run
 
 from trialwright.store.guards import statements
 
-pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = pytest.mark.slow
 
 PLACES = 20
 DATABASE = "trialwright.sqlite3"

@@ -30,6 +30,7 @@ def real(data: Path) -> tuple[Path, Phone]:
 
 
 @pytest.mark.requirement("F06")
+@pytest.mark.unmeasured
 def test_eight_senders_of_one_message_store_it_once(real: tuple[Path, Phone]) -> None:
     """A phone that tries again while its first try is still on the way."""
     data, phone = real
@@ -47,6 +48,7 @@ def test_eight_senders_of_one_message_store_it_once(real: tuple[Path, Phone]) ->
     assert all("Set-Cookie" not in headers for _, headers, _ in answers)
 
 
+@pytest.mark.unmeasured
 def test_an_answer_that_was_lost_after_storing_comes_again(real: tuple[Path, Phone]) -> None:
     data, phone = real
     lost: list[str] = []
@@ -68,6 +70,7 @@ def test_an_answer_that_was_lost_after_storing_comes_again(real: tuple[Path, Pho
     assert list(phone.server.book().entries) == ["e1"]
 
 
+@pytest.mark.unmeasured
 def test_staff_and_phones_write_at_once_and_nothing_is_lost(real: tuple[Path, Phone]) -> None:
     data, phone = real
     bodies = [json.dumps(phone.body(phone.entry(f"e{at}", days_ago=at))).encode() for at in range(20)]

@@ -29,7 +29,6 @@ def test_the_tutorial_has_commands() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.unmeasured
 def test_every_command_of_the_tutorial_runs(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "studies", tmp_path / "studies")
     environment = {key: value for key, value in os.environ.items() if key != "TRIALWRIGHT_DATA"}

@@ -11,7 +11,6 @@ from tests.phones.run import Outcome, make_people, run
 from tests.phones.server import Server, serving
 from tests.phones.steps import NEWEST
 from tests.phones.study import SITES
-from tests.untraced import untraced
 
 
 @dataclass(slots=True)
@@ -36,7 +35,7 @@ class Street:
 
     def run(self, seeds: Iterable[int]) -> Generator[Outcome, None, None]:
         """seeds: none twice, and no two of one participant."""
-        with self.served() as server, untraced():
+        with self.served() as server:
             for seed in seeds:
                 yield run(seed, server, self.engine)
 
@@ -49,8 +48,7 @@ def settle(bare: Path, folder: Path, numbers: range = range(SITES), edits: Seque
         for one in server.versions:
             address = f"/diary/rules/{one}.js"
             engine.add_rules(address, server.rules_at(address)[1])
-        with untraced():
-            make_people(numbers, server, engine)
+        make_people(numbers, server, engine)
     return Street(folder, engine, numbers)
 
 

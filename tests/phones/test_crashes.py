@@ -9,7 +9,7 @@ from tests.phones.run import begin, come_to_rest, settle_messages, world_of
 from tests.phones.street import Street
 from tests.phones.world import PAGE, World
 
-pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = pytest.mark.slow
 
 PLACES = 250  # more than any of these walks has, and a participant for each
 

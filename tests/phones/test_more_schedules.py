@@ -5,7 +5,7 @@ from tests.phones.street import Street, chunk, must_hold
 from tests.phones.study import SITES
 from tests.phones.test_schedules import CHUNKS
 
-pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("number", range(CHUNKS, 2 * CHUNKS))

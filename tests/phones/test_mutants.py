@@ -10,7 +10,7 @@ from tests.phones.run import Outcome
 from tests.phones.street import Street, chunk, found_in, settle
 from tests.phones.study import SITES
 
-pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = pytest.mark.slow
 
 BLOCK = 50  # participants are made as they are needed
 BLOCKS = 8

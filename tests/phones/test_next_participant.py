@@ -15,7 +15,7 @@ from tests.phones.street import Street, settle
 from tests.phones.world import PAGE, YEAR_OF_BIRTH, Message, World
 from tests.store.small import STUDY
 
-pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = pytest.mark.slow
 
 MOST_LATE = 70  # more tasks than any of these walks has
 Walk = Callable[[World, int], None]

@@ -28,7 +28,7 @@ from tests.phones.street import Street, chunk, must_hold, settle
 from tests.phones.study import SITES
 from tests.thorough import IS_THOROUGH
 
-pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
+pytestmark = pytest.mark.slow
 
 CHUNKS = 20 if IS_THOROUGH else 5
 

@@ -4,7 +4,6 @@ from collections import Counter
 from fractions import Fraction
 
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.spec.analysis_data import Told, make_person, tell
@@ -13,8 +12,6 @@ from tests.spec.derived_study import derived_study
 from trialwright.datasets.derive import derive_datasets
 from trialwright.datasets.derived import Datasets
 from trialwright.datasets.frames import frames
-
-pytestmark = pytest.mark.unmeasured
 
 STUDY = derived_study()
 WINDOWS = {

@@ -59,7 +59,6 @@ def put(branch: Branch, path: Path_, odd: Branch) -> Branch:
 
 
 @pytest.mark.slow
-@pytest.mark.unmeasured
 @settings(max_examples=100 if IS_THOROUGH else 30, deadline=None)
 @given(data=st.data(), odd=st.sampled_from(ODD))
 def test_anything_is_read_or_said(data: st.DataObject, odd: Branch) -> None:

@@ -106,6 +106,7 @@ def test_it_builds_as_many_as_are_asked_for_and_says_so(three: tuple[Ran, Path])
     assert json.loads((data / "data.json").read_text())["demo"] is True
 
 
+@pytest.mark.unmeasured
 def test_the_same_seed_gives_the_same_participants(tmp_path: Path) -> None:
     first, second, other = tmp_path / "a", tmp_path / "b", tmp_path / "c"
     for data, seed in ((first, 3), (second, 3), (other, 4)):
@@ -115,6 +116,7 @@ def test_the_same_seed_gives_the_same_participants(tmp_path: Path) -> None:
     assert column(first, values) == column(second, values) != column(other, values)
 
 
+@pytest.mark.unmeasured
 def test_until_stops_earlier(built: Path, tmp_path: Path) -> None:
     demo(tmp_path / "part", "--until", "2025-03-01")
 
@@ -138,6 +140,7 @@ def test_virtual_participants_keep_their_diaries(three: tuple[Ran, Path]) -> Non
     assert run("verify", data).code == OK
 
 
+@pytest.mark.unmeasured
 def test_a_demo_that_was_stopped_has_diaries_of_the_last_days(tmp_path: Path) -> None:
     demo(tmp_path / "data", "--until", "2025-04-20", participants=4)
 
@@ -182,6 +185,7 @@ def test_a_trial_that_is_over_says_so_and_how_to_see_it_in_full_course(
     assert f"built to {kept['middle']}; its calendar goes on from the day after" in middle.err
 
 
+@pytest.mark.unmeasured
 def test_a_trial_that_was_stopped_goes_on_the_day_after(tmp_path: Path) -> None:
     from trialwright.store.clock import now
     from trialwright.store.definitions import newest_study, studies
@@ -206,6 +210,7 @@ def test_a_study_without_a_site_goes_by_utc(tmp_path: Path) -> None:
     assert day_at(study) in {now().date(), (now() - timedelta(minutes=1)).date()}
 
 
+@pytest.mark.unmeasured
 def test_nothing_of_a_demo_lies_in_the_future() -> None:
     """On a machine whose day is before the last of the trial, the trial's own calendar is ahead."""
     study = load_study(STUDY)
@@ -231,6 +236,7 @@ def test_only_a_demo_has_a_calendar_of_its_own(tmp_path: Path) -> None:
     assert demo_calendar(data) == DemoCalendar()
 
 
+@pytest.mark.unmeasured
 def test_what_should_not_have_happened_is_said(tmp_path: Path) -> None:
     study = broken(
         tmp_path,
@@ -254,6 +260,7 @@ def test_nothing_is_left_where_the_block_is_wrong(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.unmeasured
 def test_a_demo_that_was_killed_while_building_is_built_anew(tmp_path: Path) -> None:
     from django.db import connections
 
@@ -276,6 +283,7 @@ def test_what_stands_already_is_left_alone(standing: Path) -> None:
     assert (standing / "trialwright.sqlite3").read_bytes() == before
 
 
+@pytest.mark.unmeasured
 def test_a_demo_of_a_former_format_is_built_anew(standing: Path) -> None:
     marker = standing / "data.json"
     marker.write_text(json.dumps({**json.loads(marker.read_text("utf-8")), "format": 1}), "utf-8")
@@ -302,6 +310,7 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert "The demo cannot be written: " in ran.err
 
 
+@pytest.mark.unmeasured
 def test_reset_builds_a_demo_anew(standing: Path) -> None:
     (standing / "note.txt").write_text("of the first")
 
@@ -351,6 +360,7 @@ def test_nobody_cannot_be_enrolled(tmp_path: Path) -> None:
 # ------------------------------------------------------------------ serving, and which study
 
 
+@pytest.mark.unmeasured
 def test_a_demo_that_stands_already_is_served_until_it_is_told_to_end(standing: Path) -> None:
     port, ended = free_port(), threading.Event()
     status: list[int] = []

@@ -45,6 +45,7 @@ def replace_in(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
+@pytest.mark.unmeasured
 def test_json_tells_every_table_and_the_findings() -> None:
     code, told = rehearse("--participants", 3)
 
@@ -55,6 +56,7 @@ def test_json_tells_every_table_and_the_findings() -> None:
     assert mistakes and {"mistake", "made", "caught by its check", "never caught"} <= mistakes[0].keys()
 
 
+@pytest.mark.unmeasured
 def test_tables_are_printed_for_people() -> None:
     ran = run("rehearse", STUDY, "--participants", 2)
 
@@ -63,11 +65,13 @@ def test_tables_are_printed_for_people() -> None:
     assert "No findings: every save went as meant." in ran.out
 
 
+@pytest.mark.unmeasured
 def test_the_same_seed_tells_the_same() -> None:
     assert rehearse("--participants", 2, "--seed", 5) == rehearse("--participants", 2, "--seed", 5)
     assert rehearse("--participants", 2, "--seed", 5) != rehearse("--participants", 2, "--seed", 6)
 
 
+@pytest.mark.unmeasured
 def test_until_stops_earlier() -> None:
     whole, part = rehearse("--participants", 3), rehearse("--participants", 3, "--until", "2025-02-20")
 
@@ -90,6 +94,7 @@ def test_something_happens_on_the_first_day() -> None:
     assert (code, counts(told)["screened"]) == (OK, 1)
 
 
+@pytest.mark.unmeasured
 def test_answers_that_the_study_refuses_are_findings(altered: Path) -> None:
     block = altered / "rehearsal.yaml"
     replace_in(block, "range: [55, 92]", "range: [9000, 9999]")

@@ -93,6 +93,7 @@ def in_order(frame: pl.DataFrame, study: Study) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("source", ["walks", "rehearsed"])
+@pytest.mark.unmeasured
 def test_frames_say_what_every_reader_says(source: str) -> None:
     study, books = (STUDY, walks()) if source == "walks" else rehearsed()
     tables, expected = frames(study, books), oracle(study, books)

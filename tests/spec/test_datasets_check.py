@@ -22,6 +22,7 @@ HUGE = " * ".join(["itch.total"] * 40) + " > 2"
         ("terms.yaml", "'body.weight > \"100 kg\"'", f"'{MEAN}'", MEAN, "rule-not-in-columns", "warning"),
     ],
 )  # fmt: skip
+@pytest.mark.unmeasured
 def test_a_rule_is_told_with_its_place(
     file: str, old: str, new: str, at: str, code: str, severity: str
 ) -> None:
@@ -37,5 +38,6 @@ def test_a_term_that_an_analysis_lists_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("folder", [REFERENCE, SECOND])
+@pytest.mark.unmeasured
 def test_the_studies_ask_nothing_that_tables_cannot_answer(folder: str) -> None:
     assert check_engines(study_of(folder)) == ()

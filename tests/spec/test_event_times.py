@@ -99,6 +99,7 @@ UNTOLD = [
 
 
 @pytest.mark.parametrize(("courses", "day", "survival", "has_limits"), UNTOLD)
+@pytest.mark.unmeasured
 def test_nothing_is_told_beyond_the_last_follow_up(courses, day, survival, has_limits):
     _, dataset = run_on(study_with(PLAN), *people(*courses))
     found = numbers_of(dataset, f"wait.km.day_{day}")
@@ -163,6 +164,7 @@ DAYS = [
 
 
 @pytest.mark.parametrize(("title", "course", "between"), DAYS)
+@pytest.mark.unmeasured
 def test_days_within_the_window_of_a_visit_are_its_planned_day(title, course, between):
     # One who was free throughout: else all mass would be on the one interval, whatever its ends are.
     _, dataset = run_on(study_with(PLAN), *people(course, {"W34": FREE, "W52": FREE}))
@@ -269,6 +271,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("keys", "code"), REFUSED)
+@pytest.mark.unmeasured
 def test_what_cannot_be_run_is_said(keys, code):
     plan = f"\n  wait: {{label: Wait, estimand: back, method: time_to_event, {keys}}}\n"
 
@@ -339,6 +342,7 @@ def test_displays_are_the_same_bytes_again_and_in_chinese(published):
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
+@pytest.mark.unmeasured
 def test_what_is_traced_is_told_apart_by_way_and_day(language):
     study = study_with(PLAN, arms=TWO_ARMS, model="Parallel")
     two = [
@@ -418,6 +422,7 @@ ROWS = {
 
 
 @pytest.mark.parametrize("language", ROWS)
+@pytest.mark.unmeasured
 def test_times_are_listed_with_the_days_looked_at_the_interval_and_the_reason(language):
     study = study_with(LISTED)
     _, dataset = run_on(study, *people({"W34": (229, FREE), "W52": RETURNED}, {"W34": (229, FREE)}, {}))

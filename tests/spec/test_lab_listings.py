@@ -80,6 +80,7 @@ def test_every_value_is_listed_once(document: Document) -> None:
         ("PARAM, VISIT, AVAL, NAME", False),  # there is no NAME, so that the listing is refused
     ],
 )
+@pytest.mark.unmeasured
 def test_values_by_visit_are_left_out_only_where_a_listing_tells_of_what_and_of_when_each_is(
     variables: str, lists_all: bool
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.spec.labs_study import labs_report, labs_study, labs_told, subject
@@ -36,6 +37,7 @@ def place(value):
 
 @FEW
 @given(PEOPLE)
+@pytest.mark.unmeasured
 def test_shifts_and_criteria_are_those_of_a_plain_look(values):
     results = {one.id: one for one in labs_report(STUDY, people_of(values)).results.analyses}
     found = {row.statistic: row.value for row in results["shift"].rows}
@@ -64,6 +66,7 @@ def test_shifts_and_criteria_are_those_of_a_plain_look(values):
 
 @FEW
 @given(PEOPLE)
+@pytest.mark.unmeasured
 def test_every_number_is_of_its_participants_and_their_events(values):
     dataset = labs_told(STUDY, people_of(values)).dataset
 

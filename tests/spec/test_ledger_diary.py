@@ -24,7 +24,7 @@ from trialwright.expr.reader import Place
 from trialwright.expr.record import evaluate
 from trialwright.ledger import commands as c
 from trialwright.ledger.apply_diary import entry_of
-from trialwright.ledger.diary_entries import groups_at, holes, standing_entries
+from trialwright.ledger.diary_entries import Index, groups_at, holes, neighbours, standing_entries
 from trialwright.ledger.diary_odd import oddities
 from trialwright.ledger.diary_scores import diary_days
 from trialwright.ledger.events import DiaryEntered, EntryResent
@@ -888,3 +888,16 @@ def test_a_value_that_is_blank_is_no_answer() -> None:
     )
     told = entry_of(body, {"itch": "{}", "why": '{"v":"3"}'}, 9, kept.received)
     assert told.items == {"why": Value("3")}
+
+
+def test_an_entry_that_comes_again_with_another_number_is_no_neighbour_of_itself() -> None:
+    """As a forged log may say."""
+    walk = with_diary()
+    walk.entered(entry("e1"))
+    first = walk.book.entries["e1"]
+    index = Index()
+    for known in (first, replace(first, id="e2", number=first.number + 1)):
+        index.put(known)
+    again = replace(first, number=first.number + 2)
+
+    assert index.neighbours(again) == neighbours(index.entries.values(), again)

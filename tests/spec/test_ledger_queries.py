@@ -286,6 +286,7 @@ def replaced(row):
         (1, "code", "\u200b", ["text-needed"]),
     ],
 )
+@pytest.mark.unmeasured
 def test_what_cannot_be_redacted(walk, sequence, key, reason, problems):
     assert codes(redact(walk, sequence, key, reason)) == problems
 

@@ -207,6 +207,7 @@ def test_records_of_a_form_that_an_amendment_dropped_are_kept(walk):
         ({"SCR": "no", "W0": "yes"}, True),
     ],
 )
+@pytest.mark.unmeasured
 def test_a_gate_answers_once_it_was_answered_at_every_visit_held(walk, answers, gate):
     for visit, entry in answers.items():
         walk.saved(visit, "event", gate=entry)

@@ -81,6 +81,7 @@ def test_a_licensed_form_of_a_diary_is_closed_without_its_text_pack() -> None:
     ]
 
 
+@pytest.mark.unmeasured
 def test_a_text_pack_opens_a_licensed_form_of_a_diary() -> None:
     pack = "licence: Letter of 2025-01-15\nitems: {q1: {en: First question, zh-Hans: 第一题}}\n"
     files = with_another_diary()

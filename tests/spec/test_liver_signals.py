@@ -98,6 +98,7 @@ UNFOLLOWED = [
 
 
 @pytest.mark.parametrize(("seen", "place"), UNFOLLOWED)
+@pytest.mark.unmeasured
 def test_raised_transaminases_without_bilirubin_are_counted_and_listed(seen, place):
     person = subject("01", W12=seen)
     found = by_key(result_of(STUDY, (person,), "liver").rows)
@@ -246,6 +247,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("line", "codes"), REFUSED)
+@pytest.mark.unmeasured
 def test_what_cannot_be_asked_is_refused(line, codes):
     study = labs_study(line)
     (found,) = check_analyses(study).values()

@@ -130,6 +130,7 @@ REFUSED_BY_DATA = [
 
 
 @pytest.mark.parametrize(("title", "people", "code"), REFUSED_BY_DATA)
+@pytest.mark.unmeasured
 def test_what_does_not_converge_says_so_in_both_languages(title, people, code):
     study = study_with(PLAN)
     results, dataset = run_on(study, *people)
@@ -200,6 +201,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("keys", "code"), REFUSED)
+@pytest.mark.unmeasured
 def test_what_cannot_be_modelled_is_refused(keys, code):
     plan = f"\n  other: {{label: Other, method: mmrm, population: full, {keys}}}\n"
 

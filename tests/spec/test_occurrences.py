@@ -180,6 +180,7 @@ OUTSIDE = [
 
 
 @pytest.mark.parametrize(("days", "ended", "first", "outside"), OUTSIDE)
+@pytest.mark.unmeasured
 def test_only_what_began_in_the_time_at_risk_is_an_event_of_the_rate(
     days: tuple[int, ...], ended: int | None, first: int | None, outside: int
 ) -> None:
@@ -414,6 +415,7 @@ def test_the_order_of_the_people_changes_nothing(dataset: ResultsDataset) -> Non
     assert other.statistics == dataset.statistics
 
 
+@pytest.mark.unmeasured
 def test_without_its_class_each_term_counts_whoever_has_it_in_any() -> None:
     """A participant with a term in two classes counts in both, and once where the class is not asked."""
     people = ((tell("01", "9.0"), (Row("Pain", 5, "skin"), Row("Pain", 6, "gut"))),)

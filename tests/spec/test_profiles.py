@@ -129,6 +129,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("line", "code"), REFUSED)
+@pytest.mark.unmeasured
 def test_what_cannot_be_shown_is_refused(line, code):
     assert [one.code for one in check_analyses(labs_study(line))["page"]] == [code]
 

@@ -317,6 +317,7 @@ BEGINNINGS = [
 
 
 @pytest.mark.parametrize(("options", "start", "said"), BEGINNINGS)
+@pytest.mark.unmeasured
 def test_a_narrative_says_no_more_than_is_known(options: str, start: int | str, said: str) -> None:
     """NODAY is a date in which nothing stands."""
     plan = f"\nanalyses: {{a: {{label: A, method: narratives, topic: serious events, dataset: ADAE, population: full, options: {{{options}}}}}}}\n"

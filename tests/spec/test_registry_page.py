@@ -271,6 +271,7 @@ def _without(*lines: str) -> str:
 @pytest.mark.skipif(
     "TRIALWRIGHT_TEST_DATA" not in os.environ, reason="TRIALWRIGHT_TEST_DATA names no folder of real records"
 )
+@pytest.mark.unmeasured
 def test_real_records_make_folders_that_only_wait_for_decisions() -> None:
     import gzip
 

@@ -71,6 +71,7 @@ def test_the_same_seed_gives_the_same_trial() -> None:
     assert first[1].counts == second[1].counts
 
 
+@pytest.mark.unmeasured
 def test_another_seed_gives_another_trial() -> None:
     assert log(run(Plan(5, 1))[0]) != log(run(Plan(6, 1))[0])
 
@@ -92,6 +93,7 @@ def test_as_many_are_enrolled_as_are_asked_for() -> None:
     assert findings(tally) == ()
 
 
+@pytest.mark.unmeasured
 def test_everybody_has_come_to_an_end() -> None:
     door, _ = usual()
     assert {status_of(book) for book in door.books.values()} <= {"ended", "screen_failed"}
@@ -275,6 +277,7 @@ def test_a_date_is_not_before_the_day_that_it_comes_after(after: str | None, day
 
 
 @pytest.mark.parametrize("index", range(len(block().failures)), ids=lambda n: block().failures[n].id)
+@pytest.mark.unmeasured
 def test_each_screening_failure_fails_by_its_criterion(index: int) -> None:
     failure = replace(block().failures[index], chance=1.0)
     changed = replace(block(), failures=(failure,), mistakes=())
@@ -284,6 +287,7 @@ def test_each_screening_failure_fails_by_its_criterion(index: int) -> None:
     assert tally.counts["enrolled"] == 0
 
 
+@pytest.mark.unmeasured
 def test_screening_ends_where_nobody_can_be_enrolled() -> None:
     failure = replace(block().failures[0], chance=1.0)
     _, tally = run(Plan(13, 1), replace(block(), failures=(failure,), mistakes=()))
@@ -292,6 +296,7 @@ def test_screening_ends_where_nobody_can_be_enrolled() -> None:
 
 
 @pytest.mark.parametrize("name", list(block().dropouts))
+@pytest.mark.unmeasured
 def test_each_way_to_leave_ends_the_casebook(name: str) -> None:
     dropout = block().dropouts[name]
     only = replace(dropout, per_year=30.0)

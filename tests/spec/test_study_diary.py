@@ -194,6 +194,7 @@ DAY_1, DAY_2 = ("", "diary_day", 20260301), ("", "diary_day", 20260302)
         ({DAY_1: {"itch": "6"}, DAY_2: {"itch": "3"}}, "mean(diary_day.itch, at_least=3)", None),
     ],
 )
+@pytest.mark.unmeasured
 def test_what_is_there_of_a_diary_is_the_whole_list(
     entries: dict[tuple[str, str, int], dict[str, str]], rule: str, value: object
 ) -> None:

@@ -125,6 +125,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("line", "code"), REFUSED)
+@pytest.mark.unmeasured
 def test_what_cannot_be_marked_is_refused(line, code):
     study = labs_study(line)
 

@@ -28,6 +28,7 @@ TABLES = st.integers(1, 14).flatmap(
 
 
 @given(TABLES)
+@pytest.mark.unmeasured
 def test_no_table_is_wider_than_its_page_and_no_word_wider_than_its_column(
     table: tuple[list[str], list[list[str]]],
 ) -> None:

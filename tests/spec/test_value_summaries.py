@@ -283,6 +283,7 @@ def test_percent_changes_have_a_decimal_in_their_extremes():
 @pytest.mark.parametrize(
     ("flag", "said"), [("ANL01FL", "Observed values;"), ("ANL02FL", "Values as the flags")]
 )
+@pytest.mark.unmeasured
 def test_only_values_without_imputed_ones_are_called_observed(flag, said):
     """Of 02 no value of week 16 is there, and one that says no is imputed."""
     line = f"  chosen: {{label: Chosen, method: summary_by_visit, dataset: ADSCORE, parameters: [SCORE90], variables: [AVAL], flags: [{flag}], visits: [W16], population: full, options: {{figure: mean}}}}\n"
@@ -329,6 +330,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("line", "code"), REFUSED)
+@pytest.mark.unmeasured
 def test_what_cannot_be_summarised_is_refused_before_there_are_data(line, code):
     study = labs_study(line)
     (found,) = (found for name, found in check_analyses(study).items())

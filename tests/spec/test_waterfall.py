@@ -39,6 +39,7 @@ def figure_of(line, people=PEOPLE, language="en"):
         ),
     ],
 )
+@pytest.mark.unmeasured
 def test_bars_go_from_the_highest_to_the_lowest_and_equals_by_code(line, bars):
     assert figure_of(line).alt == bars
     assert figure_of(line, tuple(reversed(PEOPLE))).alt == bars
@@ -104,6 +105,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("line", "code"), REFUSED)
+@pytest.mark.unmeasured
 def test_what_has_no_single_bar_is_refused(line, code):
     study = labs_study(line)
 

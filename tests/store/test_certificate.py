@@ -166,6 +166,7 @@ def test_what_does_not_go_together_is_said(
 
 
 @pytest.mark.slow
+@pytest.mark.unmeasured
 def test_a_client_that_trusts_the_authority_is_answered_over_https(data: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -94,6 +94,7 @@ def test_serve_on_another_host_needs_its_names(
 
 
 @pytest.mark.slow
+@pytest.mark.unmeasured
 def test_serve_says_its_address_when_it_answers_and_ends_when_told(data: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -126,6 +126,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("role", "address", "status"), PAGES)
+@pytest.mark.unmeasured
 def test_who_may_open_a_page(pages: Path, role: str, address: str, status: int) -> None:
     assert client(role).get(address).status_code == status
 
@@ -254,6 +255,7 @@ def test_the_page_of_a_contact_shows_its_messages(pages: Path) -> None:
     assert "Your diary is open until 12:00 tomorrow." in text_of("coordinator", CONTACT)
 
 
+@pytest.mark.unmeasured
 def test_messages_come_in_pages(pages: Path) -> None:
     from trialwright.reminders.rounds import run_round
     from trialwright.store import outbox

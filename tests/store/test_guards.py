@@ -52,6 +52,7 @@ REFUSED = (
 
 @pytest.mark.parametrize("statement", REFUSED)
 @pytest.mark.parametrize("recursive", ["ON", "OFF"])
+@pytest.mark.unmeasured
 def test_the_log_is_neither_changed_nor_deleted(
     plain: sqlite3.Connection, statement: str, recursive: str
 ) -> None:

@@ -139,6 +139,7 @@ def test_who_may_not_read_adverse_events_sees_no_safety(pages: Path) -> None:
         ("statistician", RESULTS, 200),
     ],
 )
+@pytest.mark.unmeasured
 def test_each_page_is_for_those_who_are_named(pages: Path, role: str, address: str, status: int) -> None:
     assert client(role).get(address).status_code == status
     if status == 403:
@@ -166,6 +167,7 @@ def test_results_are_shown_once_the_look_is_written_down(pages: Path) -> None:
     assert "Stopped early" not in rows
 
 
+@pytest.mark.unmeasured
 def test_after_an_entry_or_by_another_a_page_sent_again_is_asked_anew(pages: Path) -> None:
     sent = {"command": "c1", "reason": "Board"}
     assert client("statistician").post(RESULTS, sent).status_code == 200
@@ -185,6 +187,7 @@ def test_after_an_entry_or_by_another_a_page_sent_again_is_asked_anew(pages: Pat
     assert len(looked()) == 1
 
 
+@pytest.mark.unmeasured
 def test_the_same_page_sent_again_is_one_look(pages: Path) -> None:
     desk = client("statistician")
     for _ in range(2):
@@ -195,6 +198,7 @@ def test_the_same_page_sent_again_is_one_look(pages: Path) -> None:
 
 
 @pytest.mark.parametrize("sent", [{"command": "c1", "reason": "  "}, {"command": "", "reason": "Board"}])
+@pytest.mark.unmeasured
 def test_without_a_reason_nothing_is_shown(pages: Path, sent: dict[str, str]) -> None:
     answer = client("statistician").post(RESULTS, sent)
 

@@ -129,6 +129,7 @@ def test_what_a_caller_says_of_a_redaction_counts_for_nothing(data: Path) -> Non
         ("DELETE FROM event_value", "value-missing"),
     ],
 )
+@pytest.mark.unmeasured
 def test_verify_finds_a_changed_an_emptied_and_a_deleted_reason(
     data: Path, kind: str, change: str, code: str
 ) -> None:

@@ -4,6 +4,7 @@ import itertools
 import shutil
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.store.conftest import close
@@ -68,6 +69,7 @@ others = st.one_of(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(commands=st.lists(saves | others, max_size=12))
+@pytest.mark.unmeasured
 def test_the_log_gives_every_record_back(data: Path, small_data: Path, commands: list[Command]) -> None:
     from trialwright.store.rebuild import rebuild
     from trialwright.store.submit import submit

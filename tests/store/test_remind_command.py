@@ -201,6 +201,7 @@ def environment() -> dict[str, str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.unmeasured
 def test_a_loop_ends_when_told(diary: Path, number: signal.Signals) -> None:
     words = [sys.executable, "-m", "trialwright", "remind", str(diary), "--loop"]
     loop = subprocess.Popen(words, env=environment(), stderr=subprocess.PIPE)
@@ -234,6 +235,7 @@ def is_there(process: int) -> bool:
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").exists() or not shutil.which("ps"), reason="no list of processes")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.unmeasured
 def test_one_process_sends_reminders_beside_all_workers_and_ends_with_them(
     diary: Path, number: signal.Signals
 ) -> None:

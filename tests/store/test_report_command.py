@@ -81,6 +81,7 @@ def folder(tmp_path: Path, django_db_blocker: DjangoDbBlocker):
         connections.close_all()
 
 
+@pytest.mark.unmeasured
 def test_json_is_the_list_of_estimates(folder, capsys):
     assert main(["report", str(folder), "--json"]) == OK
 
@@ -99,6 +100,7 @@ def test_json_is_the_list_of_estimates(folder, capsys):
     assert (rows[0]["analysis_id"], rows[0]["responders"], rows[0]["n"]) == ("primary", 1, 1)
 
 
+@pytest.mark.unmeasured
 def test_pages_are_written_and_written_anew_with_the_same_bytes(folder, tmp_path, capsys):
     out = tmp_path / "report"
     assert main(["report", str(folder), "-o", str(out)]) == OK
@@ -116,6 +118,7 @@ def test_pages_are_written_and_written_anew_with_the_same_bytes(folder, tmp_path
 
 
 @pytest.mark.requirement("R07")
+@pytest.mark.unmeasured
 def test_a_report_that_left_the_system_is_written_down(folder, tmp_path):
     from trialwright.store.events import history_of_stream
 
@@ -144,6 +147,7 @@ def test_a_version_added_later_changes_no_result(folder, capsys):
     assert capsys.readouterr().out == before
 
 
+@pytest.mark.unmeasured
 def test_once_a_version_is_active_it_counts_and_an_earlier_cut_keeps_its_own(folder, capsys):
     from trialwright.store.definitions import activate, add_definition
 
@@ -169,6 +173,7 @@ def conduct(folder: Path, out: Path) -> dict[str, Any]:
     return json.loads((out / "results.json").read_text())["conduct"]
 
 
+@pytest.mark.unmeasured
 def test_a_report_says_when_the_plan_was_fixed_and_what_changed_since(folder, tmp_path):
     from trialwright.store.definitions import activate, add_definition
 
@@ -221,6 +226,7 @@ def test_a_report_counts_who_saw_results_before_its_data_cut(folder, tmp_path):
     assert "2026-05-01 00:00:00 UTC: Page of results to date, " in page
 
 
+@pytest.mark.unmeasured
 def test_a_cut_leaves_later_values_out(folder, capsys):
     assert main(["report", str(folder), "--json", "--as-of", "2026-05-01"]) == OK
 
@@ -232,6 +238,7 @@ def test_a_cut_leaves_later_values_out(folder, capsys):
     )  # week 16 is not due yet
 
 
+@pytest.mark.unmeasured
 def test_a_chinese_report(folder, tmp_path):
     assert main(["report", str(folder), "-o", str(tmp_path / "r"), "--language", "zh-Hans"]) == OK
 
@@ -247,6 +254,7 @@ def test_a_chinese_report(folder, tmp_path):
         (["-o", "{busy}"], ENVIRONMENT, "holds something else"),
     ],
 )
+@pytest.mark.unmeasured
 def test_what_cannot_be_done_is_said(folder, tmp_path, capsys, words, code, said):
     busy = tmp_path / "busy"
     busy.mkdir()
@@ -258,6 +266,7 @@ def test_what_cannot_be_done_is_said(folder, tmp_path, capsys, words, code, said
     assert (busy / "thesis.txt").read_text() == "mine"
 
 
+@pytest.mark.unmeasured
 def test_a_plan_that_cannot_be_run_is_a_finding(folder, capsys):
     from trialwright.store.definitions import activate, add_definition
 
@@ -284,6 +293,7 @@ def test_without_scipy_the_extra_is_named(folder, capsys, monkeypatch):
 # ---------------------------------------------------------------- formats
 
 
+@pytest.mark.unmeasured
 def test_all_formats_are_written_and_linked(folder, tmp_path):
     out = tmp_path / "report"
     assert main(["report", str(folder), "-o", str(out)]) == OK
@@ -300,6 +310,7 @@ def test_all_formats_are_written_and_linked(folder, tmp_path):
     assert f"<summary>Tables and listings as RTF: {len(tables)}</summary>" in index
 
 
+@pytest.mark.unmeasured
 def test_only_the_formats_asked_for_are_written(folder, tmp_path):
     out = tmp_path / "report"
     assert main(["report", str(folder), "-o", str(out), "--formats", "rtf, html"]) == OK
@@ -334,6 +345,7 @@ def test_a_format_without_its_package_is_left_out_and_said(folder, tmp_path, cap
     assert "The format pdf needs typst: pip install 'trialwright[report]'" in capsys.readouterr().err
 
 
+@pytest.mark.unmeasured
 def test_a_format_without_its_font_is_left_out_and_said(folder, tmp_path, capsys, monkeypatch):
     import typst
 
@@ -363,12 +375,14 @@ def exports() -> list[tuple[str, str]]:
     return [(body.what, body.as_of) for body in bodies if isinstance(body, DataExported)]
 
 
+@pytest.mark.unmeasured
 def test_estimates_that_were_printed_are_written_down(folder, capsys):
     main(["report", str(folder), "--json"])
 
     assert exports() == [("estimates", "2026-06-22T08:00:00.000000Z")]
 
 
+@pytest.mark.unmeasured
 def test_pages_and_estimates_are_two_copies(folder, tmp_path, capsys):
     main(["report", str(folder), "--json", "-o", str(tmp_path / "report")])
 
@@ -384,6 +398,7 @@ def test_nothing_is_printed_that_cannot_be_written_down(folder, capsys, monkeypa
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.unmeasured
 def test_no_report_is_left_that_cannot_be_written_down(folder, tmp_path, monkeypatch):
     out = tmp_path / "report"
     main(["report", str(folder), "-o", str(out)])
@@ -398,6 +413,7 @@ def test_no_report_is_left_that_cannot_be_written_down(folder, tmp_path, monkeyp
     assert contents(tmp_path) == before
 
 
+@pytest.mark.unmeasured
 def test_a_report_that_could_not_be_written_leaves_the_old_one_whole_and_no_claim(
     folder, tmp_path, monkeypatch, capsys
 ):
@@ -422,6 +438,7 @@ def test_a_report_that_could_not_be_written_leaves_the_old_one_whole_and_no_clai
 
 
 @pytest.mark.parametrize(("refused", "named"), [("report", "report"), ("index.html", "report/index.html")])
+@pytest.mark.unmeasured
 def test_what_cannot_be_written_is_said_of_the_folder_that_was_named(
     folder, tmp_path, monkeypatch, capsys, refused, named
 ):
@@ -440,6 +457,7 @@ def test_what_cannot_be_written_is_said_of_the_folder_that_was_named(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.unmeasured
 def test_where_only_the_last_step_fails_the_pages_are_where_the_message_says(
     folder, tmp_path, monkeypatch, capsys
 ):
@@ -464,6 +482,7 @@ def test_where_only_the_last_step_fails_the_pages_are_where_the_message_says(
     assert len(exports()) == 2
 
 
+@pytest.mark.unmeasured
 def test_a_page_of_somebody_elses_in_the_folder_is_not_replaced(folder, tmp_path, capsys):
     out = tmp_path / "report"
     main(["report", str(folder), "-o", str(out)])
@@ -492,6 +511,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 # ---------------------------------------------------------------- names
 
 
+@pytest.mark.unmeasured
 def test_a_report_names_the_authors(folder, tmp_path):
     from trialwright.store.accounts import NewAccount, create_account
 
@@ -532,6 +552,7 @@ CUTS = [
 
 
 @pytest.mark.parametrize(("cut", "last"), CUTS)
+@pytest.mark.unmeasured
 def test_a_day_is_the_whole_day_and_a_time_is_that_moment(folder, capsys, cut, last):
     assert last_exported(["--as-of", cut], folder).startswith(last)
 
@@ -545,6 +566,7 @@ def test_a_day_is_the_whole_day_and_a_time_is_that_moment(folder, capsys, cut, l
         ("2026-06-22T16:30:00", "2026-06-22T16:01"),
     ],
 )
+@pytest.mark.unmeasured
 def test_a_bare_day_ends_at_midnight_of_the_site(folder, capsys, cut, last):
     """15:59 UTC is the last minute of the day in Shanghai, 16:01 is on the next day."""
     from trialwright.store.submit import submit
@@ -564,6 +586,7 @@ def test_a_bare_day_ends_at_midnight_of_the_site(folder, capsys, cut, last):
 @pytest.mark.parametrize(
     ("cut", "side"), [("2020-01-01", "before the first"), ("2030-01-01", "after the last")]
 )
+@pytest.mark.unmeasured
 def test_a_cut_beside_the_data_is_said_and_is_no_refusal(folder, tmp_path, capsys, cut, side):
     said = f"--as-of {cut} is {side} event: the data go from 2026-02-20T08:00:00Z to 2026-06-22T08:00:00Z.\n"
 
@@ -576,6 +599,7 @@ def test_a_cut_beside_the_data_is_said_and_is_no_refusal(folder, tmp_path, capsy
 
 
 @pytest.mark.parametrize("text", ["soon", "2026-13-01", "2026-02-30", "22.06.2026", "9999-12-31"])
+@pytest.mark.unmeasured
 def test_what_is_no_cut_is_refused(folder, capsys, text):
     assert main(["report", str(folder), "--json", "--as-of", text]) == USAGE
 

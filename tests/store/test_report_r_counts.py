@@ -99,6 +99,7 @@ def test_r_finds_counts_limits_rates_and_texts_again(dataset, tmp_path):
         ("people/LASTAGE:mean", 2.5),
     ],
 )
+@pytest.mark.unmeasured
 def test_what_is_wrong_is_named(dataset, tmp_path, identity, value):
     assert dataset.by_id[identity].value != value
     rows = (replace(one, value=value) if one.id == identity else one for one in dataset.statistics)
@@ -118,6 +119,7 @@ def test_what_is_wrong_is_named(dataset, tmp_path, identity, value):
         ("results.csv", b"over:people,over,people,5,", b"over:people,over,people,,", "DIFFERS over:people: the text NA, the number 5"),
     ],
 )  # fmt: skip
+@pytest.mark.unmeasured
 def test_a_text_that_says_another_number_is_named(dataset, tmp_path, name, old, new, said):
     files = files_of(dataset)
     assert old in files[name]

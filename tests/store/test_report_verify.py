@@ -42,6 +42,7 @@ def change(out, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
+@pytest.mark.unmeasured
 def test_every_number_of_a_report_is_found_again(written, capsys):
     code, said = verified(written, capsys)
 
@@ -51,6 +52,7 @@ def test_every_number_of_a_report_is_found_again(written, capsys):
     assert said.startswith(f"{numbers} numbers of the cut --as-of 2026-06-22T08:00:00Z:")
 
 
+@pytest.mark.unmeasured
 def test_data_that_came_later_make_no_difference(written, capsys):
     desk = reported.Desk("TRIAL")
     desk.count = 100
@@ -61,6 +63,7 @@ def test_data_that_came_later_make_no_difference(written, capsys):
     assert verified(written, capsys)[0] == OK
 
 
+@pytest.mark.unmeasured
 def test_a_report_that_was_made_before_the_first_participant_is_found_again(
     tmp_path, django_db_blocker, capsys
 ):
@@ -82,6 +85,7 @@ def test_a_report_that_was_made_before_the_first_participant_is_found_again(
 
 
 @pytest.mark.parametrize("as_of", ["2026-05-01", "2026-06-22T08:00:00Z"])
+@pytest.mark.unmeasured
 def test_a_report_of_an_earlier_cut_is_found_again(folder, tmp_path, capsys, as_of):
     out = tmp_path / "early"
     assert main(["report", str(folder), "-o", str(out), "--formats", "html", "--as-of", as_of]) == OK
@@ -119,6 +123,7 @@ def test_a_report_of_an_earlier_cut_is_found_again(folder, tmp_path, capsys, as_
          "primary 01: the report says event observed; event observed W16 p1:"),
     ],
 )  # fmt: skip
+@pytest.mark.unmeasured
 def test_what_was_changed_is_named_with_both_numbers(written, capsys, old, new, said):
     change(written[1], old, new)
 
@@ -141,6 +146,7 @@ def test_a_definition_that_is_not_there_is_named(written, capsys):
 @pytest.mark.parametrize(
     ("name", "old", "new"), [("results.csv", b"primary:low", b"primary:lwo"), ("lists.csv", b"P1,", b"P9,")]
 )
+@pytest.mark.unmeasured
 def test_lines_that_say_other_numbers_are_named(written, capsys, name, old, new):
     lines = written[1] / name
     assert old in lines.read_bytes()
@@ -160,6 +166,7 @@ def test_lines_that_say_other_numbers_are_named(written, capsys, name, old, new)
         ("events/p1.html", "</h1>", " </h1>"),
     ],
 )
+@pytest.mark.unmeasured
 def test_a_page_that_says_something_else_is_named(written, capsys, name, old, new):
     path = written[1] / name
     path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
@@ -171,6 +178,7 @@ def test_a_page_that_says_something_else_is_named(written, capsys, name, old, ne
     assert said.endswith("1 difference.\n")
 
 
+@pytest.mark.unmeasured
 def test_files_that_are_gone_and_files_that_came_are_named(written, capsys):
     out = written[1]
     (out / "report.html").unlink()
@@ -183,6 +191,7 @@ def test_files_that_are_gone_and_files_that_came_are_named(written, capsys):
     assert "trace/more.html: the report says a file; computed anew none" in said
 
 
+@pytest.mark.unmeasured
 def test_tables_whose_whole_folder_is_gone_are_named(folder, tmp_path, capsys):
     out = tmp_path / "report"
     main(["report", str(folder), "-o", str(out), "--formats", "rtf"])
@@ -195,6 +204,7 @@ def test_tables_whose_whole_folder_is_gone_are_named(folder, tmp_path, capsys):
     assert "index.html" not in told
 
 
+@pytest.mark.unmeasured
 def test_the_pages_are_written_in_the_language_of_the_report(folder, tmp_path, capsys):
     out = tmp_path / "chinese"
     main(["report", str(folder), "-o", str(out), "--formats", "html", "--language", "zh-Hans"])
@@ -211,6 +221,7 @@ def test_the_pages_are_written_in_the_language_of_the_report(folder, tmp_path, c
     assert "index.html: the report says no language" in verified((folder, out), capsys)[1]
 
 
+@pytest.mark.unmeasured
 def test_files_of_another_version_are_not_compared_and_that_is_no_success(written, capsys, monkeypatch):
     monkeypatch.setattr("trialwright.cli.report_data.environment", lambda: {"Python": "0", "typst": "0"})
     (written[1] / "report.pdf").write_bytes(b"x")
@@ -226,6 +237,7 @@ def test_files_of_another_version_are_not_compared_and_that_is_no_success(writte
     )
 
 
+@pytest.mark.unmeasured
 def test_a_format_that_cannot_be_written_here_is_not_compared(written, capsys, monkeypatch):
     (written[1] / "report.pdf").write_bytes(b"x")
     monkeypatch.setattr("trialwright.cli.report_files.lacks", lambda name: name == "pdf")
@@ -252,6 +264,7 @@ def test_a_verification_is_written_down(written, capsys):
         (["--formats", "html", "--study", "TRIAL"], USAGE, "leave out --study, --formats"),
     ],
 )
+@pytest.mark.unmeasured
 def test_what_a_report_tells_itself_is_not_asked_for(written, capsys, words, code, said):
     assert verified(written, capsys, *words)[0] == code
     assert said in verified(written, capsys, *words)[1]
@@ -286,6 +299,7 @@ def test_a_folder_without_results_is_refused(folder, tmp_path, capsys):
         ('"conduct": {', '"conducted": {', "it lacks 'conduct'"),
     ],
 )  # fmt: skip
+@pytest.mark.unmeasured
 def test_results_that_cannot_be_read_are_refused_with_what_is_wrong(written, capsys, old, new, said):
     change(written[1], old, new)
 
@@ -392,6 +406,7 @@ def test_records_are_compared_by_their_ids(written):
         (["06-23"], [], [("2026-06-23T08:00:00.000000Z nurse r page", "missing")]),
     ],
 )
+@pytest.mark.unmeasured
 def test_looks_after_the_cut_may_be_more_by_now(written, told, now, said):
     dataset = read_results_json((written[1] / "results.json").read_bytes())
     assert dataset.cut.startswith("2026-06-22")

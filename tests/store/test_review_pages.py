@@ -119,6 +119,7 @@ def standing() -> bool | None:
 # ------------------------------------------------------------------ deviations
 
 
+@pytest.mark.unmeasured
 def test_the_review_lists_what_nobody_decided_on(pages: Path) -> None:
     page = text(client("manager"), HOME)
     assert rows(page, "Deviations") == [
@@ -128,6 +129,7 @@ def test_the_review_lists_what_nobody_decided_on(pages: Path) -> None:
     assert re.findall(r"(Not decided|Important|Not important|All) <b>1</b>", page) == ["Not decided", "All"]
 
 
+@pytest.mark.unmeasured
 def test_a_decision_is_taken_with_a_reason_and_said_with_who_and_when(pages: Path) -> None:
     manager = client("manager")
     answer = manager.post(ONE, SENT)
@@ -160,6 +162,7 @@ def test_a_later_decision_takes_its_place_and_both_are_told(pages: Path) -> None
         ({"base": "3"}, 409, "Somebody decided on this meanwhile."),
     ],
 )
+@pytest.mark.unmeasured
 def test_what_is_refused_is_said_and_what_was_typed_stays(
     pages: Path, changed: dict[str, str], status: int, said: str
 ) -> None:
@@ -214,6 +217,7 @@ def test_what_the_check_does_not_find_any_more_is_said_and_not_decided_on(pages:
 @pytest.mark.parametrize(
     "address", [ONE.replace("high", "low"), ONE.replace("high", "nothing"), ONE.replace("SCR", "W52")]
 )
+@pytest.mark.unmeasured
 def test_what_is_no_deviation_is_not_there(pages: Path, address: str) -> None:
     text(client("manager"), address, 404)
 
@@ -232,6 +236,7 @@ def test_forms_that_somebody_may_not_read_are_not_listed(pages: Path) -> None:
 
 
 @pytest.mark.parametrize("address", [HOME, SETS, FULL, ONE])
+@pytest.mark.unmeasured
 def test_without_the_right_the_review_is_denied(pages: Path, address: str) -> None:
     coordinator = client("coordinator")
     text(coordinator, address, 403)
@@ -239,11 +244,13 @@ def test_without_the_right_the_review_is_denied(pages: Path, address: str) -> No
     assert f'href="{HOME}"' in text(client("monitor"), "/studies/TRIAL/")
 
 
+@pytest.mark.unmeasured
 def test_an_unknown_show_is_what_is_open(pages: Path) -> None:
     assert len(rows(text(client("manager"), f"{HOME}?show=odd&page=x"), "Deviations")) == 1
     assert rows(text(client("manager"), f"{HOME}?page=9"), "Deviations") == []
 
 
+@pytest.mark.unmeasured
 def test_an_unknown_field_of_a_decision_is_refused(pages: Path) -> None:
     manager = client("manager")
     for address, sent in ((ONE, SENT), (FULL, SENT_OF_SET)):
@@ -254,6 +261,7 @@ def test_an_unknown_field_of_a_decision_is_refused(pages: Path) -> None:
 # ------------------------------------------------------------------ sets
 
 
+@pytest.mark.unmeasured
 def test_each_set_says_how_many_are_in_it(pages: Path) -> None:
     page = text(client("manager"), SETS)
     assert [row[:4] for row in rows(page, "Analysis sets")] == [
@@ -265,6 +273,7 @@ def test_each_set_says_how_many_are_in_it(pages: Path) -> None:
     assert FULL not in text(client("monitor"), SETS)
 
 
+@pytest.mark.unmeasured
 def test_somebody_is_put_out_of_a_set_and_the_decision_is_withdrawn(pages: Path) -> None:
     manager = client("manager")
     assert '<option value="p1">01</option>' in text(manager, FULL)
@@ -338,6 +347,7 @@ def test_the_lists_ask_no_more_of_more_participants(pages: Path) -> None:
         ({"base": "5"}, 409, "Somebody decided on this meanwhile."),
     ],
 )
+@pytest.mark.unmeasured
 def test_what_is_refused_of_a_set_is_said(
     pages: Path, changed: dict[str, str], status: int, said: str
 ) -> None:
@@ -356,6 +366,7 @@ def test_what_is_refused_of_a_set_is_said(
         (f"{FULL}?participant=p9", 404),
     ],
 )
+@pytest.mark.unmeasured
 def test_who_is_not_enrolled_and_what_is_no_set_is_not_there(pages: Path, address: str, status: int) -> None:
     text(client("manager"), address, status)
 

@@ -111,6 +111,7 @@ def test_json_holds_the_same(corrected, capsys):
         ("populations/full:n", "01"),
     ],
 )
+@pytest.mark.unmeasured
 def test_every_kind_of_number_ends_in_an_event(folder, capsys, name, first):
     lines = traced(folder, capsys, name).split("\n\n")[1].splitlines()
 

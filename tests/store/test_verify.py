@@ -95,6 +95,7 @@ def _altered(value: object, rng: random.Random) -> object:
 @pytest.mark.parametrize(
     "table", ["event", "event_value", "record", "query", "participant", "site_definition", "head"]
 )
+@pytest.mark.unmeasured
 def test_a_deleted_row_is_found_and_named(filled: Path, table: str) -> None:
     for seed in range(PLACES):
         with tampering(filled) as connection:

@@ -258,6 +258,7 @@ def test_altered_and_strange_triggers_are_named(filled: Path) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES)
+@pytest.mark.unmeasured
 def test_odd_cells_are_found_and_never_a_fault(filled: Path, table: str) -> None:
     with tampering(filled) as connection:
         columns = {each[1] for each in connection.execute(f"PRAGMA table_info({table})")}
