@@ -98,12 +98,8 @@ class Person:
     rows_done: set[tuple[str, str]] = field(default_factory=set)
     told_until: dict[tuple[str, str], date] = field(default_factory=dict)  # by log and template
     open_rows: dict[RecordKey, OpenRow] = field(default_factory=dict)
-    awaited: dict[tuple[str, str], float] = field(
-        default_factory=dict
-    )  # rows by rate: until the next, in times of 1/rate
-    was_told: bool = (
-        False  # whether the diary told, since the last visit, of something that the logs will tell of
-    )
+    awaited: dict[tuple[str, str], float] = field(default_factory=dict)  # until the next, in 1/rate
+    was_told: bool = False  # by the diary, since the last visit, of what the logs will tell
     handled: set[str] = field(default_factory=set)
     serial: int = 0
 
