@@ -338,6 +338,17 @@ def test_the_lists_ask_no_more_of_more_participants(pages: Path) -> None:
     assert [statements(manager, address) for address in (HOME, SETS)] == few
 
 
+def test_of_nobody_nothing_is_asked(pages: Path) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from trialwright.store.events import histories
+
+    with CaptureQueriesContext(connection) as seen:
+        assert histories("TRIAL", [], ("SetDecided",)) == {}
+    assert not seen.captured_queries
+
+
 @pytest.mark.parametrize(
     ("changed", "status", "said"),
     [

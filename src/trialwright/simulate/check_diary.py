@@ -80,7 +80,9 @@ def _check_tells_of(block: Rehearsal, form: Form, plan: DiaryFormPlan) -> Iterat
 
 def _is_filled(form: Form, plan: DiaryFormPlan | None) -> bool:
     assert form.ask is not None
-    return form.ask.kind != "whenever" or (plan is not None and plan.per_100_days > 0)
+    return form.ask.kind != "whenever" or (
+        plan is not None and (plan.per_100_days > 0 or bool(plan.tells_of))
+    )
 
 
 def _check_answers(form: Form, plan: DiaryFormPlan | None) -> Iterator[Problem]:

@@ -86,6 +86,8 @@ def read_events(
 
 def read_streams(study_id: str, streams: Sequence[str], kinds: Sequence[str]) -> tuple[Sealed, ...]:
     """Events of some kinds, by name, of several streams, with their values: two statements, however many streams."""
+    if not streams or not kinds:
+        return ()
     where = f"study = %s AND stream IN ({rows.places(streams)}) AND kind IN ({rows.places(kinds)})"
     parameters = (study_id, *streams, *kinds)
     events = rows.select(
