@@ -1,11 +1,14 @@
 """Section 9.7: every method of the plan in words, with what the plan sets for it; and what the writer is asked for."""
 
+from dataclasses import replace
+
 import pytest
-from tests.spec.study_folders import REFERENCE, study_of
+from tests.spec.study_folders import REFERENCE, SECOND, study_of
 from tests.spec.test_display_word_pages import NOTHING
 
+from trialwright.analysis.displays.cover import cover
 from trialwright.analysis.displays.methods import method_blocks
-from trialwright.analysis.displays.told import Told, rows_note
+from trialwright.analysis.displays.told import Told, baseline_note, rows_note
 from trialwright.analysis.displays.words import METHOD_WORDS, SECTION_WORDS, SPONSOR_WORDS
 from trialwright.analysis.registered import METHODS
 from trialwright.cli.report_data import translation
@@ -26,7 +29,7 @@ def test_every_method_that_computes_is_told() -> None:
 SAID = [
     ("Mixed model for repeated measures (MMRM)", ("REML", "Satterthwaite", "95 %")),
     ("Multiple imputation", ("Rubin's rules", "50 imputed sets, seed 6374979", "score + 0.5")),
-    ("Tipping point", ("0%, 2%, 4%", "100%", "Reference of the lower limit: 50 %")),
+    ("Tipping point", ("0 %, 2 %, 4 %", "100 %", "Reference of the lower limit: 50 %")),
     ("Times to an event", ("Kaplan and Meier", "NPMLE", "Greenwood", "95 %")),
     ("Proportions of participants", ("Clopper-Pearson", "one-sided exact test against 50 %", "against 60 %")),
 ]
@@ -64,3 +67,22 @@ def test_rows_are_named_in_words_and_their_code_stands_in_brackets() -> None:
         )
     )
     assert rows_note(told, STUDY.analyses["lab_listing"]).startswith("Rows: all of ")
+
+
+def test_a_placebo_is_no_investigational_product() -> None:
+    facts, _ = cover(Told(study_of(SECOND), NOTHING))
+    told = dict(facts.pairs)
+
+    assert (
+        told["Investigational product"].startswith("Halcyomab (")
+        and "Placebo" not in told["Investigational product"]
+    )
+    assert told["Comparator"].startswith("Placebo (")
+
+
+def test_a_baseline_without_visits_of_its_own_is_said_so() -> None:
+    analysis = next(one for one in STUDY.analyses.values() if one.method == "summary_by_visit")
+
+    assert baseline_note(Told(replace(STUDY, baseline_visits=()), NOTHING), analysis) == (
+        "Baseline: the last value dated before the first dose.",
+    )

@@ -12,8 +12,10 @@ from tests.spec.sensitivity_study import numbers_of, objections, run_on, shown, 
 
 from trialwright.analysis import impute_normal
 from trialwright.analysis.displays.csr import make_document
+from trialwright.analysis.displays.methods import method_blocks
 from trialwright.analysis.displays.model import Figure, Number, Table
 from trialwright.analysis.displays.numbers import show
+from trialwright.analysis.displays.words import METHOD_WORDS
 from trialwright.analysis.imputing import answers_of, scores_of
 from trialwright.analysis.methods.scale import Scale
 from trialwright.analysis.plan_check import check_analyses
@@ -369,6 +371,20 @@ def test_wrong_options_are_refused(method, options, code):
     )
 
     assert objections(plan, "other") == [code]
+
+
+@pytest.mark.parametrize(("method", "options", "code"), WRONG_OPTIONS)
+@pytest.mark.unmeasured
+def test_the_methods_tell_of_no_analysis_that_is_refused(method, options, code):
+    plan = (
+        f"\n  other: {{label: Other, estimand: primary, method: {method}, {KEYS}, options: {{{options}}}}}\n"
+    )
+    study = study_with(plan)
+    _, dataset = run_on(study, *PEOPLE[:3])
+
+    assert code in {one.code for one in dataset.problems}
+    texts = str(method_blocks(shown(study, dataset)))
+    assert "Proportions of participants" in texts and METHOD_WORDS[method] not in texts
 
 
 def test_a_rule_that_reads_more_than_the_score_is_refused():

@@ -49,7 +49,8 @@ def differences(told: ResultsDataset, now: ResultsDataset) -> tuple[Difference, 
 
 
 def head_differences(told: ResultsDataset, now: ResultsDataset) -> Iterator[Difference]:
-    for name in (*HEAD, *DAYS):
+    known = (name for name in DAYS if getattr(told, name))  # older reports do not tell them
+    for name in (*HEAD, *known):
         yield from differ(name, getattr(told, name), getattr(now, name))
     for name in MAPPINGS:
         before, after = getattr(told, name), getattr(now, name)

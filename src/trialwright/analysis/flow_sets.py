@@ -18,22 +18,28 @@ UNTOLD: Final = "untold"
 REVIEW: Final = "review"
 
 
-def sets_beside(study: Study) -> tuple[str, ...]:
-    """The populations of sensitivity analyses, in the order of the plan, that are others than their estimand's."""
-    found: dict[str, None] = {}
+def sets_beside(study: Study) -> dict[str, str]:
+    """The populations of sensitivity analyses, in the order of the plan, that are others than their estimand's, which
+    stands beside each."""
+    found: dict[str, str] = {}
     for one in study.analyses.values():
         estimand = study.estimands.get(one.estimand or "")
         if estimand is None or not one.sensitivity_of or not one.population:
             continue
         if one.population != estimand.population and study.endpoints[estimand.endpoint].level == "primary":
-            found[one.population] = None
+            found.setdefault(one.population, estimand.population)
+    return found
+
+
+def conditions_of(study: Study, name: str) -> tuple[Node, ...]:
+    """The parts that all must be so, of the rule of a set and of those around it up to the set of the estimand."""
+    found: list[Node] = []
+    end, around = sets_beside(study).get(name), name
+    while around and around != end:
+        node = study.populations[around].rule.node
+        found += node.operands if isinstance(node, And) else (node,)
+        around = study.populations[around].within or ""
     return tuple(found)
-
-
-def conditions_of(population: Population) -> tuple[Node, ...]:
-    """The parts of a rule that all must be so."""
-    node = population.rule.node
-    return node.operands if isinstance(node, And) else (node,)
 
 
 def outside_boxes(trial: Trial) -> tuple[FlowBox, ...]:
@@ -47,17 +53,16 @@ def outside_boxes(trial: Trial) -> tuple[FlowBox, ...]:
             population.label,
             is_aside=True,
         )
-        for name in sets_beside(trial.study)
+        for name, around in sets_beside(trial.study).items()
         for population in (trial.study.populations[name],)
-        for who in (outside(trial, population),)
+        for who in (outside(trial, name, around),)
         if who
     )
 
 
-def outside(trial: Trial, population: Population) -> tuple[str, ...]:
-    inside = frozenset(trial.members(population.id))
-    around = trial.members(population.within) if population.within else tuple(trial.groups)
-    return tuple(one for one in around if one not in inside)
+def outside(trial: Trial, name: str, around: str) -> tuple[str, ...]:
+    inside = frozenset(trial.members(name))
+    return tuple(one for one in trial.members(around) if one not in inside)
 
 
 def condition_lines(trial: Trial, population: Population, who: Sequence[str]) -> Iterator[FlowBox]:
@@ -65,7 +70,7 @@ def condition_lines(trial: Trial, population: Population, who: Sequence[str]) ->
     whom the data review put out. Somebody may stand in several lines."""
     put_out = {one for one, (is_in, _) in trial.decided(population.id).items() if not is_in}
     asked = [one for one in who if one not in put_out]
-    answers = [trial.truths(node) for node in conditions_of(population)]
+    answers = [trial.truths(node) for node in conditions_of(trial.study, population.id)]
     failed = {one for one in asked if any(told.get((one, "")) is False for told in answers)}
     for at, told in enumerate(answers, 1):
         yield from line(

@@ -88,8 +88,7 @@ def by_group(
 
 
 def of_estimands(trial: Trial, analysis: Analysis, people: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-    """Of intercurrent events by estimand: of each estimand those of some people who are in its population, for nobody
-    else can have its events."""
+    """Of intercurrent events by estimand: of each estimand those of some people who are in its population."""
     if analysis.variables[:1] != (ESTIMAND,):
         return {}
     members = {one: frozenset(trial.members(one)) for one in trial.study.populations}

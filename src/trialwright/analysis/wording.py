@@ -174,7 +174,7 @@ def set_label(report: Speaker, kind: str, of: str, label: str) -> str:
         return report.text(FLOW_WORDS[kind], set=report.name(label))
     if part == REVIEW:
         return report.text(FLOW_WORDS[part])
-    node = conditions_of(report.study.populations[name])[int(part) - 1]
+    node = conditions_of(report.study, name)[int(part) - 1]
     is_denied = isinstance(node, Not) and kind == OUTSIDE  # what must not be, and is
     asked = node.operand if isinstance(node, Not) and is_denied else node
     said = sentence(asked, report.study.vocabulary, language=report.language, say=report.name)

@@ -75,8 +75,13 @@ def same_set(told: Told, one: str, other: str) -> str:
     names = [population_of(told.study, told.study.analyses[each]) for each in (one, other)]
     if names[0] == names[1]:
         return ""
-    size = told.dataset.by_id[result_id("n", POPULATIONS, names[1])].value
+    outer, inner = (told.dataset.by_id[result_id("n", POPULATIONS, name)] for name in names)
+    if set(outer.participants) != set(inner.participants):
+        return ""  # the same in this arm alone
     labels = [told.name(told.study.populations[name].label) for name in names]
     return told.text(
-        "“{inner}” (n = {n}) has the same participants as “{outer}”", inner=labels[1], outer=labels[0], n=size
+        "“{inner}” (n = {n}) has the same participants as “{outer}”",
+        inner=labels[1],
+        outer=labels[0],
+        n=inner.value,
     )

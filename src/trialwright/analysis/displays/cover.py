@@ -8,6 +8,9 @@ from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.words import SPONSOR_WORDS
 from trialwright.analysis.render import render_time
 
+PRODUCT, OTHER = "Investigational product", "Comparator"
+COMPARED = ("placebo", "comparator")  # in the role of an intervention
+
 
 def cover(told: Told) -> tuple[Block, ...]:
     study, dataset = told.study, told.dataset
@@ -15,7 +18,7 @@ def cover(told: Told) -> tuple[Block, ...]:
     pairs = (
         (told.text("Study"), " · ".join(one for one in (study.id, told.name(study.acronym)) if one)),
         (told.text("Title"), told.name(study.title)),
-        (told.text("Investigational product"), "; ".join(products(told))),
+        *((told.text(head), "; ".join(named)) for head, named in products(told).items()),
         (told.text("Indication"), ", ".join(told.name(one) for one in registry.condition)),
         (
             told.text("Design"),
@@ -34,13 +37,16 @@ def cover(told: Told) -> tuple[Block, ...]:
     return Facts(tuple(pair for pair in pairs if pair[1])), ToWrite(told.text(SPONSOR_WORDS["1"]))
 
 
-def products(told: Told) -> dict[str, None]:
-    """What participants receive, each once: its name and form, and how it is given."""
+def products(told: Told) -> dict[str, dict[str, None]]:
+    """What participants receive, each once: its name and form, and how it is given; what is tested before the others."""
     study = told.study
-    found: dict[str, None] = {}
+    found: dict[str, dict[str, None]] = {PRODUCT: {}}
     for one in study.interventions.values():
         product = study.products.get(one.product)
         name = told.name(one.label)
         named = f"{name} ({told.name(product.label)})" if product is not None else name
-        found[", ".join(part for part in (named, told.name(one.route)) if part)] = None
+        head = OTHER if any(word in one.role.lower() for word in COMPARED) else PRODUCT
+        found.setdefault(head, {})[
+            told.text(", ").join(part for part in (named, told.name(one.route)) if part)
+        ] = None
     return found

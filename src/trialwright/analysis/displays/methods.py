@@ -15,22 +15,16 @@ from trialwright.analysis.sensitivity import deltas_of
 from trialwright.study.model import Analysis
 
 IMPUTED = ("imputed_proportion", "tipping_point")
-LIMITED = (
-    "one_proportion",
-    "proportion_by_visit",
-    "criteria",
-    "occurrences",
-    "occurrence_overview",
-    "time_to_event",
-)
-LEVELLED = (*LIMITED, *IMPUTED, "mmrm")
+LIMITED = ("one_proportion", "proportion_by_visit", "criteria", "occurrences", "occurrence_overview")
+LEVELLED = (*LIMITED, *IMPUTED, "time_to_event", "mmrm")
 
 
 def method_blocks(told: Told) -> tuple[Block, ...]:
     """The methods in the order of the plan, each once, and under it what single analyses set for it."""
     found: dict[str, list[Analysis]] = {}
+    refused = {one.where for one in told.dataset.problems if one.severity == "error"}
     for one in told.study.analyses.values():
-        if one.method in METHOD_WORDS:
+        if one.method in METHOD_WORDS and one.place not in refused:
             found.setdefault(one.method, []).append(one)
     lines = tuple(" ".join(sentences(told, method, analyses)) for method, analyses in found.items())
     return (Paragraph(told.text("Methods of the plan:")), Items(lines)) if lines else ()
@@ -41,7 +35,7 @@ def sentences(told: Told, method: str, analyses: Iterable[Analysis]) -> Iterator
     of_it = tuple(analyses)
     if method in LEVELLED:
         yield told.text("Level of the limits: {levels}.", levels=", ".join(levels_of(of_it)))
-    if method in LIMITED and method != "time_to_event":
+    if method in LIMITED:
         names = dict.fromkeys(one.interval_method or "clopper_pearson" for one in of_it)
         intervals = ", ".join(told.text(INTERVAL_WORDS.get(name, name)) for name in names)
         yield told.text("Intervals of proportions: {intervals}.", intervals=intervals)
@@ -69,7 +63,7 @@ def option_sentences(told: Told, analysis: Analysis) -> Iterator[str]:
                 offset=options["offset"],
             )
     if analysis.method == "tipping_point":
-        steps = ", ".join(f"{float(one):.0%}" for one in deltas_of(analysis))
+        steps = ", ".join(render_level(float(one)) for one in deltas_of(analysis))
         yield told.text("Steps, in percent of the baseline: {steps}.", steps=steps)
     if "against" in options:
         reference = render_level(float(options["against"]))

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 
-from trialwright.analysis.ard import Statistic
+from trialwright.analysis.ard import POPULATIONS, Statistic, result_id
 from trialwright.analysis.at_risk import AFTER, FIRST, LAST, UNTIL
 from trialwright.analysis.displays.estimates import is_nobody, method_name, nobody_note
 from trialwright.analysis.displays.forest import ForestRow, render_forest
@@ -16,7 +16,7 @@ from trialwright.analysis.displays.variables import answer_label, variable_label
 from trialwright.analysis.occurrences import ESTIMAND, LEFT_OUT, WORST
 from trialwright.analysis.render import render_level
 from trialwright.analysis.svg import Titled
-from trialwright.analysis.wording import with_arm
+from trialwright.analysis.wording import population_of, with_arm
 from trialwright.study.dataset_words import subject_dataset
 from trialwright.study.model import Analysis
 
@@ -81,17 +81,26 @@ def labelled(told: Told, analysis: Analysis, lines: Lines) -> Iterator[tuple[str
                 yield heading(told, analysis, variable), None
             depth = len(category) - 1 if is_nested else 1
             label = answer_label(told, dataset, variable, category[-1])
-            yield f"{'– ' * depth}{with_population(told, label, parts)}", parts
+            yield f"{'– ' * depth}{with_population(told, analysis, label, parts)}", parts
         before = variable
 
 
-def with_population(told: Told, label: str, parts: Parts) -> str:
-    """An estimand with the set that it is of, and how many are in it."""
+def with_population(told: Told, analysis: Analysis, label: str, parts: Parts) -> str:
+    """An estimand with the set that it is counted of, and how many are in it."""
     if "people" not in parts:
         return label
     estimand = told.study.estimands[parts["people"].category[0]]
-    named = told.name(told.study.populations[estimand.population].label)
+    names = [estimand.population]
+    around = population_of(told.study, analysis)
+    inner, outer = (members_of(told, one) for one in (estimand.population, around))
+    if not inner <= outer:  # the analysis is of a part of the set
+        names.append(around)
+    named = told.text(" and ").join(told.name(told.study.populations[one].label) for one in names)
     return told.text("{label} – {set} (n = {n})", label=label, set=named, n=parts["people"].value)
+
+
+def members_of(told: Told, population: str) -> frozenset[str]:
+    return frozenset(told.dataset.by_id[result_id("n", POPULATIONS, population)].participants)
 
 
 def heading(told: Told, analysis: Analysis, variable: str) -> str:
@@ -216,7 +225,10 @@ def rate_notes(told: Told, analysis: Analysis, lines: Lines, level: str) -> Iter
 
 
 def occurrence_figure(told: Told, number: str, analysis: Analysis, group: str) -> Figure | None:
-    """Of the last variable the most frequent, with their intervals; none where there is nothing."""
+    """Of the last variable the most frequent, with their intervals; none where there is nothing, nor of estimands, under
+    several of which the same event stands."""
+    if analysis.variables[:1] == (ESTIMAND,):
+        return None
     lines = lines_of(told, analysis, group)
     depth = len(analysis.variables)
     terms = sorted(

@@ -11,6 +11,8 @@ from trialwright.analysis.displays.told import Told, estimand_of
 from trialwright.analysis.flow import primary_endpoint
 from trialwright.analysis.messages import HANDLING_WORDS, OUTCOME_WORDS, STRATEGY_WORDS
 from trialwright.analysis.wording import counts_events
+from trialwright.datasets.sources import HERE, reads
+from trialwright.expr.nodes import Node
 from trialwright.study.handlings import HANDLINGS
 from trialwright.study.model import Analysis, Estimand
 
@@ -97,9 +99,13 @@ def reason_of(told: Told, found: Responders, one: Contribution | None) -> str:
 
 
 def set_notes(told: Told, found: Responders) -> Iterator[str]:
-    """Of each set of an estimand whose members all are responders as observed, but not the same as those counted."""
+    """Of each set of an estimand whose rule asks for the response as observed, and that is not of those counted."""
+    response = told.study.endpoints[found.estimand.endpoint].variable.node
+    asked = items_read(told, response, HERE)
     used = dict.fromkeys(one.population for one in told.study.estimands.values())
     for name in used:
+        if not asked & items_read(told, told.study.populations[name].rule.node, found.visit):
+            continue
         members = frozenset(told.dataset.by_id[result_id("n", POPULATIONS, name)].participants)
         if not members or not members <= found.observed or members == found.responding:
             continue
@@ -111,3 +117,9 @@ def set_notes(told: Told, found: Responders) -> Iterator[str]:
             other=len(members - found.responding),
             outside=len(found.observed - members),
         )
+
+
+def items_read(told: Told, rule: Node, where: str) -> frozenset[tuple[str, str]]:
+    """Form and item of what a rule reads at a visit; HERE: at the one at which it is asked."""
+    found = reads(rule, told.study.vocabulary)
+    return frozenset((one.form, one.item) for one in found if one.where == where)

@@ -99,7 +99,9 @@ def baseline_note(told: Told, analysis: Analysis) -> tuple[str, ...]:
     dataset = told.study.datasets.get(analysis.dataset or "")
     if dataset is None or not dataset.has_baseline:
         return ()
-    visits = ", ".join(told.visit(one) for one in told.study.baseline_visits)
+    visits = told.text(", ").join(told.visit(one) for one in told.study.baseline_visits)
+    if not visits:
+        return (told.text("Baseline: the last value dated before the first dose."),)
     return (
         told.text(
             "Baseline: the last value dated before the first dose, or on its day at {visits}.", visits=visits

@@ -132,7 +132,7 @@ def observed_note(told: Told, analysis: Analysis) -> str:
 def figure_notes(told: Told, analysis: Analysis, least: float | None = None) -> tuple[str, ...]:
     """least: of the scale, where bars end at it."""
     ends = (
-        (told.text("Bars end at {least}, the least value of the scale.", least=f"{least:g}"),)
+        (told.text("Bars end at {least}, the least value that can be entered.", least=f"{least:g}"),)
         if least is not None
         else ()
     )
