@@ -24,7 +24,7 @@ def made() -> tuple[Tables, Datasets]:
 @pytest.mark.unmeasured
 def test_every_dataset_holds_to_the_standard() -> None:
     _, datasets = made()
-    assert list(datasets) == list(study().datasets) and len(datasets) == 14
+    assert list(datasets) == list(study().datasets) and len(datasets) == 15
     for name, one in datasets.items():
         events = one.frame["SRC"].explode().drop_nulls()
         assert name == "ADDV" or events.len() > 0
