@@ -299,7 +299,7 @@ def test_screening_ends_where_nobody_can_be_enrolled() -> None:
 @pytest.mark.unmeasured
 def test_each_way_to_leave_ends_the_casebook(name: str) -> None:
     dropout = block().dropouts[name]
-    only = replace(dropout, per_year=30.0)
+    only = replace(dropout, per_year=30.0, when=None)  # of whatever course
     changed = replace(block(), dropouts={name: only}, failures=(), mistakes=())
     door, tally = run(Plan(17, 2), changed)
     assert tally.dropouts[name] >= 1
