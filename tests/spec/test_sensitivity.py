@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 from scipy.stats import beta, t
-from tests.spec.analysis_data import TWO_ARMS, day, make_person, tell
+from tests.spec.analysis_data import ONE_ARM, TWO_ARMS, day, make_person, tell
 from tests.spec.sensitivity_study import numbers_of, objections, run_on, shown, study_with
 
 from trialwright.analysis import impute_normal
@@ -19,6 +19,7 @@ from trialwright.analysis.displays.words import METHOD_WORDS
 from trialwright.analysis.imputing import answers_of, scores_of
 from trialwright.analysis.methods.scale import Scale
 from trialwright.analysis.plan_check import check_analyses
+from trialwright.analysis.trace_text import label_of_statistic
 from trialwright.analysis.trial import make_trial
 from trialwright.analysis.wording import problem_text
 from trialwright.datasets.frames import frames
@@ -183,6 +184,24 @@ def test_every_number_of_those_missing_is_told_exactly():
     above = [k for k, one in enumerate(steps) if one["low"] > 0.4]
     assert dataset.by_id["tipped:smallest"].value == (above[0] if above else None)
     assert "tipped.k_8:n" not in dataset.by_id
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+@pytest.mark.parametrize("arms", [ONE_ARM, TWO_ARMS])
+def test_each_step_is_called_by_what_it_assumes(arms, language):
+    study = study_with(PLAN, arms=arms, model="Parallel")
+    both = [seen(number, arm="A" if number % 2 else "B") for number in range(1, 31)]
+    _, dataset = run_on(study, *both, missing(35, arm="A"), missing(36, arm="B"))
+    told = shown(study, dataset, language)
+    labels = {}
+    for one in dataset.of("tipped"):
+        labels.setdefault(label_of_statistic(told, one), set()).add(one.estimate)
+
+    assert len(labels) == len({one.estimate for one in dataset.of("tipped")}) > 8
+    assert all(len(estimates) == 1 for estimates in labels.values()), labels
+    if language == "en" and arms == ONE_ARM:
+        assert any(label.endswith("imputed values worse by 5 % of the baseline") for label in labels)
+        assert any(label.endswith("those missing back at their baseline") for label in labels)
 
 
 def test_worse_scores_never_raise_the_proportion():

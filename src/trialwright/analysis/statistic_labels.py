@@ -146,7 +146,10 @@ def own_dataset(study: Study, analysis: str) -> str:
 
 
 def way_text(report: Speaker, one: Statistic) -> str:
-    """Of a time to an event: by which way, and on which day, in which interval, or that it is of the median."""
+    """Of a time to an event: by which way, and on which day, in which interval, or that it is of the median; of a
+    tipping point the step."""
+    if own_method(report.study, one.analysis) == "tipping_point":
+        return step_text(report, one)
     way, _, step = one.estimate.removeprefix(f"{one.analysis}.").partition(".")
     if own_method(report.study, one.analysis) != "time_to_event" or way not in WAY_WORDS:
         return ""
@@ -158,6 +161,22 @@ def way_text(report: Speaker, one: Statistic) -> str:
     }
     # Whatever else stands there is a visit or an arm, which are told beside it.
     return " – ".join(part for part in (report.text(WAY_WORDS[way]), said.get(kind, "")) if part)
+
+
+def step_text(report: Speaker, one: Statistic) -> str:
+    """What is assumed of those missing in one step of a tipping point."""
+    kind, _, number = (
+        one.estimate.removeprefix(f"{one.analysis}.").removesuffix(f".{one.group}").partition("_")
+    )
+    match kind:
+        case "k":
+            return report.text("{k} of those missing counted as responders", k=number)
+        case "delta":
+            worse = render_level(float(number))
+            return report.text("imputed values worse by {share} of the baseline", share=worse)
+        case "returned":
+            return report.text("those missing back at their baseline")
+    return ""
 
 
 def own_method(study: Study, analysis: str) -> str:

@@ -130,7 +130,7 @@ def observed_note(told: Told, analysis: Analysis) -> str:
 
 
 def figure_notes(told: Told, analysis: Analysis, least: float | None = None) -> tuple[str, ...]:
-    """least: of the scale, where bars end at it."""
+    """least: the least value that can be entered, where bars end at it."""
     ends = (
         (told.text("Bars end at {least}, the least value that can be entered.", least=f"{least:g}"),)
         if least is not None
@@ -180,7 +180,7 @@ def value_figure(told: Told, number: str, analysis: Analysis, parameter: str, gr
 
 
 def least_of(told: Told, analysis: Analysis, parameter: str) -> float | None:
-    """The least value that a scale has, as its item says it; None where it says none."""
+    """The least value that the item behind a parameter takes; None where it says none."""
     dataset = told.study.datasets.get(analysis.dataset or "")
     known = dataset.parameters.get(parameter) if dataset else None
     form, _, name = (item_behind(told, known) if known else parameter).partition(".")
@@ -199,7 +199,7 @@ def item_behind(told: Told, parameter: Parameter) -> str:
 
 
 def clipped(spot: Spot, least: float | None) -> Spot:
-    """The bar ends where the scale does."""
+    """The bar ends at the least value that there can be."""
     return spot if least is None or spot.low >= least else replace(spot, low=least)
 
 
