@@ -249,6 +249,14 @@ def test_fifty_numbers_at_random_each_lead_to_an_event_with_an_author(demo: Path
         assert events.texts[event]["author"].strip() == name_of(demo, sealed) != "", link.href
 
 
+def test_no_two_headings_of_a_page_of_numbers_are_the_same(site: Path) -> None:
+    pages = sorted((site / "trace").glob("*.html"))
+    heads = {one.name: re.findall(r"<h2[^>]*>(.*?)</h2>", one.read_text("utf-8")) for one in pages}
+
+    assert sum(map(len, heads.values())) > 200
+    assert {name: found for name, found in heads.items() if len(found) != len(set(found))} == {}
+
+
 def is_of_nobody(text: str) -> bool:
     """A count of nobody, or the limits of their proportion."""
     return text.partition("/")[0].strip() in ("0", "0.0", "–") or bool(

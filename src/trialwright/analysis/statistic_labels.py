@@ -145,10 +145,13 @@ def own_dataset(study: Study, analysis: str) -> str:
     return (known.dataset if known else None) or ""
 
 
+STEPPED = ("tipping_point", "mmrm")
+
+
 def way_text(report: Speaker, one: Statistic) -> str:
     """Of a time to an event: by which way, and on which day, in which interval, or that it is of the median; of a
-    tipping point the step."""
-    if own_method(report.study, one.analysis) == "tipping_point":
+    tipping point the step; of a mixed model which covariance was tried."""
+    if own_method(report.study, one.analysis) in STEPPED:
         return step_text(report, one)
     way, _, step = one.estimate.removeprefix(f"{one.analysis}.").partition(".")
     if own_method(report.study, one.analysis) != "time_to_event" or way not in WAY_WORDS:
@@ -164,7 +167,7 @@ def way_text(report: Speaker, one: Statistic) -> str:
 
 
 def step_text(report: Speaker, one: Statistic) -> str:
-    """What is assumed of those missing in one step of a tipping point."""
+    """What is assumed of those missing in one step of a tipping point; the attempt at a mixed model."""
     kind, _, number = (
         one.estimate.removeprefix(f"{one.analysis}.").removesuffix(f".{one.group}").partition("_")
     )
@@ -176,6 +179,8 @@ def step_text(report: Speaker, one: Statistic) -> str:
             return report.text("imputed values worse by {share} of the baseline", share=worse)
         case "returned":
             return report.text("those missing back at their baseline")
+        case "tried":
+            return report.text("Attempt {number}", number=number)
     return ""
 
 

@@ -143,7 +143,7 @@ def facts_of(report: Report, dataset: ResultsDataset, one: Statistic) -> tuple[t
 def label_of_statistic(report: Speaker, one: Statistic) -> str:
     """What a number is of, in the reader's language; a variable of a dataset has its code beside it."""
     if one.method == "flow":
-        return flow_label(report, one.parameter, one.label)
+        return flow_title(report, one)
     if one.parameter in report.study.populations:
         return report.name(report.study.populations[one.parameter].label)
     if one.role in ("headline", "variant"):
@@ -161,6 +161,16 @@ def label_of_statistic(report: Speaker, one: Statistic) -> str:
         report.name(arm.label) if arm else "",
     )
     return " – ".join(dict.fromkeys(part for part in parts if part))
+
+
+def flow_title(report: Speaker, one: Statistic) -> str:
+    """A box of the participant flow; a part of one with the box around it, as a reason of two boxes is called the same."""
+    own = flow_label(report, one.parameter, one.label)
+    around = one.within.rpartition(":")[0].rpartition("/")[2]
+    if not around:
+        return own
+    population = report.study.populations.get(around.partition("-")[2])
+    return f"{flow_label(report, around, population.label if population else '')} – {own}"
 
 
 def row_words(report: Report, one: Statistic, row: TracedRow) -> Iterator[str]:
