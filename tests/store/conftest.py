@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from pytest_django import DjangoDbBlocker
+from tests.store.desk import make_reported
 from tests.store.small import COORDINATOR, STUDY, entry, fill, join, make_moment, make_study, send
 
 
@@ -28,6 +29,16 @@ def small_data(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Djan
     folder = tmp_path_factory.mktemp("small") / "data"
     with django_db_blocker.unblock():
         make_study(folder)
+        close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def reported_data(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
+    """One participant, 90 % better at week 16."""
+    folder = tmp_path_factory.mktemp("reported") / "data"
+    with django_db_blocker.unblock():
+        make_reported(folder)
         close()
     return folder
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,76 +10,21 @@ from typing import Any
 import pytest
 from pytest_django import DjangoDbBlocker
 from tests.spec.analysis_data import make_study, study_files
+from tests.store.conftest import copied
+from tests.store.desk import NURSE, at
 
 from trialwright.cli import main
 from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, USAGE
-from trialwright.ledger.commands import (
-    Actor,
-    DecideEligibility,
-    EnrolParticipant,
-    Moment,
-    SaveForm,
-    ScreenParticipant,
-    Typed,
-)
+from trialwright.ledger.commands import Actor, Moment, SaveForm, Typed
 from trialwright.study.hash import plan_hash
 from trialwright.study.load import load
 
-NURSE = Actor("nurse", "coordinator", "Hospital")
-
-
-def at(day: date) -> Moment:
-    return Moment(datetime(day.year, day.month, day.day, 8, tzinfo=UTC), day)
-
-
-class Desk:
-    """Gives commands one after another, as a coordinator would."""
-
-    def __init__(self, study: str) -> None:
-        self.study, self.count = study, 0
-
-    def give(self, command: object, day: date) -> None:
-        from trialwright.store.submit import submit
-
-        done = submit(self.study, command, by=NURSE, at=at(day))
-        assert not [one.text for one in done.problems if one.severity == "error"]
-
-    def next_id(self) -> str:
-        self.count += 1
-        return f"c{self.count}"
-
-    def save(self, visit: str, form: str, day: date, **items: str) -> None:
-        typed = {name: Typed(text) for name, text in items.items()}
-        self.give(SaveForm(self.next_id(), "p1", visit, form, 0, typed, 0), day)
-
 
 @pytest.fixture
-def folder(tmp_path: Path, django_db_blocker: DjangoDbBlocker):
+def folder(reported_data: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Path]:
     """One participant, 90 % better at week 16."""
-    from trialwright.store.definitions import activate, add_definition
-    from trialwright.store.folder import create_data
-
-    with django_db_blocker.unblock():
-        data = create_data(tmp_path / "data", demo=True, seed=7)
-        screened, dosed, seen = date(2026, 2, 20), date(2026, 3, 2), date(2026, 6, 22)
-        study = add_definition(study_files(), {}, at=at(screened).utc)
-        activate(study.id, "S01", study.hash, by=NURSE, at=at(screened))
-        desk = Desk(study.id)
-        desk.give(ScreenParticipant(desk.next_id(), "p1", "S01", "01"), screened)
-        desk.save("SCR", "visit", screened, date="2026-02-20")
-        desk.save("", "consent", screened, signed="true")
-        desk.save("SCR", "score", screened, total="12.0")
-        desk.give(DecideEligibility(desk.next_id(), "p1", "SCR", "eligible"), screened)
-        desk.give(EnrolParticipant(desk.next_id(), "p1", "A"), dosed)
-        desk.save("W0", "visit", dosed, date="2026-03-02")
-        desk.save("W0", "score", dosed, total="10.0")
-        desk.save("W0", "dose", dosed, given="true", date="2026-03-02")
-        desk.save("W16", "visit", seen, date="2026-06-22")
-        desk.save("W16", "score", seen, total="1.0")
+    with copied(reported_data, tmp_path, django_db_blocker) as data:
         yield data
-        from django.db import connections
-
-        connections.close_all()
 
 
 @pytest.mark.unmeasured

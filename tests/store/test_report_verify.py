@@ -4,10 +4,13 @@ import json
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from shutil import rmtree
+from shutil import copytree, rmtree
 
 import pytest
+from tests.spec.analysis_data import study_files
 from tests.store import test_report_command as reported
+from tests.store.conftest import copied
+from tests.store.desk import NURSE, Desk, at
 
 from trialwright.analysis.ard import Statistic
 from trialwright.analysis.ard_files import read_results_json
@@ -20,11 +23,21 @@ from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, USAGE
 folder = reported.folder
 
 
+@pytest.fixture(scope="module")
+def made(reported_data, tmp_path_factory, django_db_blocker):
+    """A data folder, and beside it a report of it."""
+    place = tmp_path_factory.mktemp("made")
+    with copied(reported_data, place, django_db_blocker) as data:
+        assert main(["report", str(data), "-o", str(place / "report"), "--formats", "html"]) == OK
+    return place
+
+
 @pytest.fixture
-def written(folder, tmp_path):
-    """A data folder, and a report of it."""
-    assert main(["report", str(folder), "-o", str(tmp_path / "report"), "--formats", "html"]) == OK
-    return folder, tmp_path / "report"
+def written(made, tmp_path, django_db_blocker):
+    """A data folder, and a report of it, to be changed at will."""
+    copytree(made / "report", tmp_path / "report")
+    with copied(made / "data", tmp_path, django_db_blocker) as data:
+        yield data, tmp_path / "report"
 
 
 def verified(written, capsys, *words: str) -> tuple[int, str]:
@@ -54,7 +67,7 @@ def test_every_number_of_a_report_is_found_again(written, capsys):
 
 @pytest.mark.unmeasured
 def test_data_that_came_later_make_no_difference(written, capsys):
-    desk = reported.Desk("TRIAL")
+    desk = Desk("TRIAL")
     desk.count = 100
     desk.save("", "end", date(2026, 6, 30), stopped="true", reason="harm", date="2026-06-22")
 
@@ -72,9 +85,9 @@ def test_a_report_that_was_made_before_the_first_participant_is_found_again(
 
     with django_db_blocker.unblock():
         data = create_data(tmp_path / "empty", demo=True, seed=7)
-        moment = reported.at(date(2026, 2, 20))
-        study = add_definition(reported.study_files(), {}, at=moment.utc)
-        activate(study.id, "S01", study.hash, by=reported.NURSE, at=moment)
+        moment = at(date(2026, 2, 20))
+        study = add_definition(study_files(), {}, at=moment.utc)
+        activate(study.id, "S01", study.hash, by=NURSE, at=moment)
         out = tmp_path / "first"
         main(["report", str(data), "-o", str(out), "--formats", "html"])
 

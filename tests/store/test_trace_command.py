@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from tests.spec.analysis_data import make_study
 from tests.store import test_report_command as reported
+from tests.store.desk import Desk
 
 from trialwright.cli import main
 from trialwright.cli.output import OK, USAGE
@@ -19,7 +20,7 @@ def corrected(folder):
     """The score of week 16 was 2.0 by mistake and is 1.0."""
     from trialwright.store.casebooks import load
 
-    desk = reported.Desk("TRIAL")
+    desk = Desk("TRIAL")
     desk.count = 100
     for text, day, reason in (
         ("2.0", date(2026, 6, 23), "misread"),
@@ -188,7 +189,7 @@ def test_a_refusal_that_tells_nothing_of_the_data_leaves_no_event(folder, capsys
 def test_what_was_typed_neither_moves_the_cursor_nor_begins_a_line(folder, capsys):
     from trialwright.store.casebooks import load
 
-    desk = reported.Desk("TRIAL")
+    desk = Desk("TRIAL")
     desk.count = 100
     base = load("TRIAL", "p1").records["W16", "score", 0].sequence
     command = SaveForm(
