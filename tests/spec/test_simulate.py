@@ -21,7 +21,7 @@ from trialwright.simulate.check import check_block
 from trialwright.simulate.draws import draw_text, read_draw
 from trialwright.simulate.memory import MemoryDoor
 from trialwright.simulate.overlay import Overlay
-from trialwright.simulate.person import Situation
+from trialwright.simulate.person import Situation, parsed
 from trialwright.simulate.read import read_rehearsal
 from trialwright.simulate.run import Plan, Rehearsing
 from trialwright.simulate.summary import findings, summary
@@ -206,6 +206,48 @@ def test_values_leave_their_level_for_some_days() -> None:
         assert all(52 <= value <= 119 for value in values.values()), values
         terms = [text_of(record, "term") for key, record in book.records.items() if key[1:] == ("adverse_event", key[2]) and key[2]]  # fmt: skip
         assert terms.count("Alanine aminotransferase increased") == (events or len(values))
+
+
+def test_an_event_about_a_value_ends_on_the_day_a_normal_value_was_seen() -> None:
+    """The liver is out of order at each visit under treatment and at none after it."""
+    excursions = {
+        name: replace(one, per_record={"treatment": 1.0}, told=1.0)
+        for name, one in block().excursions.items()
+        if name == "liver_enzymes"
+    }
+    door, _ = run(Plan(7, 1), quiet(excursions=excursions, dropouts={}))
+    (book,) = door.books.values()
+    values = {
+        text_of(book.records[key[0], "visit", 0], "date"): number_of(record, "alt")
+        for key, record in sorted(book.records.items())
+        if key[1] == "labs"
+    }
+    (event,) = [
+        record
+        for key, record in book.records.items()
+        if key[1] == "adverse_event" and key[2] and "alanine" in text_of(record, "term").lower()
+    ]
+    days = sorted(values)
+    end = text_of(event, "end")
+    assert end in days
+    assert values[end] < 45 < values[days[days.index(end) - 1]]
+
+
+def row_named(log: str, name: str, **changes: object) -> Rehearsal:
+    """Only that row happens, and often."""
+    rows = tuple(
+        replace(row, per_100_years={"treatment": 6000.0}, chance=None, **changes)  # type: ignore[arg-type]  # parts of the row
+        for row in block().logs[log]
+        if row.id == name
+    )
+    return quiet(logs={**block().logs, log: rows}, excursions={}, dropouts={})
+
+
+@pytest.mark.parametrize(("when", "happens"), [(None, True), ("1 == 1", True), ("1 == 2", False)])
+def test_what_comes_by_rate_comes_only_where_its_rule_is_yes(when: str | None, happens: bool) -> None:
+    rule = None if when is None else parsed(when)
+    _, tally = run(Plan(7, 1), row_named("adverse_event", "headache", when=rule))
+    assert bool(tally.counts["rows of adverse_event"]) is happens
 
 
 @pytest.mark.unmeasured
@@ -569,6 +611,12 @@ DRAWS = (
             ("logs", "con_med"),
             {"rows": {"cold": {"items": {}, "open_until": "last(labs.alt)"}}},
             "rehearsal-yes-or-no",
+            "rehearsal.logs.con_med.rows.cold.open_until",
+        ),
+        (
+            ("logs", "con_med"),
+            {"rows": {"cold": {"items": {}, "open_until": "childbearing"}}},
+            "rehearsal-needs-end",
             "rehearsal.logs.con_med.rows.cold.open_until",
         ),
         (

@@ -131,6 +131,8 @@ def _check_row(study: Study, block: Rehearsal, row: RowPlan) -> Iterator[Problem
     path = f"rehearsal.logs.{row.form}.rows.{row.id}"
     yield from _unknown(f"{path}.per_100_years", row.per_100_years, study.epochs)
     yield from _check_rows(f"{path}.with", row.with_rows, block)
+    if row.open_until is not None and "end" not in row.items:
+        yield problem("rehearsal-needs-end", f"{path}.open_until")
     if row.then is not None:
         yield from _unknown(f"{path}.then", (row.then,), block.dropouts)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from trialwright.simulate.block import Rehearsal
+from trialwright.simulate.block import Rehearsal, RowPlan
 from trialwright.simulate.diary_block import DiaryFormPlan
 from trialwright.simulate.messages import problem
 from trialwright.study.model import Form, Study
@@ -64,18 +64,22 @@ def _check_rate(form: Form, plan: DiaryFormPlan) -> Iterator[Problem]:
 
 
 def _check_tells_of(block: Rehearsal, form: Form, plan: DiaryFormPlan) -> Iterator[Problem]:
-    """Rows by rate are known on their day; others only at the visit that tells of them."""
+    """Rows by rate alone are known on their day; others only at the visit that tells of them."""
     assert form.ask is not None
     path = f"{PATH}.forms.{form.id}.tells_of"
     if plan.tells_of and form.ask.kind != "whenever":
         yield problem("rehearsal-asked-by-calendar", path, form=form.id)
     for log, name in plan.tells_of:
         rows = block.logs.get(log, ())
-        known = ", ".join(row.id for row in rows if row.per_100_years and row.days_after_dose is None)
+        known = ", ".join(row.id for row in rows if is_by_rate_alone(row))
         if log not in block.logs:
             yield problem("rehearsal-unknown-name", path, name=log, known=", ".join(block.logs))
         elif name not in known.split(", "):
             yield problem("rehearsal-unknown-name", f"{path}.{log}", name=name, known=known)
+
+
+def is_by_rate_alone(row: RowPlan) -> bool:
+    return bool(row.per_100_years) and row.days_after_dose is None and row.when is None
 
 
 def _is_filled(form: Form, plan: DiaryFormPlan | None) -> bool:

@@ -1,6 +1,7 @@
 """Rows of the logs: what happened to a virtual participant between two visits."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from trialwright.ledger.commands import Typed
@@ -58,7 +59,10 @@ def happens_on(who: Person, template: Template, day: date) -> bool:
 
 
 def happenings(who: Person, visit_id: str, epoch: str | None, since: date | None) -> list[Happening]:
-    """What happened since the last visit (or, for rows by chance, ever), with what comes along with it."""
+    """What happened since the last visit (or, for rows by chance, ever), with what comes along with it.
+
+    Without what lasts still: only what is told as something new may end the treatment.
+    """
     day = who.last_visit or who.now.date()
     found: list[Happening] = []
     for form, rows in who.block.logs.items():
@@ -69,7 +73,7 @@ def happenings(who: Person, visit_id: str, epoch: str | None, since: date | None
             if (row.chance is not None or only) and (form, row.id) not in who.rows_done:
                 who.rows_done.add((form, row.id))
                 chance = 1.0 if only or row.chance is None else row.chance
-                if who.rng.random() < chance and who.holds(row.when, visit_id):
+                if who.rng.random() < chance and may_happen(who, row):
                     found.append(Happening(row, day))
             if row.per_100_years and since is not None:
                 found += by_rate(who, row, epoch, since, day)
@@ -80,13 +84,21 @@ def happenings(who: Person, visit_id: str, epoch: str | None, since: date | None
             if (log, f"failure:{name}") not in who.rows_done
         ]
         who.rows_done |= {(log, f"failure:{name}") for log, name in who.failure.rows.items()}
-    return found + [other for one in found for other in company(who, one)]
+    found += [other for one in found for other in company(who, one)]
+    return [one for one in found if not is_lasting(who, one.row, one.day)]
 
 
 def next_of(who: Person, row: RowPlan, day: date) -> list[Happening]:
     """None while the same of before lasts: nobody has one cold twice at once."""
     on = day_of(who, row, day)
-    return [] if on is None or is_lasting(who, row, on) else [Happening(row, on)]
+    if on is None or is_lasting(who, row, on) or not may_happen(who, row):
+        return []
+    return [Happening(row, on)]
+
+
+def may_happen(who: Person, row: RowPlan) -> bool:
+    """Whether its rule is yes at the visit at which it is told, or at the last one before."""
+    return who.holds(row.when, who.last_visit_id)
 
 
 def is_lasting(who: Person, row: RowPlan, day: date) -> bool:
@@ -111,8 +123,9 @@ def rows_with(
     """What comes of something that is not a row itself, with what comes along with that."""
     for log, name in rows:
         one = Happening(named(who, log, name), day, until, is_apart=True)
-        yield one
-        yield from company(who, one)
+        if may_happen(who, one.row):
+            yield one
+            yield from company(who, one)
 
 
 def named(who: Person, log: str, name: str) -> RowPlan:
@@ -122,7 +135,9 @@ def named(who: Person, log: str, name: str) -> RowPlan:
 
 def company(who: Person, one: Happening) -> Iterator[Happening]:
     for log, name in one.row.with_rows:
-        yield Happening(named(who, log, name), one.day, one.until, one.is_apart)
+        row = named(who, log, name)
+        if may_happen(who, row):
+            yield Happening(row, one.day, one.until, one.is_apart)
 
 
 def keep_log(who: Person, form: Form, where: Where, found: list[Happening]) -> Walk:
@@ -183,7 +198,6 @@ def as_known_today(who: Person, around: Situation, where: Where, answers: Answer
     if end.raw <= today.isoformat() and is_seen:
         return answers
     if not is_seen:
-        end = Typed(max(end.raw, day_after(today)))
         who.told_until[row.form, row.id] = date.max
     known = {item: answer for item, answer in answers.items() if item != "end"}
     known["ongoing"] = Typed("true")
@@ -194,27 +208,29 @@ def as_known_today(who: Person, around: Situation, where: Where, answers: Answer
         if isinstance(was, Typed) and text is not None:
             known[item] = Typed(text)
             closing[item] = was.raw
-    who.open_rows[where.record, row.form, where.repeat] = OpenRow(row, closing)
+    who.open_rows[where.record, row.form, where.repeat] = OpenRow(row, closing, is_unseen(end.raw, today))
     return known
 
 
-def day_after(day: date) -> str:
-    return (day + timedelta(days=1)).isoformat()
+def is_unseen(end: str, today: date) -> bool:
+    """Of a row that lasts though its end has come: the day on which it is seen to be over is its end."""
+    return end <= today.isoformat()
 
 
 def close_rows(who: Person, form: Form, where: Where) -> Walk:
-    """Those that are over. What is not seen to be over yet ends after today at the earliest."""
+    """Those that are over. What should have been over by a look, and was not, ends on the day it is seen to be."""
     today = who.now.date()
     for key, one in [(key, one) for key, one in who.open_rows.items() if key[1] == form.id]:
-        if not who.holds(one.row.open_until, where.key):
-            texts = {**one.texts, "end": max(one.texts["end"], day_after(today))}
-            who.open_rows[key] = OpenRow(one.row, texts)
+        is_due = one.is_unseen or one.texts["end"] <= today.isoformat()
+        if not is_due:
             continue
-        if one.texts["end"] > today.isoformat():
+        if not who.holds(one.row.open_until, where.key):
+            who.open_rows[key] = replace(one, is_unseen=True)
             continue
         del who.open_rows[key]
+        texts = {**one.texts, "end": today.isoformat()} if one.is_unseen else one.texts
         if one.row.open_until is not None:
-            who.told_until[one.row.form, one.row.id] = today
-        answers = {item: Typed(text) for item, text in one.texts.items()}
+            who.told_until[one.row.form, one.row.id] = date.fromisoformat(texts["end"])
+        answers = {item: Typed(text) for item, text in texts.items()}
         with who.drawing_apart(key in who.apart):
             yield from put(who, form, key, answers, who.block.queries.corrected_text)

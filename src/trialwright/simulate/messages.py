@@ -18,6 +18,7 @@ TEMPLATES = MappingProxyType(
         "rehearsal-unknown-name": "“{name}” is not known here; use one of {known}.",
         "rehearsal-not-a-list": "{form} has no rows.",
         "rehearsal-needs-ongoing": "A row with an end may still be open; {form} needs the yes/no item ongoing.",
+        "rehearsal-needs-end": "open_until keeps a row open past its end; give the row the item end.",
         "rehearsal-yes-or-no": "The rule gives {kind}; yes or no belongs here.",
         "rehearsal-unknown-check": "“{check}” is not an edit check of this study.",
         "rehearsal-no-diary": "The study has no diary, so that nobody can keep one; take this part out, or write diary.yaml.",

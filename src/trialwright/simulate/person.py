@@ -51,10 +51,14 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class OpenRow:
-    """A row that was entered as ongoing, and what is entered when it is over."""
+    """A row that was entered as ongoing, and what is entered when it is over.
+
+    is_unseen: its end had come at a look, and it was not over.
+    """
 
     row: RowPlan
     texts: Mapping[str, str]
+    is_unseen: bool = False
 
 
 @dataclass(slots=True)
