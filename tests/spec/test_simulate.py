@@ -337,7 +337,7 @@ def test_screening_ends_where_nobody_can_be_enrolled() -> None:
     assert tally.unexpected[-1] == "Screening ended after 70: 0 were enrolled of 1."
 
 
-@pytest.mark.parametrize("name", list(block().dropouts))
+@pytest.mark.parametrize("name", [name for name, way in block().dropouts.items() if way.epochs])
 @pytest.mark.unmeasured
 def test_each_way_to_leave_ends_the_casebook(name: str) -> None:
     dropout = block().dropouts[name]
@@ -348,6 +348,18 @@ def test_each_way_to_leave_ends_the_casebook(name: str) -> None:
     assert findings(tally) == ()
     ended = [book for book in door.books.values() if book.enrolled]
     assert all(status_of(book) == "ended" for book in ended)
+
+
+@pytest.mark.parametrize("undosed", ["no_dose", None])
+def test_whoever_is_not_given_the_first_dose_leaves_in_the_way_that_is_named(undosed: str | None) -> None:
+    forms = block().forms | {"dose": replace(block().forms["dose"], items=block().forms["dose"].items | {"given": read_draw(Node("false", "given", []))})}  # fmt: skip
+    changed = quiet(forms=forms, recruitment=replace(block().recruitment, undosed=undosed))
+    door, tally = run(Plan(7, 1), changed)
+    (book,) = door.books.values()
+    assert book.enrolled
+    assert status_of(book) == ("ended" if undosed else "enrolled")
+    assert tally.dropouts == ({undosed: 1} if undosed else {})
+    assert findings(tally) == ()
 
 
 def test_missed_visits_carry_their_reason() -> None:
@@ -455,6 +467,12 @@ DRAWS = (
         (("recruitment", "start"), "soon", "rehearsal-shape", "rehearsal.recruitment.start"),
         (("recruitment", "screened_per_week"), "many", "rehearsal-shape", "rehearsal.recruitment"),
         (("recruitment", "sites"), {"99": "1"}, "rehearsal-unknown-name", "rehearsal.recruitment.sites"),
+        (
+            ("recruitment", "undosed"),
+            "adverse_event",
+            "rehearsal-unknown-name",
+            "rehearsal.recruitment.undosed",
+        ),
         (("course", "model"), "guess", "rehearsal-unknown-model", "rehearsal.course"),
         (("course", "baseline"), {"dice": "6"}, "rehearsal-unknown-key", "rehearsal.course.baseline"),
         (("course", "baseline"), {"sd": "6"}, "rehearsal-unknown-draw", "rehearsal.course.baseline"),

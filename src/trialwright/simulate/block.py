@@ -11,7 +11,8 @@ from trialwright.simulate.draws import Draw
 
 @dataclass(frozen=True, slots=True)
 class Recruitment:
-    """screened_per_week: mean of a Poisson course. sites: weights."""
+    """screened_per_week: mean of a Poisson course. sites: weights. undosed: how whoever is enrolled leaves to whom the
+    first dose is not given; else nothing more is heard of them."""
 
     start: date
     screened_per_week: float
@@ -19,6 +20,7 @@ class Recruitment:
     sites: Mapping[str, float]
     days_to_first_visit: Draw
     days_to_enrolment: Draw
+    undosed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

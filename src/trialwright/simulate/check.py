@@ -50,6 +50,9 @@ def _check_people(study: Study, block: Rehearsal) -> Iterator[Problem]:
     areas = dict.fromkeys(form.area for form in study.forms.values())
     areas |= dict.fromkeys(area for role in study.roles.values() for area in role.rights)
     yield from _unknown("rehearsal.recruitment.sites", block.recruitment.sites, study.sites)
+    if block.recruitment.undosed is not None:
+        leaving = [name for name, dropout in block.dropouts.items() if dropout.stops_study]
+        yield from _unknown("rehearsal.recruitment.undosed", (block.recruitment.undosed,), leaving)
     yield from _unknown("rehearsal.accounts", block.accounts, study.roles)
     yield from _unknown("rehearsal.entered_by", block.entered_by, areas)
     yield from _unknown("rehearsal.entered_by_form", block.entered_by_form, site_forms(study))

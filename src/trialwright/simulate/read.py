@@ -127,9 +127,11 @@ def _recruitment(node: Node) -> Recruitment:
             "sites",
             "days_to_first_visit",
             "days_to_enrolment",
+            "undosed",
             "decided",
         )
     )
+    undosed = node.child("undosed")
     return Recruitment(
         start=_day(node.need("start")),
         screened_per_week=node.need("screened_per_week").positive(),
@@ -137,6 +139,7 @@ def _recruitment(node: Node) -> Recruitment:
         sites=node.need("sites").weights(),
         days_to_first_visit=draw_or(node.child("days_to_first_visit"), NEVER),
         days_to_enrolment=read_draw(node.need("days_to_enrolment")),
+        undosed=None if undosed.is_absent else undosed.text(),
     )
 
 

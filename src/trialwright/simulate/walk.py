@@ -54,6 +54,9 @@ def screening(who: Person) -> Walk:
     yield from hold(who, anchor.id, day)
     who.handled.add(anchor.id)
     if who.first_dose is None:
+        undosed = who.block.recruitment.undosed
+        if undosed is not None and not who.left:
+            yield from stop(who, who.block.dropouts[undosed], day)
         who.left = True
 
 
