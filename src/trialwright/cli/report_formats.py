@@ -1,6 +1,6 @@
 """The formats of `trialwright report`: which can be written here, and the files of each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from types import MappingProxyType
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from trialwright.analysis.ard import ResultsDataset
     from trialwright.analysis.displays.model import Document
     from trialwright.analysis.page import Report
-    from trialwright.study.model import Study
 
 # Format -> the packages that it is written with, as Python calls them.
 PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -68,12 +67,16 @@ def write_formats(
     document = make_document(Told(made.study, dataset, made.say, made.language))
     files: dict[str, bytes] = {}
     written: list[str] = []
-    # Typst gives Python's lock away: while it sets one format and draws for another, the others are written.
-    with ThreadPoolExecutor() as together:
-        making = {one: together.submit(files_of, one, made.study, dataset, document) for one in formats}
-    for one, future in making.items():
+    # Typst takes longest, and gives Python's lock away: while it sets the PDF, the other formats are written.
+    with ThreadPoolExecutor(1) as setting, ThreadPoolExecutor(1) as writing:
+        first = sorted(formats, key=lambda name: name != "pdf")
+        making = {
+            one: (setting if one == "pdf" else writing).submit(work_of(one, dataset, document))
+            for one in first
+        }
+    for one in formats:
         try:
-            files |= future.result()
+            files |= making[one].result()
             written.append(one)
         except (FontMissingError, NotSetError) as error:
             template = FONT if isinstance(error, FontMissingError) else REFUSED
@@ -101,17 +104,20 @@ def write_data(dataset: "ResultsDataset") -> dict[str, bytes]:
     }
 
 
-def files_of(name: str, study: "Study", dataset: "ResultsDataset", document: "Document") -> dict[str, bytes]:
-    """Raises FontMissingError where the fonts that the text needs are not there, NotSetError where none has a letter."""
+def work_of(name: str, dataset: "ResultsDataset", document: "Document") -> Callable[[], dict[str, bytes]]:
+    """What writes the files of a format; of the PDF, what is left once Python is done with it. When called, it raises
+    FontMissingError where the fonts that the text needs are not there, NotSetError where none has a letter."""
     from trialwright.analysis.displays.page_html import write_html
-    from trialwright.analysis.displays.pdf import write_pdf
+    from trialwright.analysis.displays.pdf import set_pdf
     from trialwright.analysis.displays.rtf import write_rtf_files
+    from trialwright.analysis.displays.typst_source import write_typst
     from trialwright.analysis.displays.word import write_docx
 
-    if name == "html":
-        return {"report.html": write_html(document, dataset)}
     if name == "pdf":
-        return {"report.pdf": write_pdf(document, dataset)}
-    if name == "docx":
-        return {"report.docx": write_docx(document, dataset)}
-    return write_rtf_files(document, dataset)
+        source = write_typst(document, dataset)
+        return lambda: {"report.pdf": set_pdf(source, document.day)}
+    return {
+        "html": lambda: {"report.html": write_html(document, dataset)},
+        "docx": lambda: {"report.docx": write_docx(document, dataset)},
+        "rtf": lambda: dict(write_rtf_files(document, dataset)),
+    }[name]

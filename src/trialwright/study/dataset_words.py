@@ -6,6 +6,7 @@ steps of a class make by themselves (AVAL, BASE, ADT ...) are items of a form th
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, cast
 
@@ -137,8 +138,31 @@ def dataset_vocabulary(study: Study, dataset: Dataset) -> Vocabulary:
     return replace(study.vocabulary, forms={**study.vocabulary.forms, dataset.id: rows})
 
 
-def rules_of_dataset(study: Study, dataset: Dataset) -> Iterator[DatasetRule]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _DatasetOf:
+    """A dataset of this very study: equal ones are no key, for to compare two studies costs more than what is kept."""
+
+    study: Study
+    dataset: Dataset
+
+    def __hash__(self) -> int:
+        return hash((id(self.study), id(self.dataset)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _DatasetOf) and self.study is other.study and self.dataset is other.dataset
+
+
+def rules_of_dataset(study: Study, dataset: Dataset) -> tuple[DatasetRule, ...]:
     """Every rule of a dataset in the order in which they are asked, each with what it is asked of."""
+    return _rules_of(_DatasetOf(study, dataset))
+
+
+@lru_cache(maxsize=64)
+def _rules_of(key: _DatasetOf) -> tuple[DatasetRule, ...]:
+    return tuple(_written_rules(key.study, key.dataset))
+
+
+def _written_rules(study: Study, dataset: Dataset) -> Iterator[DatasetRule]:
     names: dict[str, Node] = {}
     subject = subject_dataset(study)
     if subject is not None and subject is not dataset:
