@@ -26,6 +26,7 @@ from trialwright.cli.report_formats import ARS, chosen_formats, write_data, writ
 from trialwright.cli.report_r import r_files, run_r
 from trialwright.cli.report_verify import RESULTS, verify_report
 from trialwright.cli.two_processes import at_once
+from trialwright.store.collector import at_rest
 
 if TYPE_CHECKING:
     from trialwright.analysis.page import Report
@@ -72,6 +73,7 @@ WithR = Annotated[
 ]
 
 
+@at_rest()
 def report(  # noqa: PLR0913, PLR0917 -- one argument an option of the command
     data: Annotated[Path, typer.Argument(help="The data folder.")],
     out: Annotated[

@@ -17,6 +17,7 @@ from trialwright.cli.report_data import (
     version_of,
     write_down,
 )
+from trialwright.store.collector import at_rest
 
 if TYPE_CHECKING:
     from trialwright.analysis.ard import ResultsDataset, Statistic
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from trialwright.analysis.trace import TracedRow
 
 
+@at_rest()
 def trace(
     data: Annotated[Path, typer.Argument(help="The data folder.")],
     result: Annotated[

@@ -1,4 +1,4 @@
-"""The collector of circles, while a whole log is read."""
+"""The collector of circles, while a whole log is read or a report is made."""
 
 import gc
 from collections.abc import Iterator
@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def at_rest() -> Iterator[None]:
-    """A pass over a log makes millions of values, and no circle among them. The collector would look through all that
-    the process holds again and again meanwhile, which took a tenth of the time and more."""
+    """A pass over a log, or a report of it, makes millions of values and hardly a circle among them. The collector would
+    look through all that the process holds again and again meanwhile: a tenth of the time of a pass, a fifth of that of
+    a report."""
     was_on = gc.isenabled()
     gc.disable()
     try:
