@@ -67,6 +67,45 @@ def test_every_value_is_listed_once(document: Document) -> None:
     assert [one.number for one in document.displays() if one.number.startswith("16.2.8")] == ["16.2.8.1"]
 
 
+SPREAD = ALL.replace(
+    "[PARAM, VISIT, AVAL, ANRIND]", "[PARAM, ANRHI, VISIT, ADT, AVAL, ANRIND], options: {across: VISIT}"
+)
+
+
+def test_values_stand_side_by_side_with_their_dates_once() -> None:
+    people = (*PEOPLE[:2], subject("04", W0="alt=20", UNS_1=(60, "alt=9"), UNS_2=(61, "alt=41")))
+    table = listing_of(make_document(labs_told(labs_study(SPREAD, CHANGED), people)), "All values")
+
+    visits = ("Screening", "Week 0", "Unscheduled 1", "Unscheduled 2", "Week 12")
+    assert table.head[:3] == ("Participant", "Parameter", "Upper limit of normal")
+    assert sorted(table.head[3:]) == sorted(visits)
+    rows = [dict(zip(table.head, row, strict=True)) for row in table.rows]
+    assert [(row["Participant"], row["Parameter"], row["Upper limit of normal"]) for row in rows] == [
+        ("01", "Date", "–"),
+        ("01", "ALT in blood", "40"),
+        ("01", "Bilirubin in blood", "20.0"),
+        ("02", "Date", "–"),
+        ("02", "ALT in blood", "40"),
+        ("02", "Bilirubin in blood", "20.0"),
+        ("04", "Date", "–"),
+        ("04", "ALT in blood", "40"),
+    ]
+    assert [rows[0][one] for one in visits] == [DAYS["SCR"], "2026-03-02", DAYS["UNS"], "–", DAYS["W12"]]
+    assert [rows[1][one] for one in visits] == ["45 High", "20", "9 Low", "–", "40"]
+    assert [rows[2][one] for one in visits] == ["–", "–", "–", "–", "20.5 High"]
+    assert [rows[7][one] for one in visits] == ["–", "20", "9 Low", "41 High", "–"]
+    assert table.notes[0].startswith("High, Low: against the limits of normal;")
+
+
+@pytest.mark.parametrize("across", ["PARAM", "ANRIND", "NAME"])
+def test_what_is_spread_across_stands_between_others(across: str) -> None:
+    plan = SPREAD.replace("across: VISIT", f"across: {across}")
+    told = labs_told(labs_study(LINES + plan, CHANGED), PEOPLE)
+
+    (found,) = (one for one in told.dataset.problems if one.code == "option-no-variable")
+    assert "“across”" in found.text and "none of ANRHI, VISIT, ADT, AVAL" in found.text
+
+
 @pytest.mark.parametrize(
     ("variables", "lists_all"),
     [

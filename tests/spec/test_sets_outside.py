@@ -60,7 +60,7 @@ def test_who_is_excluded_from_an_analysis_of_efficacy_is_listed_with_the_reason(
 
     assert rows["02"] == ("Not in “Strict set”", "Not so: Total score at week 16 is less than 5")
     assert rows["03"][1] == (
-        "Cannot be told: Total score at week 16 is known; Cannot be told: Total score at week 16 is less than 5"
+        "It cannot be told whether this is so: Total score at week 16 is known; It cannot be told whether this is so: Total score at week 16 is less than 5"
     )
     assert rows["06"][0] == "Not eligible"
 

@@ -383,7 +383,7 @@ FLOW_WORDS: Mapping[str, str] = MappingProxyType(
         "not_in_set": "Dosed and not in this set",
         "outside": "Not in “{set}”",
         "outside_by": "Not so: {condition}",
-        "untold_by": "Cannot be told: {condition}",
+        "untold_by": "It cannot be told whether this is so: {condition}",
         "review": "Put out by the data review",
         "stopped": "Treatment stopped early",
         "left_study": "Left the study early",

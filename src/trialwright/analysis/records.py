@@ -17,6 +17,7 @@ from trialwright.values.problem import Problem
 
 # What a variable tells in a narrative; all but the first are said as "label: answer".
 TERM, START, DAY, END, ONGOING = "term", "start", "day", "end", "ongoing"
+ACROSS: Final = "across"  # of a listing: the variable of which each text has a column
 SAID: Final = ("grade", "causality", "action", "outcome")
 ROLES: Final = (TERM, START, DAY, END, ONGOING, *SAID)
 
@@ -24,6 +25,15 @@ ROLES: Final = (TERM, START, DAY, END, ONGOING, *SAID)
 def listing(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
     """Every row, by participant, as the dataset orders them, with the variables of the analysis."""
     return records_result(trial, analysis, analysis.variables), ()
+
+
+def check_listing(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
+    """What is spread across stands between others: the left of a row before it, what its cells say after it."""
+    across, between = analysis.options.get(ACROSS), analysis.variables[1:-1]
+    if across is None or across in between:
+        return ()
+    names = ", ".join(between) or "–"
+    return (problem("option-no-variable", analysis.place, option=ACROSS, name=across, names=names),)
 
 
 def narratives(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:

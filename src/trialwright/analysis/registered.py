@@ -33,7 +33,7 @@ from trialwright.analysis.plan_rows import (
     items_are_truths,
 )
 from trialwright.analysis.profiles import profiles
-from trialwright.analysis.records import ROLES, check_narratives, listing, narratives
+from trialwright.analysis.records import ACROSS, ROLES, check_listing, check_narratives, listing, narratives
 from trialwright.analysis.results import AnalysisResult
 from trialwright.analysis.sensitivity import imputed_proportion, tipping_point
 from trialwright.analysis.sensitivity_check import check_imputation, check_tipping
@@ -105,7 +105,13 @@ METHODS: Mapping[str, Registered] = MappingProxyType(
             ("by", "at_least"),
             check=check_shares,
         ),
-        "listing": Registered(listing, ("dataset", "variables"), ("parameters", "flags", "visits")),
+        "listing": Registered(
+            listing,
+            ("dataset", "variables"),
+            ("parameters", "flags", "visits"),
+            (ACROSS,),
+            check=check_listing,
+        ),
         "narratives": Registered(narratives, ("dataset",), ("flags",), ROLES, check=check_narratives),
         "flow": Registered(flow, options=FLOW_OPTIONS, is_of_members=False),
         "imputed_proportion": Registered(

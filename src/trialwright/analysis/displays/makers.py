@@ -23,12 +23,14 @@ from trialwright.analysis.displays.sensitivity import (
 )
 from trialwright.analysis.displays.shares import share_table
 from trialwright.analysis.displays.shifts import SIDES, shift_table
+from trialwright.analysis.displays.spread import spread_listing
 from trialwright.analysis.displays.summaries import summary_table
 from trialwright.analysis.displays.swimmer import lanes_of, swimmer_figure
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.values import groups_of, value_figure, value_listing, value_table
 from trialwright.analysis.displays.waterfall import waterfall_figure
 from trialwright.analysis.plan_rows import parameters_of
+from trialwright.analysis.records import ACROSS
 from trialwright.study.model import Analysis
 
 Maker = Callable[[str], Display | None]
@@ -168,7 +170,7 @@ def of_shares(told: Told, analysis: Analysis) -> Iterator[Maker]:
 
 
 def listings_of_records(told: Told, analysis: Analysis) -> Iterator[Maker]:
-    yield partial(record_listing, told, analysis=analysis)
+    yield partial(spread_listing if ACROSS in analysis.options else record_listing, told, analysis=analysis)
 
 
 def of_others(told: Told, analysis: Analysis) -> Iterator[Maker]:

@@ -1,6 +1,6 @@
 """Listings of rows of analysis datasets: a row each, codes and study texts in the reader's language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
@@ -25,6 +25,7 @@ from trialwright.values.numbers import decimals_of
 
 Reader = Callable[[Record], str]
 
+NOTHING: Final = "–"
 NAMES: Final = ("PARAMCD", "PARAM")
 MEASURED: Final = frozenset({"AVAL", "BASE", "CHG", "ANRLO", "ANRHI"})  # in the unit of a parameter
 # What was not known of a date -> how much of its text was.
@@ -33,20 +34,34 @@ KNOWN_LENGTHS: Final[Mapping[str, int]] = MappingProxyType({"D": 7, "M": 4, "Y":
 
 def record_listing(told: Told, number: str, analysis: Analysis) -> Table:
     """By the participants' codes, and for each in the order of the dataset."""
-    records = told.dataset.records_of(analysis.id)
-    ordered = sorted(records, key=lambda one: (told.code(one.participant), one.participant, one.number))
     readers = tuple(reader_of(told, analysis, variable) for variable in analysis.variables)
-    rows: tuple[tuple[Cell, ...], ...] = tuple(row_of(told, readers, one) for one in ordered)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (*first_cells(told, one), *(reader(one) or NOTHING for reader in readers))
+        for one in in_order(told, analysis)
+    )
+    head = (*first_heads(told), *(head_of(told, analysis.dataset or "", one) for one in analysis.variables))
+    notes = record_notes(told, analysis)
+    return Table(number, told.name(analysis.label), head, rows or empty_rows(told, head), notes, "listing")
+
+
+def in_order(told: Told, analysis: Analysis) -> list[Record]:
+    records = told.dataset.records_of(analysis.id)
+    return sorted(records, key=lambda one: (told.code(one.participant), one.participant, one.number))
+
+
+def first_heads(told: Told) -> tuple[str, ...]:
+    return (told.text("Participant"), *((told.text("Arm"),) if len(told.study.arms) > 1 else ()))
+
+
+def first_cells(told: Told, one: Record) -> tuple[str, ...]:
+    """Whose a row is."""
+    arm = told.study.arms.get(one.group)
     has_arms = len(told.study.arms) > 1
-    head = (
-        told.text("Participant"),
-        *((told.text("Arm"),) if has_arms else ()),
-        *(head_of(told, analysis.dataset or "", one) for one in analysis.variables),
-    )
-    nobody = ((told.text("No records"), *("",) * (len(head) - 1)),)
-    return Table(
-        number, told.name(analysis.label), head, rows or nobody, record_notes(told, analysis), "listing"
-    )
+    return (told.code(one.participant), *((told.name(arm.label) if arm else NOTHING,) if has_arms else ()))
+
+
+def empty_rows(told: Told, head: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    return ((told.text("No records"), *("",) * (len(head) - 1)),)
 
 
 def head_of(told: Told, dataset: str, variable: str) -> str:
@@ -54,15 +69,6 @@ def head_of(told: Told, dataset: str, variable: str) -> str:
     described = describe_variable(told.study, dataset, variable)
     is_day = described is not None and described.unit == "days"
     return variable_label(told, dataset, variable) if is_day else measured_label(told, dataset, variable)
-
-
-def row_of(told: Told, readers: tuple[Reader, ...], one: Record) -> tuple[str, ...]:
-    arm = told.study.arms.get(one.group)
-    return (
-        told.code(one.participant),
-        *((told.name(arm.label) if arm else "–",) if len(told.study.arms) > 1 else ()),
-        *(reader(one) or "–" for reader in readers),
-    )
 
 
 def reader_of(told: Told, analysis: Analysis, variable: str) -> Reader:
