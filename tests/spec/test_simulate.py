@@ -296,6 +296,26 @@ def test_a_value_wanders_around_its_level() -> None:
     assert statistics.correlation(before, after) == pytest.approx(math.exp(-1), abs=0.13)  # 0.043
 
 
+def shared(name: str, path: str) -> Node:
+    """A hundred times a factor of the person's own."""
+    own = {"person_as": name} if name else {}
+    return Node({"normal": ("100", "0"), "person_log_sd": "0.2", "decimals": "6", **own}, path, [])
+
+
+def test_what_is_drawn_in_one_persons_name_is_larger_for_the_same_persons() -> None:
+    """The factor is exp(N(0, 0.2)), shared by those that bear its name, and by no others."""
+    drawn = []
+    for number in range(1, 201):
+        person = around(number, date(2025, 6, 2))
+        texts = [draw_text(read_draw(shared(name, path)), person) for name, path in (("itch", "a"), ("itch", "b"), ("pain", "c"), ("", "d"))]  # fmt: skip
+        drawn.append([math.log(float(text or "nan") / 100) / 0.2 for text in texts])
+    first, second, other, alone = zip(*drawn, strict=True)
+    assert first == pytest.approx(second, abs=1e-4)
+    assert statistics.stdev(first) == pytest.approx(1, abs=0.15)  # its standard error is 0.05
+    assert abs(statistics.correlation(first, other)) < 0.22  # 0.07
+    assert abs(statistics.correlation(first, alone)) < 0.22
+
+
 TALL = {
     "by": {"item": "pasi.total", "cases": {"else": {"normal": ("150", "0")}}},
     "decimals": "1",
