@@ -26,7 +26,7 @@ from trialwright.cli.report_formats import ARS, chosen_formats, write_data, writ
 from trialwright.cli.report_r import r_files, run_r
 from trialwright.cli.report_verify import RESULTS, verify_report
 from trialwright.cli.two_processes import at_once
-from trialwright.store.collector import at_rest
+from trialwright.values.collector import at_rest
 
 if TYPE_CHECKING:
     from trialwright.analysis.page import Report

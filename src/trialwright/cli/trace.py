@@ -17,7 +17,7 @@ from trialwright.cli.report_data import (
     version_of,
     write_down,
 )
-from trialwright.store.collector import at_rest
+from trialwright.values.collector import at_rest
 
 if TYPE_CHECKING:
     from trialwright.analysis.ard import ResultsDataset, Statistic

@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from trialwright.datasets.gather import Cells
+from trialwright.datasets.gather import cells_of
 from trialwright.expr.reader import Known, NotAsked, RowKey
 from trialwright.expr.tables import EXPIRIES, GATES, LIMITS, UNDATED, VISITS
 from trialwright.expr.vocabulary import FormInfo
@@ -35,17 +35,17 @@ def visit_keys(book: Casebook) -> tuple[str, ...]:
 def fact_frame(form: FormInfo, readers: Iterable[CasebookReader]) -> pl.DataFrame:
     """One built-in form; a state stands where there is no value."""
     keys: list[tuple[str, str, bool]] = []
-    cells = {item: Cells() for item in form.items}
+    entries: dict[str, list[Entry | None]] = {item: [] for item in form.items}
     states: dict[str, list[str]] = {item: [] for item in form.items}
     for reader in readers:
         rows = set(reader.rows(form.form))
         visits = ("",) if form.records == "participant" else visit_keys(reader.book)
         for visit in visits:
             keys.append((reader.book.participant, visit, RowKey(visit, 0) in rows))
-            for item, told in cells.items():
+            for item, told in entries.items():
                 state = reader.state(form.form, item, visit, 0)
                 is_known = isinstance(state, Known)
-                told.add(Entry(state.datum, state.source.sequence) if isinstance(state, Known) else None)
+                told.append(Entry(state.datum, state.source.sequence) if isinstance(state, Known) else None)
                 is_value = isinstance(state, Known) and isinstance(state.datum, Value)
                 other = "not_asked" if isinstance(state, NotAsked) else "not_entered"
                 states[item].append("known" if is_value else "reason" if is_known else other)
@@ -55,11 +55,12 @@ def fact_frame(form: FormInfo, readers: Iterable[CasebookReader]) -> pl.DataFram
         "repeat": pl.Series([0] * len(keys), dtype=pl.Int64()),
         "is_record": pl.Series([is_record for _, _, is_record in keys], dtype=pl.Boolean()),
     }
-    for item, told in cells.items():
-        columns[f"{item}__text"] = pl.Series(told.texts, dtype=pl.String())
+    for item, told in entries.items():
+        cells = cells_of(told)
+        columns[f"{item}__text"] = pl.Series(cells.texts, dtype=pl.String())
         columns[f"{item}__state"] = pl.Series(states[item], dtype=pl.String())
-        columns[f"{item}__reason"] = pl.Series(told.reasons, dtype=pl.String())
-        columns[f"{item}__event"] = pl.Series(told.events, dtype=pl.Int64())
+        columns[f"{item}__reason"] = pl.Series(cells.reasons, dtype=pl.String())
+        columns[f"{item}__event"] = pl.Series(cells.events, dtype=pl.Int64())
     return pl.DataFrame(columns)
 
 

@@ -25,8 +25,10 @@ from trialwright.expr.tables import Tables
 from trialwright.ledger.casebook import Casebook
 from trialwright.ledger.reader import CasebookReader
 from trialwright.study.model import Study
+from trialwright.values.collector import at_rest
 
 
+@at_rest()
 def frames(study: Study, casebooks: Iterable[Casebook]) -> Tables:
     """The tables of all participants, in the order given; every value with the event that put it there.
 

@@ -7,7 +7,6 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
 from trialwright.ledger.chain import read_study_seal, verify_study_seal
 from trialwright.store import rows
-from trialwright.store.collector import at_rest
 from trialwright.store.examine import Told, examine
 from trialwright.store.examine_accounts import check_strangers, granted_studies
 from trialwright.store.findings import Finding, finding, findings_of
@@ -15,6 +14,7 @@ from trialwright.store.guards import check_guards
 from trialwright.store.messages import problem
 from trialwright.store.named import WITH_STUDY, named
 from trialwright.store.transactions import reading
+from trialwright.values.collector import at_rest
 from trialwright.values.problem import Problem
 
 

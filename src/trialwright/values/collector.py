@@ -1,4 +1,4 @@
-"""The collector of circles, while a whole log is read or a report is made."""
+"""The collector of circles, while a whole log is read, all casebooks are gathered, or a report is made."""
 
 import gc
 from collections.abc import Iterator

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from trialwright.store.collector import at_rest
+from trialwright.values.collector import at_rest
 
 
 def test_it_rests_meanwhile_and_runs_again_also_after_a_fault() -> None:
