@@ -97,6 +97,14 @@ def test_values_stand_side_by_side_with_their_dates_once() -> None:
     assert table.notes[0].startswith("High, Low: against the limits of normal;")
 
 
+def test_the_baseline_stands_before_the_visits_and_nothing_where_there_is_no_record() -> None:
+    plan = SPREAD.replace("VISIT, ADT, AVAL", "AVISIT, AVAL").replace("across: VISIT", "across: AVISIT")
+    table = listing_of(make_document(labs_told(labs_study(plan, CHANGED), PEOPLE[:2])), "All values")
+    assert table.head[3:5] == ("Baseline", "Week 12")
+    nobody = labs_told(labs_study(SPREAD, CHANGED), (subject("03", dosed=False),))
+    assert listing_of(make_document(nobody), "All values").rows[0][0] == "No records"
+
+
 @pytest.mark.parametrize("across", ["PARAM", "ANRIND", "NAME"])
 def test_what_is_spread_across_stands_between_others(across: str) -> None:
     plan = SPREAD.replace("across: VISIT", f"across: {across}")

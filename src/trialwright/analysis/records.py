@@ -15,9 +15,9 @@ from trialwright.study.dataset_words import imputation_flag, variables_of
 from trialwright.study.model import Analysis, Dataset, Study
 from trialwright.values.problem import Problem
 
+ACROSS: Final = "across"  # of a listing: the variable of which each text has a column
 # What a variable tells in a narrative; all but the first are said as "label: answer".
 TERM, START, DAY, END, ONGOING = "term", "start", "day", "end", "ongoing"
-ACROSS: Final = "across"  # of a listing: the variable of which each text has a column
 SAID: Final = ("grade", "causality", "action", "outcome")
 ROLES: Final = (TERM, START, DAY, END, ONGOING, *SAID)
 

@@ -22,6 +22,7 @@ from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.variables import variable_label
 from trialwright.analysis.records import ACROSS
 from trialwright.analysis.results import Record
+from trialwright.datasets.values import BASELINE as BASELINE_VISIT
 from trialwright.study.dataset_words import DATES
 from trialwright.study.model import Analysis, Study
 
@@ -66,7 +67,10 @@ def columns_of(study: Study, records: Iterable[Record], across: str) -> list[str
 
 
 def place_of(study: Study, text: str) -> tuple[int, int]:
-    """Of a visit, told by its id or by its label: its place among the visits, and which it is of one that repeats."""
+    """Of a visit, told by its id or by its label: its place among the visits, and which it is of one that repeats. The
+    baseline comes before all visits."""
+    if text == BASELINE_VISIT:
+        return -1, 0
     label, _, number = text.rpartition(" ")
     for place, visit in enumerate(study.visits.values()):
         if text in (visit.id, visit.label):
@@ -110,4 +114,8 @@ def value_reader(readers: Sequence[tuple[str, Reader]]) -> Reader:
 def within_note(told: Told, names: Sequence[str]) -> tuple[str, ...]:
     if INDICATOR not in names:
         return ()
-    return (told.text("High, Low: against the limits of normal; a value without a word lies within them."),)
+    return (
+        told.text(
+            "High, Low: against the limits of normal; a value without a word lies within them, or has none."
+        ),
+    )
