@@ -84,12 +84,17 @@ def _misspelt(
 
 
 def unreported(
-    files: Mapping[str, bytes], library: Mapping[str, bytes], items: frozenset[str], *, every: int = 1
+    files: Mapping[str, bytes],
+    library: Mapping[str, bytes],
+    items: frozenset[str],
+    *,
+    first: int = 0,
+    every: int = 1,
 ) -> tuple[list[str], int]:
-    """The misspellings that `load` does not report at their place, as text; and how many were tried: all, or one of
-    `every` so many."""
+    """The misspellings that `load` does not report at their place, as text; and how many were tried: all, or from
+    `first` on one of `every` so many."""
     missed, count = [], 0
-    for misspelling in islice(misspellings(files, items), None, None, every):
+    for misspelling in islice(misspellings(files, items), first, None, every):
         count += 1
         found = load(misspelling.files, library).problems
         if not any(problem.where in misspelling.places for problem in found if problem.severity == "error"):
