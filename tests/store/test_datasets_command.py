@@ -7,7 +7,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 from tests.spec.analysis_data import study_files
 from tests.spec.derived_study import DATASETS
-from tests.store.test_report_command import NURSE, Desk, at
+from tests.store.desk import NURSE, Desk, at
 
 from trialwright.cli import main
 from trialwright.cli.output import ENVIRONMENT, OK, USAGE

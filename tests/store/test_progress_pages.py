@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 from tests.spec.analysis_data import study_files
-from tests.store.test_report_command import NURSE, Desk, at
+from tests.store.desk import NURSE, Desk, at
 
 from trialwright.ledger.commands import DecideEligibility, EnrolParticipant, ScreenParticipant
 from trialwright.ledger.events_accounts import ResultsSeen

@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 from tests.spec.analysis_data import study_files
 from tests.spec.derived_study import CHECKS
-from tests.store.test_report_command import NURSE, Desk, at
+from tests.store.desk import NURSE, Desk, at
 
 from trialwright.ledger.commands import (
     DecideEligibility,
@@ -192,7 +192,7 @@ def test_a_page_that_is_sent_twice_decides_once(pages: Path) -> None:
 
 
 def test_what_the_check_does_not_find_any_more_is_said_and_not_decided_on(pages: Path) -> None:
-    from tests.store.test_report_command import Desk as Site
+    from tests.store.desk import Desk as Site
 
     manager = client("manager")
     manager.post(ONE, SENT)
