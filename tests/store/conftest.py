@@ -1,7 +1,7 @@
 """Each test has a data folder of its own, copied from one that is made once."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,23 +24,23 @@ def copied(made: Path, tmp_path: Path, blocker: DjangoDbBlocker) -> Iterator[Pat
         close()
 
 
+def made(make: Callable[[Path], object], place: Path, blocker: DjangoDbBlocker) -> Path:
+    """A data folder to be copied."""
+    with blocker.unblock():
+        make(place / "data")
+        close()
+    return place / "data"
+
+
 @pytest.fixture(scope="session")
 def small_data(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
-    folder = tmp_path_factory.mktemp("small") / "data"
-    with django_db_blocker.unblock():
-        make_study(folder)
-        close()
-    return folder
+    return made(make_study, tmp_path_factory.mktemp("small"), django_db_blocker)
 
 
 @pytest.fixture(scope="session")
 def reported_data(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Path:
     """One participant, 90 % better at week 16."""
-    folder = tmp_path_factory.mktemp("reported") / "data"
-    with django_db_blocker.unblock():
-        make_reported(folder)
-        close()
-    return folder
+    return made(make_reported, tmp_path_factory.mktemp("reported"), django_db_blocker)
 
 
 @pytest.fixture

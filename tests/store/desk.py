@@ -16,6 +16,7 @@ from trialwright.ledger.commands import (
 )
 
 NURSE = Actor("nurse", "coordinator", "Hospital")
+SCREENED, DOSED, SEEN = date(2026, 2, 20), date(2026, 3, 2), date(2026, 6, 22)
 
 
 def at(day: date) -> Moment:
@@ -43,24 +44,32 @@ class Desk:
         self.give(SaveForm(self.next_id(), "p1", visit, form, 0, typed, 0), day)
 
 
-def make_reported(folder: Path) -> None:
-    """One participant, 90 % better at week 16."""
+def dose(desk: Desk, *, total: str = "12.0") -> None:
+    """Participant 01 from screening, with that score, to the first dose."""
+    desk.give(ScreenParticipant(desk.next_id(), "p1", "S01", "01"), SCREENED)
+    desk.save("SCR", "visit", SCREENED, date="2026-02-20")
+    desk.save("", "consent", SCREENED, signed="true")
+    desk.save("SCR", "score", SCREENED, total=total)
+    desk.give(DecideEligibility(desk.next_id(), "p1", "SCR", "eligible"), SCREENED)
+    desk.give(EnrolParticipant(desk.next_id(), "p1", "A"), DOSED)
+    desk.save("W0", "visit", DOSED, date="2026-03-02")
+    desk.save("W0", "dose", DOSED, given="true", date="2026-03-02")
+
+
+def see_at_week_16(desk: Desk) -> None:
+    desk.save("W16", "visit", SEEN, date="2026-06-22")
+    desk.save("W16", "score", SEEN, total="1.0")
+
+
+def make_reported(folder: Path, files: dict[str, bytes] | None = None) -> None:
+    """One participant, 90 % better at week 16. files: of another study than that of `analysis_data`."""
     from trialwright.store.definitions import activate, add_definition
     from trialwright.store.folder import create_data
 
     create_data(folder, demo=True, seed=7)
-    screened, dosed, seen = date(2026, 2, 20), date(2026, 3, 2), date(2026, 6, 22)
-    study = add_definition(study_files(), {}, at=at(screened).utc)
-    activate(study.id, "S01", study.hash, by=NURSE, at=at(screened))
+    study = add_definition(study_files() if files is None else files, {}, at=at(SCREENED).utc)
+    activate(study.id, "S01", study.hash, by=NURSE, at=at(SCREENED))
     desk = Desk(study.id)
-    desk.give(ScreenParticipant(desk.next_id(), "p1", "S01", "01"), screened)
-    desk.save("SCR", "visit", screened, date="2026-02-20")
-    desk.save("", "consent", screened, signed="true")
-    desk.save("SCR", "score", screened, total="12.0")
-    desk.give(DecideEligibility(desk.next_id(), "p1", "SCR", "eligible"), screened)
-    desk.give(EnrolParticipant(desk.next_id(), "p1", "A"), dosed)
-    desk.save("W0", "visit", dosed, date="2026-03-02")
-    desk.save("W0", "score", dosed, total="10.0")
-    desk.save("W0", "dose", dosed, given="true", date="2026-03-02")
-    desk.save("W16", "visit", seen, date="2026-06-22")
-    desk.save("W16", "score", seen, total="1.0")
+    dose(desk)
+    desk.save("W0", "score", DOSED, total="10.0")
+    see_at_week_16(desk)

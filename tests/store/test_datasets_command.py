@@ -1,45 +1,28 @@
 """`trialwright datasets` on a data folder: files, scripts, the export written down."""
 
-from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pytest_django import DjangoDbBlocker
 from tests.spec.analysis_data import study_files
 from tests.spec.derived_study import DATASETS
-from tests.store.desk import NURSE, Desk, at
+from tests.store.conftest import close, made
+from tests.store.desk import make_reported
 
 from trialwright.cli import main
 from trialwright.cli.output import ENVIRONMENT, OK, USAGE
-from trialwright.ledger.commands import DecideEligibility, EnrolParticipant, ScreenParticipant
 
 
 def build(tmp_path: Path, blocker: DjangoDbBlocker, files: dict[str, bytes]):
     """One participant, dosed, seen at week 16."""
-    from trialwright.store.definitions import activate, add_definition
-    from trialwright.store.folder import create_data
+    from trialwright.store.folder import open_data
 
+    data = made(partial(make_reported, files=files), tmp_path, blocker)
     with blocker.unblock():
-        data = create_data(tmp_path / "data", demo=True, seed=7)
-        screened, dosed, seen = date(2026, 2, 20), date(2026, 3, 2), date(2026, 6, 22)
-        study = add_definition(files, {}, at=datetime(2026, 2, 20, 8, tzinfo=UTC))
-        activate(study.id, "S01", study.hash, by=NURSE, at=at(screened))
-        desk = Desk(study.id)
-        desk.give(ScreenParticipant(desk.next_id(), "p1", "S01", "01"), screened)
-        desk.save("SCR", "visit", screened, date="2026-02-20")
-        desk.save("", "consent", screened, signed="true")
-        desk.save("SCR", "score", screened, total="12.0")
-        desk.give(DecideEligibility(desk.next_id(), "p1", "SCR", "eligible"), screened)
-        desk.give(EnrolParticipant(desk.next_id(), "p1", "A"), dosed)
-        desk.save("W0", "visit", dosed, date="2026-03-02")
-        desk.save("W0", "score", dosed, total="10.0")
-        desk.save("W0", "dose", dosed, given="true", date="2026-03-02")
-        desk.save("W16", "visit", seen, date="2026-06-22")
-        desk.save("W16", "score", seen, total="1.0")
+        open_data(data)
         yield data
-        from django.db import connections
-
-        connections.close_all()
+        close()
 
 
 @pytest.fixture

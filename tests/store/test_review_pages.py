@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 from tests.spec.analysis_data import study_files
 from tests.spec.derived_study import CHECKS
-from tests.store.desk import NURSE, Desk, at
+from tests.store.desk import NURSE, SCREENED, SEEN, Desk, at, dose
 
 from trialwright.ledger.commands import (
     DecideEligibility,
@@ -48,26 +48,18 @@ def pages(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Path]:
 
     with django_db_blocker.unblock():
         data = create_data(tmp_path / "data", demo=True, seed=7)
-        screened, dosed, seen = date(2026, 2, 20), date(2026, 3, 2), date(2026, 6, 22)
         files = study_files() | {"roles.yaml": ROLES, "checks.yaml": CHECKS.encode()}
-        study = add_definition(files, {}, at=at(screened).utc)
-        activate(study.id, "S01", study.hash, by=NURSE, at=at(screened))
+        study = add_definition(files, {}, at=at(SCREENED).utc)
+        activate(study.id, "S01", study.hash, by=NURSE, at=at(SCREENED))
         desk = Desk(study.id)
-        desk.give(ScreenParticipant(desk.next_id(), "p2", "S01", "02"), screened)
-        desk.give(ScreenParticipant(desk.next_id(), "p1", "S01", "01"), screened)
-        desk.save("SCR", "visit", screened, date="2026-02-20")
-        desk.save("", "consent", screened, signed="true")
-        desk.save("SCR", "score", screened, total="22.0")
-        desk.give(DecideEligibility(desk.next_id(), "p1", "SCR", "eligible"), screened)
-        desk.give(EnrolParticipant(desk.next_id(), "p1", "A"), dosed)
-        desk.save("W0", "visit", dosed, date="2026-03-02")
-        desk.save("W0", "dose", dosed, given="true", date="2026-03-02")
+        desk.give(ScreenParticipant(desk.next_id(), "p2", "S01", "02"), SCREENED)
+        dose(desk, total="22.0")
         for login, role in PEOPLE.items():
             account = create_account(
-                study.id, NewAccount(login, "", login.title(), "Hospital"), by=NURSE, at=at(seen)
+                study.id, NewAccount(login, "", login.title(), "Hospital"), by=NURSE, at=at(SEEN)
             )
             assert isinstance(account, Account)
-            assert grant(study.id, account.id, role, "", by=NURSE, at=at(seen)) is None
+            assert grant(study.id, account.id, role, "", by=NURSE, at=at(SEEN)) is None
         yield data
         from django.db import connections
 
