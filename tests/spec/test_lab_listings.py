@@ -7,6 +7,7 @@ from tests.spec.labs_study import DATASETS, labs_study, labs_told, subject
 
 from trialwright.analysis.displays.csr import make_document
 from trialwright.analysis.displays.model import Document, Paragraph, Table
+from trialwright.analysis.displays.page_html import write_html
 
 ABNORMAL = """\
       ABNFL: {label: Outside, rule: 'ANRIND in ("LOW", "HIGH")', flag: true}
@@ -95,6 +96,13 @@ def test_values_stand_side_by_side_with_their_dates_once() -> None:
     assert [rows[2][one] for one in visits] == ["–", "–", "–", "–", "20.5 High"]
     assert [rows[7][one] for one in visits] == ["–", "20", "9 Low", "41 High", "–"]
     assert table.notes[0].startswith("High, Low: against the limits of normal;")
+
+
+def test_a_day_is_not_broken_at_its_hyphens_on_the_page() -> None:
+    told = labs_told(labs_study(SPREAD, CHANGED), PEOPLE)
+    page = write_html(make_document(told), told.dataset).decode()
+    assert f'<td class="kept">{DAYS["SCR"]}</td>' in page
+    assert "<td>45 High</td>" in page
 
 
 def test_the_baseline_stands_before_the_visits_and_nothing_where_there_is_no_record() -> None:

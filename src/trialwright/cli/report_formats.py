@@ -1,6 +1,6 @@
 """The formats of `trialwright report`: which can be written here, and the files of each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from types import MappingProxyType
@@ -69,10 +69,9 @@ def write_formats(
     written: list[str] = []
     # Typst takes longest, and gives Python's lock away: while it sets the PDF, the other formats are written.
     with ThreadPoolExecutor(1) as setting, ThreadPoolExecutor(1) as writing:
-        first = sorted(formats, key=lambda name: name != "pdf")
         making = {
-            one: (setting if one == "pdf" else writing).submit(work_of(one, dataset, document))
-            for one in first
+            one: (setting if one == "pdf" else writing).submit(files_of, one, dataset, document)
+            for one in formats
         }
     for one in formats:
         try:
@@ -104,20 +103,17 @@ def write_data(dataset: "ResultsDataset") -> dict[str, bytes]:
     }
 
 
-def work_of(name: str, dataset: "ResultsDataset", document: "Document") -> Callable[[], dict[str, bytes]]:
-    """What writes the files of a format; of the PDF, what is left once Python is done with it. When called, it raises
-    FontMissingError where the fonts that the text needs are not there, NotSetError where none has a letter."""
+def files_of(name: str, dataset: "ResultsDataset", document: "Document") -> dict[str, bytes]:
+    """Raises FontMissingError where the fonts that the text needs are not there, NotSetError where none has a letter."""
     from trialwright.analysis.displays.page_html import write_html
-    from trialwright.analysis.displays.pdf import set_pdf
+    from trialwright.analysis.displays.pdf import write_pdf
     from trialwright.analysis.displays.rtf import write_rtf_files
-    from trialwright.analysis.displays.typst_source import write_typst
     from trialwright.analysis.displays.word import write_docx
 
+    if name == "html":
+        return {"report.html": write_html(document, dataset)}
     if name == "pdf":
-        source = write_typst(document, dataset)
-        return lambda: {"report.pdf": set_pdf(source, document.day)}
-    return {
-        "html": lambda: {"report.html": write_html(document, dataset)},
-        "docx": lambda: {"report.docx": write_docx(document, dataset)},
-        "rtf": lambda: dict(write_rtf_files(document, dataset)),
-    }[name]
+        return {"report.pdf": write_pdf(document, dataset)}
+    if name == "docx":
+        return {"report.docx": write_docx(document, dataset)}
+    return write_rtf_files(document, dataset)

@@ -208,21 +208,16 @@ def as_known_today(who: Person, around: Situation, where: Where, answers: Answer
         if isinstance(was, Typed) and text is not None:
             known[item] = Typed(text)
             closing[item] = was.raw
-    who.open_rows[where.record, row.form, where.repeat] = OpenRow(row, closing, is_unseen(end.raw, today))
+    is_unseen = end.raw <= today.isoformat()
+    who.open_rows[where.record, row.form, where.repeat] = OpenRow(row, closing, is_unseen)
     return known
-
-
-def is_unseen(end: str, today: date) -> bool:
-    """Of a row that lasts though its end has come: the day on which it is seen to be over is its end."""
-    return end <= today.isoformat()
 
 
 def close_rows(who: Person, form: Form, where: Where) -> Walk:
     """Those that are over. What should have been over by a look, and was not, ends on the day it is seen to be."""
     today = who.now.date()
     for key, one in [(key, one) for key, one in who.open_rows.items() if key[1] == form.id]:
-        is_due = one.is_unseen or one.texts["end"] <= today.isoformat()
-        if not is_due:
+        if one.texts["end"] > today.isoformat():
             continue
         if not who.holds(one.row.open_until, where.key):
             who.open_rows[key] = replace(one, is_unseen=True)

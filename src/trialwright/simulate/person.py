@@ -53,7 +53,7 @@ class Happening:
 class OpenRow:
     """A row that was entered as ongoing, and what is entered when it is over.
 
-    is_unseen: its end had come at a look, and it was not over.
+    is_unseen: its end had come at a look, and it was not over; it ends on the day on which it is seen to be.
     """
 
     row: RowPlan

@@ -1,5 +1,8 @@
 """A document as one HTML page; a number opens the rows behind it."""
 
+import re
+from typing import Final
+
 from trialwright.analysis.ard import ResultsDataset
 from trialwright.analysis.displays.model import (
     Block,
@@ -19,6 +22,8 @@ from trialwright.analysis.displays.model import (
 from trialwright.analysis.displays.numbers import show
 from trialwright.analysis.markup import Child, Markup, element, figure, join, scroll
 from trialwright.analysis.page import anchor, definitions, result_path
+
+DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def write_html(document: Document, dataset: ResultsDataset) -> bytes:
@@ -114,10 +119,10 @@ def html_table(document: Document, table: Table, dataset: ResultsDataset) -> Mar
 
 
 def html_cell(document: Document, cell: Cell, side: str | None, dataset: ResultsDataset) -> Markup:
-    """A number says which results it shows, for whoever reads the page by a program."""
+    """A number says which results it shows, for whoever reads the page by a program. A day is not broken at its hyphens."""
     said = show(cell, dataset, document.words)
     if isinstance(cell, str):
-        return element("td", said, class_=side)
+        return element("td", said, class_="kept" if DAY.fullmatch(said) else side)
     first = dataset.by_id[cell.results[0]]
     name = document.words.opens.format(number=said)
     inside: Child = (

@@ -26,21 +26,17 @@ def write_pdf(document: Document, dataset: ResultsDataset) -> bytes:
 
     Raises FontMissingError where Chinese is in it and no font for it, NotSetError where it cannot be set.
     """
-    return set_pdf(write_typst(document, dataset), document.day)
-
-
-def set_pdf(source: str, day: date) -> bytes:
-    """source: as `write_typst` gives it. Raises as `write_pdf`."""
     import typst
 
+    source = write_typst(document, dataset)
     # Fonts of the machine are left aside where they are not needed, so that they do not change the pages.
     if not needs_chinese(source):
         try:
-            return compile_pdf(source, day, is_plain=True)
+            return compile_pdf(source, document.day, is_plain=True)
         except typst.TypstError:
             pass  # a letter that only a font of the machine may have
     try:
-        return compile_pdf(source, day, is_plain=False)
+        return compile_pdf(source, document.day, is_plain=False)
     except typst.TypstError as error:
         letters = dict.fromkeys(UNSHOWN.findall(str(error)))
         why = f"no font on this machine has {', '.join(letters)}" if letters else str(error).splitlines()[0]
