@@ -77,9 +77,9 @@ def test_values_stand_side_by_side_with_their_dates_once() -> None:
     people = (*PEOPLE[:2], subject("04", W0="alt=20", UNS_1=(60, "alt=9"), UNS_2=(61, "alt=41")))
     table = listing_of(make_document(labs_told(labs_study(SPREAD, CHANGED), people)), "All values")
 
-    visits = ("Screening", "Week 0", "Unscheduled 1", "Unscheduled 2", "Week 12")
+    visits = ("Screening", "Week 0", "Week 12", "Unscheduled 1", "Unscheduled 2")
     assert table.head[:3] == ("Participant", "Parameter", "Upper limit of normal")
-    assert sorted(table.head[3:]) == sorted(visits)
+    assert table.head[3:] == visits
     rows = [dict(zip(table.head, row, strict=True)) for row in table.rows]
     assert [(row["Participant"], row["Parameter"], row["Upper limit of normal"]) for row in rows] == [
         ("01", "Date", "–"),
@@ -91,10 +91,10 @@ def test_values_stand_side_by_side_with_their_dates_once() -> None:
         ("04", "Date", "–"),
         ("04", "ALT in blood", "40"),
     ]
-    assert [rows[0][one] for one in visits] == [DAYS["SCR"], "2026-03-02", DAYS["UNS"], "–", DAYS["W12"]]
-    assert [rows[1][one] for one in visits] == ["45 High", "20", "9 Low", "–", "40"]
-    assert [rows[2][one] for one in visits] == ["–", "–", "–", "–", "20.5 High"]
-    assert [rows[7][one] for one in visits] == ["–", "20", "9 Low", "41 High", "–"]
+    assert [rows[0][one] for one in visits] == [DAYS["SCR"], "2026-03-02", DAYS["W12"], DAYS["UNS"], "–"]
+    assert [rows[1][one] for one in visits] == ["45 High", "20", "40", "9 Low", "–"]
+    assert [rows[2][one] for one in visits] == ["–", "–", "20.5 High", "–", "–"]
+    assert [rows[7][one] for one in visits] == ["–", "20", "–", "9 Low", "41 High"]
     assert table.notes[0].startswith("High, Low: against the limits of normal;")
 
 
@@ -105,12 +105,70 @@ def test_a_day_is_not_broken_at_its_hyphens_on_the_page() -> None:
     assert "<td>45 High</td>" in page
 
 
-def test_the_baseline_stands_before_the_visits_and_nothing_where_there_is_no_record() -> None:
-    plan = SPREAD.replace("VISIT, ADT, AVAL", "AVISIT, AVAL").replace("across: VISIT", "across: AVISIT")
-    table = listing_of(make_document(labs_told(labs_study(plan, CHANGED), PEOPLE[:2])), "All values")
-    assert table.head[3:5] == ("Baseline", "Week 12")
-    nobody = labs_told(labs_study(SPREAD, CHANGED), (subject("03", dosed=False),))
-    assert listing_of(make_document(nobody), "All values").rows[0][0] == "No records"
+def spread(variables: str, across: str, *people: object) -> Table:
+    plan = ALL.replace("[PARAM, VISIT, AVAL, ANRIND]", f"[{variables}], options: {{across: {across}}}")
+    return listing_of(make_document(labs_told(labs_study(plan, CHANGED), people)), "All values")
+
+
+def test_a_date_that_records_of_a_column_do_not_share_stands_with_its_value() -> None:
+    person = subject("01", SCR="alt=45", W0="alt=20", UNS_1=(60, "alt=9"), UNS_2=(61, "bili=11"))
+    table = spread("PARAM, AVISIT, ADT, AVAL", "AVISIT", person)
+
+    assert table.head == ("Participant", "Parameter", "Baseline", "At no visit of the plan")
+    assert table.rows == (
+        ("01", "Date", "2026-03-02", "–"),
+        ("01", "ALT in blood", "20", f"45 ({DAYS['SCR']}); 9 ({DAYS['UNS']})"),
+        ("01", "Bilirubin in blood", "–", "11.0 (2026-05-01)"),
+    )
+
+
+def test_only_a_listing_that_says_when_each_value_was_stands_for_the_values_by_visit() -> None:
+    plan = LINES + ALL.replace(
+        "[PARAM, VISIT, AVAL, ANRIND]", "[PARAM, AVISIT, AVAL], options: {across: AVISIT}"
+    )
+    document = make_document(labs_told(labs_study(plan, CHANGED), PEOPLE))
+    assert "ALT in blood" in [one.title for one in document.displays()]
+
+
+def test_several_values_of_a_cell_keep_their_places_and_are_named_below() -> None:
+    table = spread("PARAM, VISIT, AVAL, BASE, CHG", "VISIT", PEOPLE[0])
+    rows = {row[1]: dict(zip(table.head, row, strict=True)) for row in table.rows}
+
+    assert rows["ALT in blood"]["Week 12"] == "40 / 20 / 20"
+    assert rows["Bilirubin in blood"]["Week 12"] == "20.5 / – / –"
+    assert table.notes[0] == "In the cells: Value / Baseline / Change."
+
+
+def test_that_a_value_lies_within_its_limits_is_said_where_nothing_else_is() -> None:
+    table = spread("PARAM, VISIT, ANRIND", "VISIT", PEOPLE[1])
+    assert [row[2:] for row in table.rows] == [("Normal", "Normal"), ("–", "Normal")]
+    assert not any("without a word" in note for note in table.notes)
+
+
+def test_dates_alone_need_no_rows_of_parameters() -> None:
+    assert [row[1] for row in spread("PARAM, VISIT, ADT", "VISIT", PEOPLE[0]).rows] == ["Date"]
+
+
+@pytest.mark.parametrize(
+    ("across", "heads"),
+    [("PARAM", ("ALT in blood", "Bilirubin in blood")), ("ADY", ("-10", "59", "85"))],
+)
+def test_columns_that_are_no_visits_stand_in_the_order_of_the_plan_or_by_size(
+    across: str, heads: tuple[str, ...]
+) -> None:
+    person = subject("01", SCR="bili=20", UNS_1=(59, "alt=9"), W12="alt=40")
+    assert spread(f"SUBJID, {across}, AVAL", across, person).head[2:] == heads
+
+
+def test_a_page_without_room_for_the_columns_has_a_row_for_each_record() -> None:
+    visits = {f"UNS_{at}": (10 + at, f"alt={at + 10}") for at in range(1, 30)}
+    table = spread("PARAM, VISIT, ADT, AVAL", "VISIT", subject("01", W0="alt=20", **visits))
+    assert table.head == ("Participant", "Parameter", "Visit", "Date", "Value")
+    assert len(table.rows) == 30
+
+
+def test_nothing_is_spread_where_there_is_no_record() -> None:
+    assert spread("PARAM, VISIT, AVAL", "VISIT", subject("03", dosed=False)).rows[0][0] == "No records"
 
 
 @pytest.mark.parametrize("across", ["PARAM", "ANRIND", "NAME"])

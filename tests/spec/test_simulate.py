@@ -243,6 +243,26 @@ def row_named(log: str, name: str, **changes: object) -> Rehearsal:
     return quiet(logs={**block().logs, log: rows}, excursions={}, dropouts={})
 
 
+def test_a_row_whose_end_is_known_in_part_is_closed() -> None:
+    end = read_draw(Node({"date": {"from": "row", "days": ("20", "40")}, "precision": "month"}, "end", []))
+    items = next(row.items for row in block().logs["adverse_event"] if row.id == "headache")
+    changed = row_named("adverse_event", "headache", open_until=parsed("1 == 1"), items={**items, "end": end})
+    _, tally = run(Plan(7, 1), changed)
+    assert tally.counts["rows of adverse_event"] > 0
+
+
+@pytest.mark.parametrize(("when", "fails"), [("1 == 1", True), ("1 == 2", False)])
+def test_the_row_of_a_screening_failure_comes_only_where_its_rule_is_yes(when: str, fails: bool) -> None:
+    failure = replace(next(one for one in block().failures if one.id == "immune_drug"), chance=1.0)
+    rows = tuple(
+        replace(row, when=parsed(when)) for row in block().logs["con_med"] if row.id == "methotrexate_now"
+    )
+    others = tuple(row for row in block().logs["con_med"] if row.id != "methotrexate_now")
+    changed = replace(quiet(logs={**block().logs, "con_med": (*others, *rows)}), failures=(failure,))
+    _, tally = run(Plan(13, 1, date(2025, 6, 25)), changed)
+    assert bool(tally.failures["E5"]) is fails
+
+
 @pytest.mark.parametrize(("when", "happens"), [(None, True), ("1 == 1", True), ("1 == 2", False)])
 def test_what_comes_by_rate_comes_only_where_its_rule_is_yes(when: str | None, happens: bool) -> None:
     rule = None if when is None else parsed(when)

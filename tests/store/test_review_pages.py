@@ -184,8 +184,6 @@ def test_a_page_that_is_sent_twice_decides_once(pages: Path) -> None:
 
 
 def test_what_the_check_does_not_find_any_more_is_said_and_not_decided_on(pages: Path) -> None:
-    from tests.store.desk import Desk as Site
-
     manager = client("manager")
     manager.post(ONE, SENT)
     from trialwright.ledger.commands import SaveForm, Typed
@@ -193,7 +191,7 @@ def test_what_the_check_does_not_find_any_more_is_said_and_not_decided_on(pages:
 
     record = load("TRIAL", "p1").records["SCR", "score", 0]
     corrected = SaveForm("x1", "p1", "SCR", "score", 0, {"total": Typed("12.0")}, record.sequence, "misread")
-    Site("TRIAL").give(corrected, date(2026, 2, 21))
+    Desk("TRIAL").give(corrected, date(2026, 2, 21))
     assert rows(text(manager, f"{HOME}?show=all"), "Deviations") == []
     page = text(manager, ONE)
     assert (

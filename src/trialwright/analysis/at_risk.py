@@ -7,8 +7,8 @@ from typing import Final
 
 from trialwright.analysis.messages import problem
 from trialwright.analysis.trial import Trial
-from trialwright.analysis.variables import describe_variable
-from trialwright.study.dataset_words import DATES, subject_dataset, variables_of
+from trialwright.analysis.variables import is_date
+from trialwright.study.dataset_words import subject_dataset
 from trialwright.study.model import Analysis, Study
 from trialwright.values.problem import Problem
 
@@ -16,7 +16,6 @@ DAYS_OF_A_YEAR: Final = 365.25
 FIRST, LAST, AFTER, UNTIL, START = "from", "to", "days_after", "until", "start"
 NEEDED: Final = (FIRST, LAST, START)
 OPTIONS: Final = (*NEEDED, AFTER, UNTIL)
-_DATES: Final = ("date", "partial_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +64,7 @@ def check_at_risk(study: Study, analysis: Analysis) -> tuple[Problem, ...]:
     for option in (one for one in given if one != AFTER):
         name, dataset = analysis.options[option], analysis.dataset if option == START else None
         where = dataset or (subject.id if subject is not None else "")
-        described = describe_variable(study, where, name)
-        is_made = where in study.datasets and name in DATES and name in variables_of(study.datasets[where])
-        if not is_made and (described is None or described.kind not in _DATES):
+        if not is_date(study, where, name):
             found.append(problem("option-no-date", analysis.place, option=option, name=name, dataset=where))
     days = analysis.options.get(AFTER, "0")
     if not days.isdecimal():

@@ -8,11 +8,18 @@ from trialwright.analysis.messages import problem
 from trialwright.expr.check import infer
 from trialwright.expr.nodes import Binary, Call, IfElse, ItemRef, Name, Negative, Node, Number, Quoted
 from trialwright.expr.types import Kind, Typed
-from trialwright.study.dataset_words import dataset_vocabulary, rules_of_dataset, subject_dataset
+from trialwright.study.dataset_words import (
+    DATES,
+    dataset_vocabulary,
+    rules_of_dataset,
+    subject_dataset,
+    variables_of,
+)
 from trialwright.study.model import Analysis, Column, Dataset, DatasetKind, Item, Study
 from trialwright.values.numbers import decimals_of
 from trialwright.values.problem import Problem
 
+DATE_KINDS: Final = ("date", "partial_date")
 YES_OR_NO: Final = ("Y", "N")
 _WHOLE: Final = frozenset({"years", "months", "days", "count", "count_missing", "days_covered"})
 _OF_ARGUMENT: Final = frozenset(
@@ -52,6 +59,14 @@ def describe_variable(study: Study, dataset: str, variable: str) -> Described | 
     places = places_of(study, column.rule.node, owner.form)
     answers = answers_of(study, column, typed)
     return Described(column.label, typed.kind, typed.unit or "", places, answers, column.is_flag)
+
+
+def is_date(study: Study, dataset: str, variable: str) -> bool:
+    """Whether a day stands in it: of those that steps make, or by its rule."""
+    known, described = study.datasets.get(dataset), describe_variable(study, dataset, variable)
+    if described is not None and described.kind in DATE_KINDS:
+        return True
+    return known is not None and variable in DATES and variable in variables_of(known)
 
 
 def where_from(study: Study, dataset: str, variable: str) -> tuple[Dataset, Column] | None:

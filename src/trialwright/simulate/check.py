@@ -6,7 +6,7 @@ What only a walk would meet, perhaps at the hundredth participant, is told befor
 from collections.abc import Iterable, Iterator
 
 from trialwright.ledger.messages import TEMPLATES as REFUSALS
-from trialwright.simulate.block import Mistake, Rehearsal, RowPlan
+from trialwright.simulate.block import FormPlan, Mistake, Rehearsal, RowPlan
 from trialwright.simulate.check_diary import check_diary, site_forms
 from trialwright.simulate.check_draws import check_draws
 from trialwright.simulate.check_rules import check_block_rules
@@ -134,7 +134,8 @@ def _check_row(study: Study, block: Rehearsal, row: RowPlan) -> Iterator[Problem
     path = f"rehearsal.logs.{row.form}.rows.{row.id}"
     yield from _unknown(f"{path}.per_100_years", row.per_100_years, study.epochs)
     yield from _check_rows(f"{path}.with", row.with_rows, block)
-    if row.open_until is not None and "end" not in row.items:
+    usual = block.forms.get(row.form, FormPlan()).items
+    if row.open_until is not None and "end" not in {**usual, **row.items}:
         yield problem("rehearsal-needs-end", f"{path}.open_until")
     if row.then is not None:
         yield from _unknown(f"{path}.then", (row.then,), block.dropouts)

@@ -78,12 +78,11 @@ def happenings(who: Person, visit_id: str, epoch: str | None, since: date | None
             if row.per_100_years and since is not None:
                 found += by_rate(who, row, epoch, since, day)
     if who.failure is not None and visit_id in (who.failure.at or visit_id,):
-        found += [
-            Happening(named(who, log, name), day)
-            for log, name in who.failure.rows.items()
-            if (log, f"failure:{name}") not in who.rows_done
-        ]
-        who.rows_done |= {(log, f"failure:{name}") for log, name in who.failure.rows.items()}
+        for log, name in who.failure.rows.items():
+            row, done = named(who, log, name), (log, f"failure:{name}")
+            if done not in who.rows_done and may_happen(who, row):
+                found.append(Happening(row, day))
+                who.rows_done.add(done)
     found += [other for one in found for other in company(who, one)]
     return [one for one in found if not is_lasting(who, one.row, one.day)]
 
@@ -97,7 +96,7 @@ def next_of(who: Person, row: RowPlan, day: date) -> list[Happening]:
 
 
 def may_happen(who: Person, row: RowPlan) -> bool:
-    """Whether its rule is yes at the visit at which it is told, or at the last one before."""
+    """Whether its rule is yes by what is known at the visit that tells of it, before the forms of that visit."""
     return who.holds(row.when, who.last_visit_id)
 
 
@@ -225,7 +224,7 @@ def close_rows(who: Person, form: Form, where: Where) -> Walk:
         del who.open_rows[key]
         texts = {**one.texts, "end": today.isoformat()} if one.is_unseen else one.texts
         if one.row.open_until is not None:
-            who.told_until[one.row.form, one.row.id] = date.fromisoformat(texts["end"])
+            who.told_until[one.row.form, one.row.id] = today
         answers = {item: Typed(text) for item, text in texts.items()}
         with who.drawing_apart(key in who.apart):
             yield from put(who, form, key, answers, who.block.queries.corrected_text)

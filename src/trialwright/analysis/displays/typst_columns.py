@@ -51,6 +51,11 @@ def setting_of(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Setting:
     return Setting(SMALLEST, tuple(one * FLIPPED / sum(least) for one in least), is_flipped=True)
 
 
+def has_room(head: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether every column has what its longest word takes, on a page that lies on its side."""
+    return sum(least_width(head, rows, at, SMALLEST) for at in range(len(head))) <= FLIPPED
+
+
 def shared(least: Sequence[float], wished: Sequence[float], room: float) -> tuple[float, ...]:
     """Each column has what its longest word takes; what is left goes to those that wish for more.
 
