@@ -22,7 +22,7 @@ OPEN = """async () => {
   globalThis.vault = await openVault();
   globalThis.boxOf = (device) => openOutbox({
     store: vault.outboxOf(device), seal: vault.seal, fetch, now: () => new Date(), uuid: () => crypto.randomUUID(),
-    about: async () => ({ token: "t", package: "" }), app: "1",
+    about: async () => ({ token: "t", package: "" }), heard: async () => {}, app: "1",
   });
   globalThis.box = boxOf("d1");
   return vault.isLasting;

@@ -47,7 +47,8 @@ function world({answers = [], fails = {}} = {}) {
   };
   let ids = 0;
   const now = () => ({getFullYear: () => 2026, getMonth: () => 10, getDate: () => 1, getHours: () => 8, getMinutes: () => 5, getSeconds: () => 9, getTimezoneOffset: () => -480});
-  const deps = {store, seal, fetch, now, uuid: () => `made-${ids += 1}`, about: async () => ({token: "secret", package: "p1"}), app: "7"};
+  const heard = step("heard", ({results}) => { state.heard = [...(state.heard ?? []), [results.map((one) => one.id), state.records.length]]; });
+  const deps = {store, seal, fetch, heard, now, uuid: () => `made-${ids += 1}`, about: async () => ({token: "secret", package: "p1"}), app: "7"};
   return {state, box: outbox.openOutbox(deps)};
 }
 const entry = (id) => ({id, form: "day", visit: "", day: "2026-11-01", items: {itch: {v: "3"}}});
@@ -252,7 +253,7 @@ def test_a_crash_while_adding_loses_neither_entry_nor_draft(phone: Phone, step: 
     assert again["drafts"] == []
 
 
-@pytest.mark.parametrize("step", ["list 1", "open 1", "open 2", "remove 1", "count 1"])
+@pytest.mark.parametrize("step", ["list 1", "open 1", "open 2", "heard 1", "remove 1", "count 1"])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_crash_while_sending_loses_nothing(phone: Phone, step: str, when: str) -> None:
     steps = f"{ADD_3} try {{ await box.send(); }} catch {{}} await box.send(); await box.send();"
@@ -262,6 +263,11 @@ def test_a_crash_while_sending_loses_nothing(phone: Phone, step: str, when: str)
     stored = {one for batch in ids_sent(found) for one in batch}
     assert stored == {"e1", "e2", "e3"}
     assert found["records"] == []
+
+
+def test_what_the_server_took_is_let_go_only_when_it_is_kept_that_it_did(phone: Phone) -> None:
+    found = run(phone, f"{ADD_3} return box.send();", answers=["half"])
+    assert found["heard"] == [[["e2", "e3"], 3], [["e1"], 1]]
 
 
 def test_what_cannot_be_opened_is_kept_and_the_rest_is_sent(phone: Phone) -> None:

@@ -14,7 +14,7 @@ function vaultOf(entries, former = []) {
   const vault = {
     get: async (name) => kept[name] ?? null,
     set: async (name, value) => void (kept[name] = value),
-    setAs: async (device, name, value) => device === kept.join.device && ((kept[name] = value), true),
+    setAs: async (device, name, value) => device === kept.join?.device && ((kept[name] = value), true),
     remove: async (name) => void delete kept[name],
     drafts: async () => [],
     formers: async () => former,
@@ -299,6 +299,40 @@ def test_each_tab_takes_up_the_newest_questions_when_nothing_is_being_answered_i
 
     assert found["seen"] == ["p1", "p2", "p2", "p2"]
     assert found["steps"] == [[old, old], [old, old], [new, old], [new, new]]
+
+
+SENT_IN_ANOTHER = """async (stepsOfSending) => {
+  const {vault, state} = vaultOf([["d1", "e1"]]);
+  serve({});
+  const day = {form: "day", visit: "", day: "2026-11-01"};
+  const tab = (over) => ({version: "7", vault: over, join: state.kept.join, package: {...state.kept.package, forms: {day: {}}}, rules: {}, outbox: sync.outboxOf(over, state.kept.join, "7"), former: [], drafts: []});
+  let turn = async () => {};
+  const after = (work) => async (...given) => { const done = await work(...given); await turn(); return done; };
+  const each = (one) => Object.fromEntries(Object.entries(one).map(([name, work]) => [name, typeof work === "function" && name !== "outboxOf" ? after(work) : work]));
+  const slow = {...each(vault), outboxOf: (device) => each(vault.outboxOf(device))};
+  const found = [];
+  const asks = async (own) => { await diary.refresh(own); found.push(diary.isAnswered(own, day)); };
+  if (stepsOfSending) { // the other tab looks after each step of sending
+    turn = () => asks(tab(vault));
+    await diary.sendNow(tab(slow), () => false);
+  } else { // it looks, and all is sent after one of its steps
+    for (let at = 0; at < 8; at += 1) {
+      Object.assign(state, {records: vaultOf([["d1", "e1"]]).state.records});
+      delete state.kept.answer;
+      let steps = 0;
+      turn = async () => { if (steps++ === at) await diary.sendNow(tab(vault), () => false); };
+      await asks(tab(slow));
+    }
+  }
+  return [new Set(found).size, found[0], found.length > 5];
+}"""
+
+
+@pytest.mark.parametrize("steps_of_sending", [True, False])
+def test_what_one_tab_has_answered_another_never_asks_while_it_is_sent(
+    phone: Phone, steps_of_sending: bool
+) -> None:
+    assert phone.json(f"({SENT_IN_ANOTHER})(given)", given=steps_of_sending) == [1, True, True]
 
 
 WHO = """async ([kept, given]) => {

@@ -3,7 +3,7 @@
 import { asked, entryOf, isExpired, isSame, newFlow, refit } from "./questions.js";
 import { formReader } from "./rules.js";
 import { clock, goBy, isFarOff, nameOf, wallClock } from "./schedule.js";
-import { call, keepAnswer, outboxOf, sendFormers } from "./sync.js";
+import { call, outboxOf, sendFormers } from "./sync.js";
 import { FORMER, KEPT_RULES, openVault } from "./vault.js";
 import { textsOf } from "./words.js";
 
@@ -50,7 +50,8 @@ async function readState(diary, isFree = () => false) {
   if (!now) globalThis.document?.location.reload(); // another tab has heard that the phone was revoked
   if (now?.device !== join?.device) return readAll(diary); // another tab has joined anew
   if (given && given.digest !== diary.package.digest) await adopt(diary, given, isFree).catch(() => {}); // without its rules
-  const [answer, entries, drafts] = await Promise.all([diary.vault.get("answer"), diary.outbox.entries(), diary.vault.drafts()]);
+  const entries = await diary.outbox.entries(); // first: what is sent meanwhile is said to be taken before it is let go
+  const [answer, drafts] = await Promise.all([diary.vault.get("answer"), diary.vault.drafts()]);
   if (diary.join !== join) return; // what is read is another's by now: who has joined reads it anew
   diary.off = answer?.off ?? 0;
   // What was told before it was asked answers nothing; but as long as the clock is wrong, by it all this has been asked.
@@ -186,8 +187,6 @@ export async function sendNow(diary, isAnswering) {
   const { device } = diary.join;
   const summary = await diary.outbox.send();
   const { state, answer } = summary;
-  // One entry that the server refuses to read must not keep the phone from hearing the rest.
-  if (answer) await keepAnswer(diary.vault, device, summary);
   if (state !== "offline") diary.former = await sendFormers(diary.vault, diary.version);
   if (answer && diary.join && !hasRules(diary)) await adopt(diary, diary.package).catch(() => {});
   if (answer?.package) await keepPackage(diary.vault, device, answer.package);

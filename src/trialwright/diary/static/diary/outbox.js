@@ -7,6 +7,7 @@
 // seal:  close(value, id) -> sealed; open(sealed, id) -> value
 // fetch: (address, {method, headers, body}) -> {status, json()}; throws where there is no network
 // about: () -> {token, package}      who sends, and the digest of the package that the phone has
+// heard: ({results, answer, off}) -> keeps what the server said; entries that it took are let go only then
 
 import { withOffset } from "./schedule.js";
 
@@ -116,8 +117,10 @@ async function sendBatch(deps, batch) {
   const refused = told.filter((one) => one.state === "refused").map((one) => one.id);
   const durable = told.filter((one) => DURABLE.includes(one.state));
   const results = durable.map((one) => ({ ...one, ...asked.get(one.id) }));
+  const step = { state: "ok", sent: results.length, results, refused, answer: response.answer, off: response.off };
+  await deps.heard(step);
   await deps.store.remove(results.map((one) => one.id));
-  return { state: "ok", sent: results.length, results, refused, answer: response.answer, off: response.off };
+  return step;
 }
 
 async function post({ fetch, now, about, app }, entries) {

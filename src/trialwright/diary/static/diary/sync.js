@@ -114,6 +114,7 @@ export function outboxOf(vault, join, version) {
       goBy(given); // the service worker too
       return { token: join.token, package: given?.digest ?? "" };
     },
+    heard: (step) => keepAnswer(vault, join.device, step),
     app: version,
   });
 }
@@ -126,13 +127,13 @@ const MOST_TAKEN = 60;
  * remembers what was taken, and what of it came before it was asked.
  * device: as which it asked; somebody else may have joined before the answer came.
  */
-export async function keepAnswer(vault, device, summary) {
+async function keepAnswer(vault, device, { answer, results, off: wrongBy }) {
   const former = await vault.get("answer");
-  const { done = [], closed = former?.closed ?? false } = summary.answer; // it cannot always tell
-  const { package: newer = null } = summary.answer;
+  const { done = [], closed = former?.closed ?? false } = answer; // it cannot always tell
+  const { package: newer = null } = answer;
   const isMoved = newer && (newer.days_off ?? 0) !== ((await vault.get("package"))?.days_off ?? 0); // a demonstration's calendar
-  const off = (isMoved ? null : summary.off) ?? former?.off ?? 0;
-  const taken = [...(former?.taken ?? []), ...summary.results.map(({ form, visit, day, flags }) => [form, visit, day, flags?.includes("early")])];
+  const off = (isMoved ? null : wrongBy) ?? former?.off ?? 0;
+  const taken = [...(former?.taken ?? []), ...results.map(({ form, visit, day, flags }) => [form, visit, day, flags?.includes("early")])];
   await vault.setAs(device, "answer", { done, closed, off, taken: taken.slice(-MOST_TAKEN) });
 }
 
@@ -159,7 +160,6 @@ export async function sendFromWorker(vault, version) {
   const state = await oneTabAtOnce(async () => {
     const join = await vault.get("join");
     const summary = join ? await outboxOf(vault, join, version).send() : { state: "ok" };
-    if (summary.answer) await keepAnswer(vault, join.device, summary);
     const left = summary.state === "offline" ? [] : await sendFormers(vault, version);
     if (summary.state === "revoked") await vault.wipe(join.device);
     return left.length && ["ok", "revoked"].includes(summary.state) ? "later" : summary.state;
