@@ -12,6 +12,7 @@ import posixpath
 import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from py_mini_racer import MiniRacer
@@ -27,15 +28,22 @@ _DYNAMIC = re.compile(r"\bimport\(")
 _LEFT = re.compile(r"^(?:import|export)\b.*$", re.M)
 
 
-# Every V8 is made by one thread, the first: with a processor that guards memory by keys (pku), V8 opens its own to the
-# thread that loads it and to those which that one starts. One that is made by another ends the whole process.
+# Every V8 is made and freed by one thread, the first: with a processor that guards memory by keys (pku), V8 opens its own
+# to the thread that loads it and to those which that one starts. Another's hand on it ends the whole process.
 ELSEWHERE = ThreadPoolExecutor(1)
+
+
+class _Apart(MiniRacer):
+    def close(self, *given: object) -> None:
+        """At the end of the process, when no thread takes anything on any more, it goes with the process."""
+        with suppress(RuntimeError):
+            ELSEWHERE.submit(super().close).result()
 
 
 def bare_v8() -> MiniRacer:
     """A V8 that goes by a loop of its own. One made while a browser is driven from the same thread would take the
     browser's loop, which stands still meanwhile."""
-    return ELSEWHERE.submit(MiniRacer).result()
+    return ELSEWHERE.submit(_Apart).result()
 
 
 def link(paths: Iterable[Path], *, root: Path = STATIC) -> str:
