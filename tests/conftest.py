@@ -6,39 +6,48 @@ from collections.abc import Generator
 from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Final
 
+import coverage
 import pytest
 from tests.untraced import untraced
+
+import trialwright
 
 HERE: Final = Path(__file__).parent
 # What stands here goes long ways through parts that the tests of these parts measure.
 LONG_WAYS: Final = frozenset({"acceptance", "docs", "phones", "property", "reference"})
-# Rooms that must be covered whole; a module that only an unmeasured test asked for would never be seen.
-WHOLE: Final = ("values", "expr", "study", "instruments", "schedule", "ledger")
+# They wait for a browser, a server or a disk more than for what they measure, and go through what others measure.
+UNMEASURED: Final = ("unmeasured", "slow", "browser")
+RUN_BY_IMPORT: Final = ("__main__", "wsgi")
 
 # Playwright leaves an event loop running in its thread; Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """The rooms that are measured whole are imported. What was imported stays to the end. Left as it is, the collector of circles would look through all of it each
-    time that a test made some ten thousand values, for a tenth of the time of a run."""
-    for room in WHOLE if session.items else ():
-        inside = import_module(f"trialwright.{room}")
-        for module in iter_modules(inside.__path__):
-            import_module(f"{inside.__name__}.{module.name}")
+    """What was imported stays to the end. Left as it is, the collector of circles would look through all of it each time
+    that a test made some ten thousand values, for a tenth of the time of a run."""
+    if session.items and coverage.Coverage.current() is not None:
+        import_package()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def import_package() -> None:
+    """Of a module that an unmeasured test was the first to ask for, not even the names would be seen."""
+    for module in walk_packages(trialwright.__path__, "trialwright."):
+        if module.name.rpartition(".")[2] not in RUN_BY_IMPORT:
+            import_module(module.name)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Of a test that is not measured, what is made for it and what it starts are not traced either."""
     is_long = HERE in item.path.parents and item.path.relative_to(HERE).parts[0] in LONG_WAYS
-    with untraced() if is_long or item.get_closest_marker("unmeasured") else nullcontext():
+    with untraced() if is_long or any(map(item.get_closest_marker, UNMEASURED)) else nullcontext():
         return (yield)
 
 
