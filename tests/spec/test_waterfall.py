@@ -70,7 +70,7 @@ def test_who_has_no_value_is_named():
     (note,) = (one for one in figure_of(AT).notes if "one bar a participant" in one)
 
     assert note == "Total score, Week 16: one bar a participant (n = 4). Without a value: 04, 05."
-    assert "（n = 4）。无数值者：04, 05。" in "".join(figure_of(AT, language="zh-Hans").notes)
+    assert "（n = 4）。无数值者：04、05。" in "".join(figure_of(AT, language="zh-Hans").notes)
 
 
 def test_where_nobody_has_a_value_there_is_no_figure():

@@ -101,7 +101,7 @@ def render_differences(report: Report, counted: Counted, headline: Counted | Non
         return Markup("")
     before = {outcome.participant: outcome.kind for outcome in headline.outcomes}
     other = (one.participant for one in counted.outcomes if before.get(one.participant) != one.kind)
-    codes = ", ".join(report.code(one) for one in other) or "–"
+    codes = report.series(report.code(one) for one in other) or "–"
     return element("p", report.text("Differs from the headline for: {codes}.", codes=codes))
 
 

@@ -57,8 +57,8 @@ def proportion_figure(report: Report, result: AnalysisResult, group: str) -> Mar
         return Markup("")
     visits = dict.fromkeys(one.visit for one in result.counted)
     drawn = tuple(Series(parameter_label(report, name), tuple(spots)) for name, spots in series.items())
-    said = "; ".join(
-        f"{one.name}: {', '.join(render_percent(spot.value, 0) for spot in one.spots)}" for one in drawn
+    said = report.listed(
+        f"{one.name}: {report.series(render_percent(spot.value, 0) for spot in one.spots)}" for one in drawn
     )
     titled = Titled(
         anchor("figure", result.id, group), with_arm(report, report.name(result.label), group), said
@@ -165,7 +165,7 @@ def value_figure(report: Report, course: Course) -> Markup:
     for point in course.points:
         own.setdefault(point.participant, []).append((day_of_visit(report, point.visit), float(point.value)))
     places = places_of(report, course) + BEYOND["median"]
-    said = "; ".join(
+    said = report.listed(
         f"{visit_title(report, one)}: {render_value(found['median'].value, places)}"
         for one, found in course.by_visit.items()
     )

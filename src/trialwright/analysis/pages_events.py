@@ -89,7 +89,7 @@ def day_title(report: Report, day: tuple[Sealed, ...]) -> str:
     """The date, and the visits for which something was saved."""
     bodies = (event.body for event in day)
     visits = dict.fromkeys(body.visit for body in bodies if isinstance(body, FormSaved) and body.visit)
-    names = ", ".join(report.visit(visit) for visit in visits)
+    names = report.series(report.visit(visit) for visit in visits)
     date = day[0].envelope.site_date
     return f"{date} · {names}" if names else date
 

@@ -187,10 +187,10 @@ def render_plan(report: Report, endpoint: Endpoint, analysis: Analysis) -> Marku
         (report.text("Variable"), sentence_of(report, endpoint)),
         (
             report.text("When"),
-            ", ".join(report.visit(one) for one in endpoint.visits or (endpoint.visit,) if one),
+            report.series(report.visit(one) for one in endpoint.visits or (endpoint.visit,) if one),
         ),
         (report.text("Population"), report.name(population.label)),
-        (report.text("Treatment"), ", ".join(report.name(one) for one in treatment)),
+        (report.text("Treatment"), report.series(report.name(one) for one in treatment)),
         (report.text("Intercurrent events"), render_strategies(report, estimand)),
         (report.text("Missing values"), render_handlings(report, estimand, analysis)),
         (report.text("Summary"), report.name(estimand.summary)),
@@ -219,7 +219,7 @@ def render_strategies(report: Report, estimand: Estimand) -> Markup:
 
 def render_handlings(report: Report, estimand: Estimand, analysis: Analysis) -> str:
     words = analysis.missing_as or (estimand.missing,)
-    return "; ".join(
+    return report.listed(
         report.text(HANDLING_WORDS[HANDLINGS[word]]) if word in HANDLINGS else word for word in words
     )
 

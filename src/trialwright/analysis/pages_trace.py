@@ -123,8 +123,8 @@ def rows_text(report: Report, group: Group, one: Statistic) -> str:
     if not others:
         return report.text("all")
     if len(mine) <= len(others):
-        return ", ".join(report.code(who) for who in mine)
-    return report.text("all but {codes}", codes=", ".join(report.code(who) for who in others))
+        return report.series(report.code(who) for who in mine)
+    return report.text("all but {codes}", codes=report.series(report.code(who) for who in others))
 
 
 def render_rows(tracing: Tracing, group: Group) -> Markup:

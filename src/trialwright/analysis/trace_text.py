@@ -101,7 +101,7 @@ def lines_of(report: Report, dataset: ResultsDataset, one: Traced) -> Iterator[s
 def list_lines(report: Report, statistics: Sequence[Statistic]) -> Iterator[str]:
     """The numbers of an analysis or an estimate, one a line."""
     for one in statistics:
-        said = "; ".join(
+        said = report.listed(
             part for part in (statistic_label(report, one), label_of_statistic(report, one)) if part
         )
         yield f"{one.id} = {number_text(report, one)}" + (f"  ({said})" if said else "")
@@ -136,7 +136,7 @@ def facts_of(report: Report, dataset: ResultsDataset, one: Statistic) -> tuple[t
         (report.text("Definition"), f"{dataset.version} · {dataset.definition}"),
         (report.text("Seals of the data"), dataset.heads),
         (report.text("Software"), f"Trialwright {dataset.software}"),
-        (report.text("To know"), "; ".join(report.text(text) for text in stamps_of(dataset))),
+        (report.text("To know"), report.listed(report.text(text) for text in stamps_of(dataset))),
     )
 
 
@@ -212,10 +212,10 @@ def beside_value(report: Report, value: SeenValue) -> Iterator[str]:
     for one in value.earlier:
         reason = report.text("reason: {reason}", reason=one.reason) if one.reason else ""
         parts = (report.text("event {number}", number=one.sequence), one.author, render_time(one.utc), reason)
-        said = ", ".join(part for part in parts if part)
+        said = report.series(part for part in parts if part)
         yield report.text("before: {value} ({event})", value=one.shown, event=said)
     if value.sources:
-        numbers = ", ".join(str(one) for one in sorted({one.sequence for one in value.sources}))
+        numbers = report.series(str(one) for one in sorted({one.sequence for one in value.sources}))
         yield report.text("derived from events {numbers}", numbers=numbers)
     if not value.is_current:
         yield report.text("changed by a later event")

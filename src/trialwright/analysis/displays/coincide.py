@@ -17,7 +17,7 @@ def coinciding_notes(
 ) -> tuple[str, ...]:
     """Of each arm's headline the estimates with the same count, gathered by the reason."""
     return tuple(
-        told.text("The same as “{label}”: {reasons}.", label=labels[key], reasons="; ".join(lines))
+        told.text("The same as “{label}”: {reasons}.", label=labels[key], reasons=told.listed(lines))
         for key in headlines_of(told, headline)
         if key in found
         for lines in (tuple(lines_of(told, key, found, labels)),)
@@ -31,7 +31,7 @@ def lines_of(told: Told, key: str, found: Parts, labels: Mapping[str, str]) -> I
         if other != key and is_same(found[key], parts):
             by_reason.setdefault(reason_of(told, found[key], parts), []).append(labels[other])
     for reason, names in by_reason.items():
-        named = told.text(", ").join(f"“{one}”" for one in names)
+        named = told.series(f"“{one}”" for one in names)
         yield told.text("{names} – {reason}", names=named, reason=reason)
 
 

@@ -18,11 +18,11 @@ def cover(told: Told) -> tuple[Block, ...]:
     pairs = (
         (told.text("Study"), " · ".join(one for one in (study.id, told.name(study.acronym)) if one)),
         (told.text("Title"), told.name(study.title)),
-        *((told.text(head), "; ".join(named)) for head, named in products(told).items()),
-        (told.text("Indication"), ", ".join(told.name(one) for one in registry.condition)),
+        *((told.text(head), told.listed(named)) for head, named in products(told).items()),
+        (told.text("Indication"), told.series(told.name(one) for one in registry.condition)),
         (
             told.text("Design"),
-            "; ".join(told.name(one) for one in (design.type, design.model, design.masking) if one),
+            told.listed(told.name(one) for one in (design.type, design.model, design.masking) if one),
         ),
         (told.text("Planned participants"), str(design.target)),
         (told.text("Phase"), told.name(registry.phase)),
@@ -46,7 +46,5 @@ def products(told: Told) -> dict[str, dict[str, None]]:
         name = told.name(one.label)
         named = f"{name} ({told.name(product.label)})" if product is not None else name
         head = OTHER if any(word in one.role.lower() for word in COMPARED) else PRODUCT
-        found.setdefault(head, {})[
-            told.text(", ").join(part for part in (named, told.name(one.route)) if part)
-        ] = None
+        found.setdefault(head, {})[told.series(part for part in (named, told.name(one.route)) if part)] = None
     return found

@@ -133,7 +133,7 @@ def refer(told: Told, displays: Iterable[Display]) -> Iterator[Block]:
     words = words_of(told)
     named = [caption(words, one) for one in displays]
     if named:
-        yield Paragraph(told.text("Results: {displays}.", displays="; ".join(named)))
+        yield Paragraph(told.text("Results: {displays}.", displays=told.listed(named)))
 
 
 def narratives_at(told: Told, number: str) -> Iterator[Block]:
@@ -147,7 +147,9 @@ def narratives_named(told: Told) -> tuple[Block, ...]:
     """Where the narratives are, which stand in the text."""
     found = (topic_of(told, one) for one in told.analyses() if one.method == "narratives")
     sections = dict.fromkeys(PLACES[topic].referred for topic in found)
-    said = told.text("The narratives stand in the text, in section {sections}.", sections=", ".join(sections))
+    said = told.text(
+        "The narratives stand in the text, in section {sections}.", sections=told.series(sections)
+    )
     return (Paragraph(said),) if sections else ()
 
 
@@ -164,12 +166,12 @@ def synopsis(told: Told) -> tuple[Block, ...]:
     """The study in a page: what it is, and the headline of each endpoint."""
     design = told.study.design
     pairs = (
-        (told.text("Objective"), "; ".join(told.name(one.text) for one in told.study.objectives)),
+        (told.text("Objective"), told.listed(told.name(one.text) for one in told.study.objectives)),
         (
             told.text("Design"),
             f"{told.name(design.type)}; {told.name(design.model)}; {told.name(design.masking)}",
         ),
-        (told.text("Treatment"), "; ".join(told.name(one.text) for one in told.study.arms.values())),
+        (told.text("Treatment"), told.listed(told.name(one.text) for one in told.study.arms.values())),
     )
     return (Facts(pairs), headline_table(told))
 

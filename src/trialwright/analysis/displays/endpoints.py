@@ -100,7 +100,7 @@ def strategy_notes(told: Told, analyses: Sequence[Analysis]) -> tuple[str, ...]:
     if len(found) < 2:
         return tuple(found)
     return tuple(
-        told.text("{what}: {said}", what="; ".join(labels), said=note) for note, labels in found.items()
+        told.text("{what}: {said}", what=told.listed(labels), said=note) for note, labels in found.items()
     )
 
 
@@ -108,7 +108,7 @@ def estimand_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     estimand = estimand_of(told, analysis)
     if estimand is None:
         return ()
-    events = "; ".join(
+    events = told.listed(
         f"{told.name(told.study.intercurrent_events[event].label)}: {told.text(STRATEGY_WORDS[strategy])}"
         for event, strategy in estimand.intercurrent.items()
     )
@@ -175,7 +175,7 @@ def endpoint_forest(
         for key in found
     )
     title = told.text("{endpoint}: all estimates", endpoint=told.name(endpoint.label))
-    alt = "; ".join(f"{row.label}: {row.text}" for row in rows)
+    alt = told.listed(f"{row.label}: {row.text}" for row in rows)
     main = [row.value for row in rows if row.is_main]
     drawing = render_forest(Titled(f"figure-{number}", title, alt), rows, main[0] if len(main) == 1 else None)
     shown = ("responders", "n", "proportion", "low", "high")
@@ -240,8 +240,8 @@ def course_figure(told: Told, number: str, analysis: Analysis, group: str) -> Fi
     if not series:
         return None
     drawn = tuple(Series(parameter_label(told, name), tuple(spots)) for name, spots in series.items())
-    alt = "; ".join(
-        f"{one.name}: {', '.join(render_percent(spot.value, 0) for spot in one.spots)}" for one in drawn
+    alt = told.listed(
+        f"{one.name}: {told.series(render_percent(spot.value, 0) for spot in one.spots)}" for one in drawn
     )
     title = with_arm(told, told.name(analysis.label), group)
     visits = dict.fromkeys(parts["n"].visit for parts in found.values())

@@ -161,7 +161,7 @@ def visit_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     return (
         told.text(
             "A day within the window of {visits} counts as the planned day of that visit.",
-            visits=told.text(", ").join(window_text(told, one) for one in seen_at(told.study, analysis)),
+            visits=told.series(window_text(told, one) for one in seen_at(told.study, analysis)),
         ),
     )
 
@@ -276,7 +276,7 @@ def curve_figure(told: Told, number: str, analysis: Analysis, group: str) -> Fig
     own = {key: parts for key, parts in found.items() if "mass" in parts and parts["mass"].group == group}
     title = with_arm(told, told.name(analysis.label), group)
     asked = [parts for parts in days.values() if parts["survival"].visit or parts["survival"].day == 0]
-    alt = "; ".join(day_text(told, analysis, parts) for parts in asked)
+    alt = told.listed(day_text(told, analysis, parts) for parts in asked)
     words = SurvivalWords(
         Titled(f"figure-{number}", title, alt),
         told.text("Without the event"),

@@ -21,7 +21,7 @@ def flow_listing(told: Told, number: str, title: str, wanted: tuple[str, ...]) -
     for top in (one for one in boxes if not one.within and one.parameter.partition("-")[0] in wanted):
         parts = tuple(one for one in boxes if one.within == top.id)
         for who in top.participants:
-            said = "; ".join(label_of(told, one) for one in parts if who in one.participants)
+            said = told.listed(label_of(told, one) for one in parts if who in one.participants)
             rows.append((told.code(who), label_of(told, top), said or "–"))
     head = (told.text("Participant"), told.text("What happened"), told.text("Reason"))
     return Table(number, title, head, tuple(rows), (source_note(told, flow_id(told)),), "listing")

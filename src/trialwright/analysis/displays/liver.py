@@ -101,7 +101,7 @@ def liver_figure(told: Told, number: str, analysis: Analysis, group: str) -> Fig
         f"{told.text(QUADRANT_WORDS[place])}: {told.dataset.by_id[result_id(place, analysis.id, '', '', group)].value}"
         for place in PLACES
     )
-    alt = "; ".join(counted)
+    alt = told.listed(counted)
     upper_right, lower_right, upper_left, lower_left = (told.text(QUADRANT_WORDS[one]) for one in QUADRANTS)
     corners = (upper_left, upper_right, lower_left, lower_right)
     words = EdishWords(
@@ -119,7 +119,7 @@ def liver_figure(told: Told, number: str, analysis: Analysis, group: str) -> Fig
 def zero_note(told: Told, left: Sequence[str]) -> tuple[str, ...]:
     if not left:
         return ()
-    codes = told.text(", ").join(sorted(map(told.code, left)))
+    codes = told.series(sorted(map(told.code, left)))
     return (
         told.text(
             "A peak of 0 has no place on a logarithmic axis; not in the picture: {codes}.", codes=codes

@@ -34,10 +34,10 @@ def sentences(told: Told, method: str, analyses: Iterable[Analysis]) -> Iterator
     yield told.text(METHOD_WORDS[method])
     of_it = tuple(analyses)
     if method in LEVELLED:
-        yield told.text("Level of the limits: {levels}.", levels=", ".join(levels_of(of_it)))
+        yield told.text("Level of the limits: {levels}.", levels=told.series(levels_of(of_it)))
     if method in LIMITED:
         names = dict.fromkeys(one.interval_method or "clopper_pearson" for one in of_it)
-        intervals = ", ".join(told.text(INTERVAL_WORDS.get(name, name)) for name in names)
+        intervals = told.series(told.text(INTERVAL_WORDS.get(name, name)) for name in names)
         yield told.text("Intervals of proportions: {intervals}.", intervals=intervals)
     for one in of_it:
         yield from option_sentences(told, one)
@@ -63,7 +63,7 @@ def option_sentences(told: Told, analysis: Analysis) -> Iterator[str]:
                 offset=options["offset"],
             )
     if analysis.method == "tipping_point":
-        steps = ", ".join(render_level(float(one)) for one in deltas_of(analysis))
+        steps = told.series(render_level(float(one)) for one in deltas_of(analysis))
         yield told.text("Steps, in percent of the baseline: {steps}.", steps=steps)
     if "against" in options:
         reference = render_level(float(options["against"]))

@@ -69,7 +69,7 @@ def mean_figure(told: Told, number: str, analysis: Analysis) -> Figure | None:
         Series(with_arm(told, told.text("Adjusted mean"), group), tuple(own)) for group, own in spots.items()
     )
     title = told.name(analysis.label)
-    alt = "; ".join(
+    alt = told.listed(
         f"{with_arm(told, told.visit(parts['mean'].visit), parts['mean'].group)}: "
         f"{rounded_text(float(parts['mean'].value or 0), 1)}"
         for parts in found.values()

@@ -154,7 +154,7 @@ def notes_of(told: Told, analysis: Analysis, lines: Lines, *, has_rates: bool) -
 
 def flag_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     labels = [variable_label(told, analysis.dataset or "", one) for one in analysis.flags]
-    return (told.text("Records with: {labels}.", labels="; ".join(labels)),) if labels else ()
+    return (told.text("Records with: {labels}.", labels=told.listed(labels)),) if labels else ()
 
 
 def worst_note(told: Told, analysis: Analysis, lines: Lines) -> tuple[str, ...]:
@@ -248,7 +248,7 @@ def occurrence_figure(told: Told, number: str, analysis: Analysis, group: str) -
         dot_row(told, analysis, key, parts, people_of(lines, parts), several) for key, parts in shown
     )
     title = with_arm(told, told.name(analysis.label), group)
-    alt = "; ".join(f"{row.label}: {row.text}" for row in rows)
+    alt = told.listed(f"{row.label}: {row.text}" for row in rows)
     drawing = render_forest(Titled(f"figure-{number}", title, alt), rows, most=max(row.high for row in rows))
     ids = tuple(
         parts[name].id for _, parts in shown for name in ("participants", "proportion", "low", "high")

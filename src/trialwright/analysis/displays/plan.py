@@ -53,7 +53,7 @@ def schedule(told: Told) -> Table:
     )
     notes = (
         told.text("x: planned; (x): where it applies."),
-        "; ".join(f"{one}: {told.visit(one)}" for one in visits),
+        told.listed(f"{one}: {told.visit(one)}" for one in visits),
     )
     return Table("9.1", told.text("Schedule of assessments"), (told.text("Form"), *visits), rows, notes)
 
@@ -87,7 +87,7 @@ def variables(told: Told) -> tuple[Block, ...]:
             told.name(one.label),
             told.name(one.text),
             sentence_of(told, one),
-            ", ".join(told.visit(visit) for visit in one.visits or (one.visit,) if visit) or "–",
+            told.series(told.visit(visit) for visit in one.visits or (one.visit,) if visit) or "–",
         )
         for one in told.study.endpoints.values()
     )
@@ -126,7 +126,7 @@ def methods(told: Told) -> tuple[Block, ...]:
         (
             told.name(study.endpoints[one.endpoint].label),
             told.name(study.populations[one.population].label),
-            "; ".join(
+            told.listed(
                 f"{told.name(study.intercurrent_events[event].label)}: {told.text(STRATEGY_WORDS[strategy])}"
                 for event, strategy in one.intercurrent.items()
             )

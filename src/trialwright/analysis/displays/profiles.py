@@ -31,7 +31,7 @@ def profile_figure(told: Told, identity: str, analysis: Analysis, who: str) -> F
     lines = tuple(lines_of(told, analysis, rows))
     parts = tuple(part for part in parts_of(told, analysis, rows) if part.strips)
     title = f"{told.name(analysis.label)}: {told.code(who)}"
-    alt = "; ".join((*map(line_text, lines), *(part_text(part) for part in parts)))
+    alt = told.listed((*(line_text(told, one) for one in lines), *(part_text(told, part) for part in parts)))
     drawing = render_profile(Titled(f"figure-{identity}", title, alt), lines, parts, told.text("Study day"))
     notes = (
         *population_note(told, analysis),
@@ -99,11 +99,11 @@ def range_strips(told: Told, analysis: Analysis, rows: Rows) -> Iterator[Strip]:
             yield Strip(told.name(parameter.label), signs=tuple(sorted(signs)))
 
 
-def line_text(one: Line) -> str:
-    return f"{one.name}: {', '.join(f'{value:g} ({day})' for day, value in one.points)}"
+def line_text(told: Told, one: Line) -> str:
+    return f"{one.name}: {told.series(f'{value:g} ({day})' for day, value in one.points)}"
 
 
-def part_text(part: Part) -> str:
+def part_text(told: Told, part: Part) -> str:
     """ "Adverse events: Rash 12 – 20, Cough 30 –, Fever 40 – ?", each with its study days."""
     said = (
         " ".join(
@@ -115,7 +115,7 @@ def part_text(part: Part) -> str:
         )
         for strip in part.strips
     )
-    return f"{part.name}: {', '.join(said)}"
+    return f"{part.name}: {told.series(said)}"
 
 
 def span_text(span: Span) -> str:

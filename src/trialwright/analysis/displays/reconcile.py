@@ -76,7 +76,7 @@ def counted_note(told: Told, found: Responders) -> str:
         ),
         told.text("{n} counted as responders by the estimand", n=len(found.responding)),
     )
-    return told.text("Counts of responders: {steps}.", steps="; ".join(steps))
+    return told.text("Counts of responders: {steps}.", steps=told.listed(steps))
 
 
 def reasons(told: Told, found: Responders, ones: Sequence[Contribution | None]) -> Mapping[str, int]:

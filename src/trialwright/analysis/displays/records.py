@@ -126,7 +126,7 @@ def record_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     labels = [variable_label(told, analysis.dataset or "", one) for one in analysis.flags]
     return (
         *population_note(told, analysis),
-        *((told.text("Records with: {labels}.", labels="; ".join(labels)),) if labels else ()),
+        *((told.text("Records with: {labels}.", labels=told.listed(labels)),) if labels else ()),
         told.text("{records} records of {people} participants.", records=len(records), people=people),
         *derived_notes(told, analysis.dataset or "", analysis.variables),
         *time_note(told, analysis),

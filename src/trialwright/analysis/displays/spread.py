@@ -131,7 +131,7 @@ def rows_of(spread: Spread, records: Sequence[Record], columns: Sequence[str]) -
         alike.setdefault(left, {}).setdefault(column, []).append(cell_of(spread, one, [*filter(None, own)]))
     if spread.values or any(None in dates.values() for dates in shared.values()):
         for left, said in alike.items():
-            yield *first, *left, *("; ".join(said.get(one, [NOTHING])) for one in columns)
+            yield *first, *left, *(spread.told.listed(said.get(one, [NOTHING])) for one in columns)
 
 
 def shared_dates(spread: Spread, name: str, records: Iterable[Record]) -> dict[str, str | None]:
@@ -147,7 +147,7 @@ def cell_of(spread: Spread, one: Record, dates: Sequence[str]) -> str:
     values = " / ".join(spread.readers[name](one) or NOTHING for name in spread.values)
     is_outside = spread.marks and one.text(INDICATOR) != WITHIN
     mark = spread.readers[INDICATOR](one) if is_outside else ""
-    day = ", ".join(dates)
+    day = spread.told.series(dates)
     return " ".join(part for part in (values, mark, f"({day})" if day and values else day) if part)
 
 

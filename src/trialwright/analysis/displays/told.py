@@ -1,6 +1,6 @@
 """What displays are made of: the results dataset, and the texts of the plan in the reader's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from trialwright.analysis.ard import POPULATIONS, ResultsDataset, Statistic, result_id
@@ -26,6 +26,14 @@ class Told:
     def text(self, english: str, **parts: object) -> str:
         """A sentence of the report, translated, its {parts} filled in."""
         return self.say(english).format(**parts)
+
+    def series(self, names: Iterable[str]) -> str:
+        """Names of things of one kind, parted as the language does."""
+        return self.say(", ").join(names)
+
+    def listed(self, texts: Iterable[str]) -> str:
+        """Texts one after another, each of several words."""
+        return self.say("; ").join(texts)
 
     def name(self, english: str) -> str:
         """A text of the study in the reader's language."""
@@ -99,7 +107,7 @@ def baseline_note(told: Told, analysis: Analysis) -> tuple[str, ...]:
     dataset = told.study.datasets.get(analysis.dataset or "")
     if dataset is None or not dataset.has_baseline:
         return ()
-    visits = told.text(", ").join(told.visit(one) for one in told.study.baseline_visits)
+    visits = told.series(told.visit(one) for one in told.study.baseline_visits)
     if not visits:
         return (told.text("Baseline: the last value dated before the first dose."),)
     return (
@@ -142,7 +150,7 @@ def rows_note(told: Told, analysis: Analysis) -> str:
     dataset = analysis.dataset or ""
     known = told.study.datasets.get(dataset)
     visits = tuple(told.visit(one) for one in analysis.visits)
-    words = "; ".join((*(variable_label(told, dataset, one) for one in analysis.flags), *visits))
+    words = told.listed((*(variable_label(told, dataset, one) for one in analysis.flags), *visits))
     code = "; ".join((dataset, *(f"{flag} = Y" for flag in analysis.flags)))
     name = told.name(known.label) if known else dataset
     if not words:

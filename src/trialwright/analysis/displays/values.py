@@ -163,7 +163,7 @@ def value_figure(told: Told, number: str, analysis: Analysis, parameter: str, gr
             ids.append(one.id)
     title = title_of(told, analysis, parameter, group, middle)
     places = places_of(told, analysis, parameter)
-    alt = "; ".join(
+    alt = told.listed(
         f"{visit_title(told, visit)}: {spot_text(told, parts, middle, places)}"
         for visit, parts in found.items()
     )

@@ -48,7 +48,7 @@ def waterfall_figure(told: Told, identity: str, analysis: Analysis, group: str) 
         return None
     bars = tuple(Bar(told.code(one.participants[0]), float(one.value or 0)) for one in shown)
     title = with_arm(told, told.name(analysis.label), group)
-    alt = "; ".join(f"{bar.name}: {render_value(bar.value, 1)}" for bar in bars)
+    alt = told.listed(f"{bar.name}: {render_value(bar.value, 1)}" for bar in bars)
     what = analysis.variables[0] if analysis.variables else PERCENT
     upwards = told.text(CHANGE_WORDS[what.lower()])
     drawing = render_waterfall(Titled(f"figure-{identity}", title, alt), upwards, bars, lines_of(analysis))
@@ -59,12 +59,12 @@ def waterfall_figure(told: Told, identity: str, analysis: Analysis, group: str) 
 def waterfall_notes(told: Told, analysis: Analysis, group: str, shown: list[Statistic]) -> tuple[str, ...]:
     (parameter,) = analysis.parameters
     without = told.dataset.by_id[result_id("without", analysis.id, parameter, "", group)].participants
-    codes = ", ".join(told.code(one) for one in without) or "–"
+    codes = told.series(told.code(one) for one in without) or "–"
     best = analysis.options.get("best")
     when = {
         "lowest": told.text("the lowest after the baseline"),
         "highest": told.text("the highest after the baseline"),
-    }.get(best or "", ", ".join(told.visit(one) for one in analysis.visits))
+    }.get(best or "", told.series(told.visit(one) for one in analysis.visits))
     return (
         *population_note(told, analysis),
         told.text(
