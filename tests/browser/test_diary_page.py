@@ -30,6 +30,8 @@ from tests.store.small import STUDY
 
 from trialwright.ledger.commands import LeaveEntryAside
 
+pytestmark = pytest.mark.unmeasured
+
 __all__ = ["begun", "diary_data", "kept", "made_diary"]
 
 ONE = f"{HOME}participants/p1/"

@@ -33,6 +33,8 @@ from trialwright.study.model import Lot
 from trialwright.web.participants.cards import dose_lines
 from trialwright.web.participants.seen import Seen
 
+pytestmark = pytest.mark.unmeasured
+
 __all__ = ["data", "small_data"]
 
 ELIGIBILITY = """

@@ -27,6 +27,8 @@ from tests.store.small import (
 from trialwright.ledger.commands import Actor, OpenQuery
 from trialwright.values.datum import Missing
 
+pytestmark = pytest.mark.unmeasured
+
 ROLES_YAML = """
 rights:
   roles:       coordinator monitor

@@ -12,6 +12,8 @@ from trialwright.analysis.results import Outcome, Results
 from trialwright.analysis.run import run
 from trialwright.datasets.frames import frames
 
+pytestmark = pytest.mark.unmeasured
+
 STUDY = make_study()
 
 

@@ -27,6 +27,8 @@ from trialwright.ledger.casebook import RecordKey
 from trialwright.study.load import load
 from trialwright.study.model import Dataset
 
+pytestmark = pytest.mark.unmeasured
+
 
 def rows_of(made: Derived, parameter: str) -> pl.DataFrame:
     return made.frame.filter(pl.col("PARAMCD") == parameter)
@@ -199,7 +201,6 @@ def test_deviations_are_what_checks_of_that_level_find() -> None:
     assert all(made["SRC"].list.len() > 0)
 
 
-@pytest.mark.unmeasured
 def test_what_counts_is_what_the_analysis_counts() -> None:
     study = derived_study()
     tables = frames(study, [make_person(study, told)[0] for told in IMPUTED])

@@ -13,6 +13,8 @@ from trialwright.datasets.derived import Datasets
 from trialwright.datasets.frames import frames
 from trialwright.expr.tables import Tables
 
+pytestmark = pytest.mark.unmeasured
+
 
 @cache
 def made() -> tuple[Tables, Datasets]:
@@ -21,7 +23,6 @@ def made() -> tuple[Tables, Datasets]:
     return tables, derive_datasets(study(), tables)
 
 
-@pytest.mark.unmeasured
 def test_every_dataset_holds_to_the_standard() -> None:
     _, datasets = made()
     assert list(datasets) == list(study().datasets) and len(datasets) == 15
@@ -32,7 +33,6 @@ def test_every_dataset_holds_to_the_standard() -> None:
             check_standard(one)
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("dataset", "parameter", "analysis"),
     [("ADPASI", "PASI90", "primary"), ("ADPASI", "PASI100", "clearance"), ("ADPGA", "PGA01", "pga")],
@@ -47,7 +47,6 @@ def test_responders_are_those_of_the_analysis(dataset: str, parameter: str, anal
     }
 
 
-@pytest.mark.unmeasured
 def test_the_baseline_is_that_of_the_rules() -> None:
     _, datasets = made()
     frame = datasets["ADPASI"].frame

@@ -44,6 +44,8 @@ from trialwright.cli.report_formats import write_formats
 from trialwright.datasets.frames import frames
 from trialwright.study.model import Intervention, Product
 
+pytestmark = pytest.mark.unmeasured
+
 MADE = Provenance("2027-03-17T08:00:00.000000Z", "ab" * 32, "0.1.0")
 STUDY = make_study()
 
@@ -318,7 +320,6 @@ def test_the_pdf_is_made_to_be_kept_and_to_be_read_aloud(pdf):
     assert reader.trailer["/Root"]["/Lang"] == "en"
 
 
-@pytest.mark.unmeasured
 def test_every_page_says_what_must_be_known_before_any_number(told, document, pdf, word):
     said = ("Draft", "Rehearsal of virtual participants")
     for page in pypdf.PdfReader(io.BytesIO(pdf)).pages:
@@ -562,7 +563,6 @@ def test_every_link_of_the_page_leads_somewhere():
 HOSTILE = '#panic("x") \\par {\\rtf <script>alert("x")</script>'
 
 
-@pytest.mark.unmeasured
 def test_no_text_becomes_markup_of_any_format():
     study = replace(STUDY, title=HOSTILE, notice=HOSTILE)
     person = replace(tell("01", "10", W16="0"), code=HOSTILE)
@@ -590,7 +590,6 @@ def test_letters_that_no_file_may_hold_are_replaced():
 UNKNOWN = chr(0x1BC00)  # of a shorthand, in no common font
 
 
-@pytest.mark.unmeasured
 def test_letters_of_private_use_are_replaced_in_the_pdf():
     told = told_of(replace(tell("01", "10", W16="0"), code="a\uf0b7b"))
 
@@ -630,7 +629,6 @@ def test_a_long_title_is_cut_in_what_the_docx_says_about_itself():
 @pytest.mark.skipif(
     CHINESE not in typst.Fonts().families(), reason=f"{CHINESE} is not installed on this machine"
 )
-@pytest.mark.unmeasured
 def test_the_report_in_chinese():
     told = told_of(*PEOPLE, language="zh-Hans")
     document = make_document(told)

@@ -19,6 +19,8 @@ from trialwright.analysis.trial import make_trial
 from trialwright.cli.report_data import translation
 from trialwright.datasets.frames import frames
 
+pytestmark = pytest.mark.unmeasured
+
 PLAN = """
   wait: {label: Time to the return, estimand: back, method: time_to_event, dataset: ADTTE, parameters: [BACK], visits: [W34, W52]}
 """
@@ -99,7 +101,6 @@ UNTOLD = [
 
 
 @pytest.mark.parametrize(("courses", "day", "survival", "has_limits"), UNTOLD)
-@pytest.mark.unmeasured
 def test_nothing_is_told_beyond_the_last_follow_up(courses, day, survival, has_limits):
     _, dataset = run_on(study_with(PLAN), *people(*courses))
     found = numbers_of(dataset, f"wait.km.day_{day}")
@@ -164,7 +165,6 @@ DAYS = [
 
 
 @pytest.mark.parametrize(("title", "course", "between"), DAYS)
-@pytest.mark.unmeasured
 def test_days_within_the_window_of_a_visit_are_its_planned_day(title, course, between):
     # One who was free throughout: else all mass would be on the one interval, whatever its ends are.
     _, dataset = run_on(study_with(PLAN), *people(course, {"W34": FREE, "W52": FREE}))
@@ -271,7 +271,6 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("keys", "code"), REFUSED)
-@pytest.mark.unmeasured
 def test_what_cannot_be_run_is_said(keys, code):
     plan = f"\n  wait: {{label: Wait, estimand: back, method: time_to_event, {keys}}}\n"
 
@@ -342,7 +341,6 @@ def test_displays_are_the_same_bytes_again_and_in_chinese(published):
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
-@pytest.mark.unmeasured
 def test_what_is_traced_is_told_apart_by_way_and_day(language):
     study = study_with(PLAN, arms=TWO_ARMS, model="Parallel")
     two = [
@@ -422,7 +420,6 @@ ROWS = {
 
 
 @pytest.mark.parametrize("language", ROWS)
-@pytest.mark.unmeasured
 def test_times_are_listed_with_the_days_looked_at_the_interval_and_the_reason(language):
     study = study_with(LISTED)
     _, dataset = run_on(study, *people({"W34": (229, FREE), "W52": RETURNED}, {"W34": (229, FREE)}, {}))

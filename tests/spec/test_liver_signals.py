@@ -13,6 +13,8 @@ from trialwright.analysis.displays.model import Figure
 from trialwright.analysis.plan_check import check_analyses
 from trialwright.analysis.svg import Titled
 
+pytestmark = pytest.mark.unmeasured
+
 CRITERIA = "marked: {label: Marked values, method: criteria, dataset: ADLB, variables: [CRIT1FL, CRIT2FL], flags: [ONTRTFL], population: full, topic: laboratory}"
 LIVER = "liver: {label: Liver, method: liver_signals, dataset: ADLB, flags: [ONTRTFL], population: full, topic: laboratory, options: {transaminases: ALT AST, bilirubin: BILI, alkaline_phosphatase: ALP}}"
 STUDY = labs_study(f"{CRITERIA}\n{LIVER}")
@@ -98,7 +100,6 @@ UNFOLLOWED = [
 
 
 @pytest.mark.parametrize(("seen", "place"), UNFOLLOWED)
-@pytest.mark.unmeasured
 def test_raised_transaminases_without_bilirubin_are_counted_and_listed(seen, place):
     person = subject("01", W12=seen)
     found = by_key(result_of(STUDY, (person,), "liver").rows)
@@ -247,7 +248,6 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("line", "codes"), REFUSED)
-@pytest.mark.unmeasured
 def test_what_cannot_be_asked_is_refused(line, codes):
     study = labs_study(line)
     (found,) = check_analyses(study).values()

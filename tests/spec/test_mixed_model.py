@@ -11,6 +11,8 @@ from trialwright.analysis.displays.model import Figure
 from trialwright.analysis.displays.numbers import show
 from trialwright.analysis.wording import problem_text
 
+pytestmark = pytest.mark.unmeasured
+
 KEYS = "dataset: ADSCORE, parameters: [SCORE]"
 PLAN = f"""
   means: {{label: Change by visit, method: mmrm, estimand: primary, topic: efficacy, {KEYS}, variables: [CHG], visits: [W12, W16, W34]}}
@@ -130,7 +132,6 @@ REFUSED_BY_DATA = [
 
 
 @pytest.mark.parametrize(("title", "people", "code"), REFUSED_BY_DATA)
-@pytest.mark.unmeasured
 def test_what_does_not_converge_says_so_in_both_languages(title, people, code):
     study = study_with(PLAN)
     results, dataset = run_on(study, *people)
@@ -201,7 +202,6 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("keys", "code"), REFUSED)
-@pytest.mark.unmeasured
 def test_what_cannot_be_modelled_is_refused(keys, code):
     plan = f"\n  other: {{label: Other, method: mmrm, population: full, {keys}}}\n"
 

@@ -36,6 +36,8 @@ from trialwright.ledger.events import (
 )
 from trialwright.study.model import Check, Photos, Region
 
+pytestmark = pytest.mark.unmeasured
+
 STUDY = make_study()
 AUTHORS = {"nurse0": "Ann <Nurse>"}  # of nurse1 no name is known
 MADE = Provenance("2027-03-17T08:00:00.000000Z", "ab" * 32, "0.1.0")
@@ -112,7 +114,6 @@ def target(page: str, href: str) -> tuple[str, str]:
     return normpath(join(dirname(page), path)) if path else page, place
 
 
-@pytest.mark.unmeasured
 def test_every_link_leads_to_a_page_and_a_place(site, pages):
     for name, page in pages.items():
         for href, _ in page.links:

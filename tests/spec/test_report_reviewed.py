@@ -23,6 +23,8 @@ from trialwright.datasets.frames import frames
 from trialwright.study.load import load
 from trialwright.study.model import Study
 
+pytestmark = pytest.mark.unmeasured
+
 PLAN = (
     ANALYSIS_YAML
     + """\
@@ -128,7 +130,6 @@ def test_once_all_are_decided_nothing_is_said() -> None:
     assert not [one for one in results.problems if one.code == "deviations-not-classed"]
 
 
-@pytest.mark.unmeasured
 def test_checks_that_cannot_be_told_are_a_warning_and_no_deviations() -> None:
     """Without a score before week 16 nobody knows whether that is more than twice the baseline."""
     unknown = reviewed(STUDY, tell("05", "", dosed=False, W16="12.0"))
@@ -143,7 +144,6 @@ def test_checks_that_cannot_be_told_are_a_warning_and_no_deviations() -> None:
 # ------------------------------------------------------------------ sets
 
 
-@pytest.mark.unmeasured
 def test_a_rule_that_reads_past_a_decision_is_warned_of() -> None:
     """INFL names FASFL; the responders lie within that set, and no rule names their flag."""
     codes = {"full": ["set-flag-in-rule"], "responders": []}

@@ -24,6 +24,8 @@ from trialwright.analysis.trial import make_trial
 from trialwright.analysis.wording import problem_text
 from trialwright.datasets.frames import frames
 
+pytestmark = pytest.mark.unmeasured
+
 KEYS = "dataset: ADSCORE, parameters: [SCORE], visits: [W12, W16]"
 PLAN = f"""
   filled: {{label: Filled, estimand: primary, method: imputed_proportion, {KEYS}, options: {{m: 40, seed: 7, offset: 0.5}}, sensitivity_of: primary}}
@@ -356,7 +358,6 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("keys", "code"), REFUSED)
-@pytest.mark.unmeasured
 def test_what_cannot_be_imputed_is_refused(keys, code):
     plan = f"\n  other: {{label: Other, method: tipping_point, {keys}, {OPTIONS}}}\n"
 
@@ -383,7 +384,6 @@ WRONG_OPTIONS = [
 
 
 @pytest.mark.parametrize(("method", "options", "code"), WRONG_OPTIONS)
-@pytest.mark.unmeasured
 def test_wrong_options_are_refused(method, options, code):
     plan = (
         f"\n  other: {{label: Other, estimand: primary, method: {method}, {KEYS}, options: {{{options}}}}}\n"
@@ -393,7 +393,6 @@ def test_wrong_options_are_refused(method, options, code):
 
 
 @pytest.mark.parametrize(("method", "options", "code"), WRONG_OPTIONS)
-@pytest.mark.unmeasured
 def test_the_methods_tell_of_no_analysis_that_is_refused(method, options, code):
     plan = (
         f"\n  other: {{label: Other, estimand: primary, method: {method}, {KEYS}, options: {{{options}}}}}\n"

@@ -31,6 +31,8 @@ from trialwright.study.load import load
 from trialwright.study.model import Study
 from trialwright.values.datum import Datum, Value
 
+pytestmark = pytest.mark.unmeasured
+
 STUDY = Path(__file__).parents[2] / "studies" / "nct06374979"
 
 
@@ -64,19 +66,16 @@ def log(door: MemoryDoor) -> list[str]:
     return [event.content for events in door.events.values() for event in events]
 
 
-@pytest.mark.unmeasured
 def test_the_same_seed_gives_the_same_trial() -> None:
     first, second = run(Plan(5, 2)), run(Plan(5, 2))
     assert log(first[0]) == log(second[0])
     assert first[1].counts == second[1].counts
 
 
-@pytest.mark.unmeasured
 def test_another_seed_gives_another_trial() -> None:
     assert log(run(Plan(5, 1))[0]) != log(run(Plan(6, 1))[0])
 
 
-@pytest.mark.unmeasured
 def test_one_participant_more_changes_nobody_before() -> None:
     few, more = run(Plan(9, 2))[0], run(Plan(9, 4))[0]
     first = next(iter(few.books))
@@ -85,7 +84,6 @@ def test_one_participant_more_changes_nobody_before() -> None:
     }
 
 
-@pytest.mark.unmeasured
 def test_as_many_are_enrolled_as_are_asked_for() -> None:
     door, tally = usual()
     assert tally.counts["enrolled"] == 5
@@ -93,7 +91,6 @@ def test_as_many_are_enrolled_as_are_asked_for() -> None:
     assert findings(tally) == ()
 
 
-@pytest.mark.unmeasured
 def test_everybody_has_come_to_an_end() -> None:
     door, _ = usual()
     assert {status_of(book) for book in door.books.values()} <= {"ended", "screen_failed"}
@@ -115,7 +112,6 @@ def test_events_come_in_order_of_time() -> None:
 
 
 @pytest.mark.parametrize("index", range(len(block().mistakes)), ids=lambda n: block().mistakes[n].id)
-@pytest.mark.unmeasured
 def test_each_mistake_is_caught_by_what_the_study_names(index: int) -> None:
     mistake = replace(block().mistakes[index], rate=1.0)
     often = {
@@ -180,7 +176,6 @@ def always(told: float) -> dict[str, Excursion]:
     }
 
 
-@pytest.mark.unmeasured
 def test_values_that_leave_their_level_change_nothing_else() -> None:
     usual_ones = run(Plan(7, 2), quiet(excursions={}))[0]
     unusual = run(Plan(7, 2), quiet(excursions=always(0.0)))[0]
@@ -270,7 +265,6 @@ def test_what_comes_by_rate_comes_only_where_its_rule_is_yes(when: str | None, h
     assert bool(tally.counts["rows of adverse_event"]) is happens
 
 
-@pytest.mark.unmeasured
 def test_what_led_to_a_stop_changes_nothing_else() -> None:
     dropout = replace(block().dropouts["adverse_event"], per_year=30.0)
     told = run(Plan(7, 2), quiet(dropouts={"adverse_event": dropout}))[0]
@@ -359,7 +353,6 @@ def test_a_date_is_not_before_the_day_that_it_comes_after(after: str | None, day
 
 
 @pytest.mark.parametrize("index", range(len(block().failures)), ids=lambda n: block().failures[n].id)
-@pytest.mark.unmeasured
 def test_each_screening_failure_fails_by_its_criterion(index: int) -> None:
     failure = replace(block().failures[index], chance=1.0)
     changed = replace(block(), failures=(failure,), mistakes=())
@@ -369,7 +362,6 @@ def test_each_screening_failure_fails_by_its_criterion(index: int) -> None:
     assert tally.counts["enrolled"] == 0
 
 
-@pytest.mark.unmeasured
 def test_screening_ends_where_nobody_can_be_enrolled() -> None:
     failure = replace(block().failures[0], chance=1.0)
     _, tally = run(Plan(13, 1), replace(block(), failures=(failure,), mistakes=()))
@@ -378,7 +370,6 @@ def test_screening_ends_where_nobody_can_be_enrolled() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, way in block().dropouts.items() if way.epochs])
-@pytest.mark.unmeasured
 def test_each_way_to_leave_ends_the_casebook(name: str) -> None:
     dropout = block().dropouts[name]
     only = replace(dropout, per_year=30.0, when=None)  # of whatever course

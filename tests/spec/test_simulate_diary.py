@@ -41,6 +41,8 @@ from trialwright.study.builtin import TWO_ENTRIES
 from trialwright.study.load import load
 from trialwright.study.model import Study
 
+pytestmark = pytest.mark.unmeasured
+
 STUDY = Path(__file__).parents[2] / "studies" / "nct06374979"
 SECOND = Path(__file__).parents[1] / "studies" / "migraine"
 UNTIL = date(2025, 9, 1)
@@ -122,7 +124,6 @@ def by_command(door: MemoryDoor) -> dict[str, list[tuple[str, str, object]]]:
 # ------------------------------------------------------------------ chance of its own
 
 
-@pytest.mark.unmeasured
 def test_what_happens_at_the_visits_does_not_hang_on_the_diary() -> None:
     with_it, counted = usual()
     without, other = run_door(replace(block(), diary=None), 3, UNTIL)
@@ -134,7 +135,6 @@ def test_what_happens_at_the_visits_does_not_hang_on_the_diary() -> None:
     assert other.diary.counts == {}
 
 
-@pytest.mark.unmeasured
 def test_the_arms_are_drawn_as_without_a_diary() -> None:
     """In memory the salts of the log come from the same numbers as the arms."""
     found = load(read_study_folder(SECOND), read_library()).study
@@ -151,7 +151,6 @@ def test_the_arms_are_drawn_as_without_a_diary() -> None:
     assert len(set(arms[0].values())) > 1
 
 
-@pytest.mark.unmeasured
 def test_the_same_seed_gives_the_same_diaries() -> None:
     assert log(run_door(block(), 3, UNTIL)[0]) == log(usual()[0])
 
@@ -178,7 +177,6 @@ def test_whoever_keeps_it_faithfully_answers_every_occasion() -> None:
     assert {entry.flags for book in books for entry in book.entries.values()} == {()}
 
 
-@pytest.mark.unmeasured
 def test_nobody_has_to_keep_one() -> None:
     books, tally = run(faithful(keeps=0.0))
 
@@ -186,7 +184,6 @@ def test_nobody_has_to_keep_one() -> None:
     assert tally.diary.kinds == {}
 
 
-@pytest.mark.unmeasured
 def test_adherence_is_that_of_the_kind_and_falls_with_time() -> None:
     _, tally = run(faithful(kinds=(KeeperKind("poor", 1.0, 0.7, 0.0),)), people=4)
     _, falling = run(faithful(kinds=(KeeperKind("tired", 1.0, 0.7, 0.05),)), people=4)
@@ -197,7 +194,6 @@ def test_adherence_is_that_of_the_kind_and_falls_with_time() -> None:
     assert less < share - 0.1
 
 
-@pytest.mark.unmeasured
 def test_the_reference_study_has_the_adherence_that_is_published() -> None:
     """80 to 90 % of what electronic diaries ask."""
     with untraced():
@@ -207,7 +203,6 @@ def test_the_reference_study_has_the_adherence_that_is_published() -> None:
     assert 0.78 <= sum(one.answered for one in kinds) / sum(one.asked for one in kinds) <= 0.92
 
 
-@pytest.mark.unmeasured
 def test_days_without_a_thought_of_it_are_days_without_entries() -> None:
     _, tally = run(faithful(pauses=Spell(10.0, number("6"))))
 
@@ -218,7 +213,6 @@ def test_days_without_a_thought_of_it_are_days_without_entries() -> None:
 # ------------------------------------------------------------------ what goes wrong with phones
 
 
-@pytest.mark.unmeasured
 def test_what_was_entered_without_internet_comes_at_once_later() -> None:
     books, tally = run(faithful(offline=Spell(30.0, number("4"))))
 
@@ -230,7 +224,6 @@ def test_what_was_entered_without_internet_comes_at_once_later() -> None:
     assert tally.diary.counts["sent in batches"] > 20
 
 
-@pytest.mark.unmeasured
 def test_what_is_lost_on_the_phone_leaves_a_hole() -> None:
     books, tally = run(faithful(never_sent=0.2))
 
@@ -249,7 +242,6 @@ def test_an_answer_that_cannot_be_read_is_kept_aside() -> None:
         assert "\N{REPLACEMENT CHARACTER}" in json.loads(entry.unread).popitem()[1]
 
 
-@pytest.mark.unmeasured
 def test_a_clock_that_is_off_is_told() -> None:
     books, _ = run(faithful(clock_off=ClockOff(1.0, number("-3600"))))
 
@@ -267,7 +259,6 @@ def test_an_answer_after_the_window_is_late() -> None:
     assert asked and all("late" in entry.flags for entry in asked)
 
 
-@pytest.mark.unmeasured
 def test_a_correction_takes_the_place_of_what_was_wrong() -> None:
     books, tally = run(faithful(corrected=Correcting(1.0, number("5"), "Wrong button.")))
 
@@ -281,7 +272,6 @@ def test_a_correction_takes_the_place_of_what_was_wrong() -> None:
                 assert was.items != entry.items
 
 
-@pytest.mark.unmeasured
 def test_two_phones_at_one_occasion_open_a_query() -> None:
     books, tally = run(faithful(second_phone=SecondPhone(1.0, 0.5, 0.3)))
 
@@ -289,7 +279,6 @@ def test_two_phones_at_one_occasion_open_a_query() -> None:
     assert tally.queries[TWO_ENTRIES] > 5
 
 
-@pytest.mark.unmeasured
 def test_a_lost_phone_is_revoked_and_another_one_joins() -> None:
     books, tally = run(faithful(lost_phone=LostPhone(5.0, number("2"), "Lost on the bus.")))
 
@@ -319,7 +308,6 @@ def test_the_site_calls_the_silent_and_writes_down_what_is_told() -> None:
         assert all((later - earlier).days > 3 for earlier, later in pairwise(days))
 
 
-@pytest.mark.unmeasured
 def test_whoever_joins_too_late_is_invited_again() -> None:
     books, _ = run(faithful(joins_after_days=number("3")))
 
@@ -327,7 +315,6 @@ def test_whoever_joins_too_late_is_invited_again() -> None:
     assert [len(book.devices) for book in books] == [1] * len(books)
 
 
-@pytest.mark.unmeasured
 def test_a_phone_that_does_not_know_of_the_end_is_kept_aside() -> None:
     failure = replace(block().failures[0], chance=1.0)
     plan = faithful(minutes_after_opening=number("900"))  # in the morning after the visit
@@ -340,7 +327,6 @@ def test_a_phone_that_does_not_know_of_the_end_is_kept_aside() -> None:
     assert tally.diary.counts["kept aside"] == len(aside)
 
 
-@pytest.mark.unmeasured
 def test_queries_of_the_diary_are_answered_and_closed() -> None:
     assert block().diary is not None
     often = {
@@ -354,7 +340,6 @@ def test_queries_of_the_diary_are_answered_and_closed() -> None:
     assert {query.state for query in queries} >= {"closed"}
 
 
-@pytest.mark.unmeasured
 def test_what_is_answered_follows_the_disease() -> None:
     books, _ = run(faithful(), people=6, until=None)
 
@@ -369,7 +354,6 @@ def test_what_is_answered_follows_the_disease() -> None:
     assert sum(first) / len(first) > 2 + sum(last) / len(last)
 
 
-@pytest.mark.unmeasured
 def test_the_summary_tells_of_diaries() -> None:
     _, tally = run(faithful())
     tables = {table.title: table for table in summary(study(), tally)}

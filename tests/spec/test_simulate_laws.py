@@ -28,6 +28,8 @@ from trialwright.simulate.summary import findings
 from trialwright.study.load import load
 from trialwright.values.datum import Value
 
+pytestmark = pytest.mark.unmeasured
+
 STUDY = Path(__file__).parents[2] / "studies" / "nct06374979"
 OFTEN = {
     "pneumonia": 100.0, "injection_site": 3.0, "fever_cold": 4.0, "candida": 8.0, "urticaria": 4.0
@@ -443,7 +445,6 @@ LAWS = {
 
 
 @pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
-@pytest.mark.unmeasured
 def test_no_life_contradicts_itself(law: Callable[[Life], Iterator[Case]]) -> None:
     cases = [(holds, f"{life.code}: {where}") for life in lives() for holds, where in law(life)]
     assert cases, "the law met no case, so that nothing was tried"
@@ -505,14 +506,12 @@ KEPT_LAWS = {
 
 
 @pytest.mark.parametrize("law", KEPT_LAWS.values(), ids=KEPT_LAWS)
-@pytest.mark.unmeasured
 def test_no_diary_contradicts_what_the_site_wrote(law: Callable[[Life], Iterator[Case]]) -> None:
     cases = [(holds, f"{life.code}: {where}") for life in kept_lives() for holds, where in law(life)]
     assert cases, "the law met no case, so that nothing was tried"
     assert [where for holds, where in cases if not holds] == []
 
 
-@pytest.mark.unmeasured
 def test_most_ill_days_of_the_diary_belong_to_an_event() -> None:
     """Not all do: some are no more than a bad day, and of some nobody could tell the site any more."""
     belongs = [
@@ -525,7 +524,6 @@ def test_most_ill_days_of_the_diary_belong_to_an_event() -> None:
     assert sum(belongs) / len(belongs) >= 0.7
 
 
-@pytest.mark.unmeasured
 def test_no_pressure_piles_up_at_an_edge() -> None:
     """At an edge no value is more frequent than the most frequent one inside."""
     for item in ("systolic", "diastolic", "pulse"):
@@ -536,7 +534,6 @@ def test_no_pressure_piles_up_at_an_edge() -> None:
         assert max(told[min(told)], told[max(told)]) <= max(inside) / 2, f"{item} {sorted(told.items())}"
 
 
-@pytest.mark.unmeasured
 def test_no_dose_is_left_out_for_want_of_drug_while_others_are_injected() -> None:
     given = {day for life in lives() for day in life.doses()}
     left_out = [

@@ -157,8 +157,13 @@ def test_help_names_values_as_people_do(capsys: pytest.CaptureFixture[str]) -> N
     assert re.search(r"--reset +Build it anew", said)
 
 
-def test_a_day_that_is_none_is_refused_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["demo", "--until", "2026-2-31", "--no-serve"]) == 2
+@pytest.mark.parametrize("stands", [False, True])
+def test_a_day_that_is_none_is_refused_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], stands: bool
+) -> None:
+    if stands:
+        (tmp_path / "data.json").write_text("{}")
+    assert main(["demo", "--data", str(tmp_path), "--until", "2026-2-31", "--no-serve"]) == 2
     assert capsys.readouterr().err == "“2026-2-31” is not a day; write it like 2025-09-22.\n"
 
 

@@ -8,6 +8,8 @@ from tests.spec.labs_study import SCHEDULE, labs_report, labs_study, labs_told, 
 from trialwright.analysis.displays.csr import make_document
 from trialwright.analysis.plan_check import check_analyses
 
+pytestmark = pytest.mark.unmeasured
+
 AT = "fall: {label: Fall, method: waterfall, dataset: ADSCORE, parameters: [SCORE], flags: [ANL01FL], visits: [W16], population: full, options: {lines: -50}}"
 BEST = AT.replace("visits: [W16], ", "").replace("lines: -50", "best: lowest")
 PEOPLE = (
@@ -39,7 +41,6 @@ def figure_of(line, people=PEOPLE, language="en"):
         ),
     ],
 )
-@pytest.mark.unmeasured
 def test_bars_go_from_the_highest_to_the_lowest_and_equals_by_code(line, bars):
     assert figure_of(line).alt == bars
     assert figure_of(line, tuple(reversed(PEOPLE))).alt == bars
@@ -105,7 +106,6 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("line", "code"), REFUSED)
-@pytest.mark.unmeasured
 def test_what_has_no_single_bar_is_refused(line, code):
     study = labs_study(line)
 

@@ -16,6 +16,8 @@ from tests.store.tamper import DATABASE, guards_up, tampering
 
 from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = os.geteuid() == 0
 Damage = Callable[[Path], object]
 
@@ -32,7 +34,7 @@ def commands(data: Path) -> list[tuple[object, ...]]:
         ("seal", data, "-o", beside / "seal.json"),
         ("rebuild", data),
         ("rebuild", data, "--dry-run"),
-        ("report", data, "-o", beside / "report"),
+        ("report", data, "-o", beside / "report", "--formats", "html"),
         ("serve", data, "--port", "1"),
     ]
 
@@ -66,7 +68,6 @@ DAMAGES: dict[str, Damage] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.unmeasured
 def test_a_damaged_database_is_one_sentence(filled: Path, damage: str) -> None:
     close()
     DAMAGES[damage](filled)
@@ -86,7 +87,6 @@ def close() -> None:
 
 
 @pytest.mark.parametrize("seed", range(12))
-@pytest.mark.unmeasured
 def test_a_malformed_page_is_one_sentence_or_findings(filled: Path, seed: int) -> None:
     close()
     whole = bytearray((filled / DATABASE).read_bytes())
@@ -153,7 +153,6 @@ def test_altered_rows_are_findings_and_no_fault(filled: Path, altered: str) -> N
         "UPDATE site_definition SET hash = 'x'",
     ],
 )
-@pytest.mark.unmeasured
 def test_a_server_does_not_start_on_an_altered_definition(filled: Path, altered: str) -> None:
     with tampering(filled) as connection:
         connection.execute(altered)
@@ -271,7 +270,6 @@ def test_a_folder_that_may_not_be_written_is_said(data: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("at", ["secret.key", "allocation.key", "data.json", "tables"])
-@pytest.mark.unmeasured
 def test_a_disk_that_fills_leaves_no_half_folder(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:

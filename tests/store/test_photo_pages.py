@@ -19,6 +19,8 @@ from trialwright.ledger.commands import RedactValue
 from trialwright.ledger.events import REASON
 from trialwright.ledger.rights import participant_actor
 
+pytestmark = pytest.mark.unmeasured
+
 ONE = f"/studies/{STUDY}/participants/p1"
 PHOTOS = f"{ONE}/photos/"
 ADD = f"{PHOTOS}add"
@@ -122,7 +124,6 @@ SMALL_FILES = {name: case for name, case in REFUSED.items() if name != "200 MB"}
 
 @pytest.mark.requirement("F43")
 @pytest.mark.parametrize(("content", "code"), SMALL_FILES.values(), ids=SMALL_FILES)
-@pytest.mark.unmeasured
 def test_what_is_no_photo_is_refused_at_the_site_s_door(pages: Path, content: bytes, code: str) -> None:
     got = send(content)
     assert got.status_code == 422

@@ -14,6 +14,8 @@ from tests.store.desk import NURSE, SCREENED, SEEN, Desk, at, dose, see_at_week_
 from trialwright.ledger.commands import ScreenParticipant
 from trialwright.ledger.events_accounts import ResultsSeen
 
+pytestmark = pytest.mark.unmeasured
+
 HOME = "/studies/TRIAL/progress/"
 RESULTS = f"{HOME}results"
 ROLES = b"""
@@ -130,7 +132,6 @@ def test_who_may_not_read_adverse_events_sees_no_safety(pages: Path) -> None:
         ("statistician", RESULTS, 200),
     ],
 )
-@pytest.mark.unmeasured
 def test_each_page_is_for_those_who_are_named(pages: Path, role: str, address: str, status: int) -> None:
     assert client(role).get(address).status_code == status
     if status == 403:
@@ -158,7 +159,6 @@ def test_results_are_shown_once_the_look_is_written_down(pages: Path) -> None:
     assert "Stopped early" not in rows
 
 
-@pytest.mark.unmeasured
 def test_after_an_entry_or_by_another_a_page_sent_again_is_asked_anew(pages: Path) -> None:
     sent = {"command": "c1", "reason": "Board"}
     assert client("statistician").post(RESULTS, sent).status_code == 200
@@ -178,7 +178,6 @@ def test_after_an_entry_or_by_another_a_page_sent_again_is_asked_anew(pages: Pat
     assert len(looked()) == 1
 
 
-@pytest.mark.unmeasured
 def test_the_same_page_sent_again_is_one_look(pages: Path) -> None:
     desk = client("statistician")
     for _ in range(2):
@@ -189,7 +188,6 @@ def test_the_same_page_sent_again_is_one_look(pages: Path) -> None:
 
 
 @pytest.mark.parametrize("sent", [{"command": "c1", "reason": "  "}, {"command": "", "reason": "Board"}])
-@pytest.mark.unmeasured
 def test_without_a_reason_nothing_is_shown(pages: Path, sent: dict[str, str]) -> None:
     answer = client("statistician").post(RESULTS, sent)
 

@@ -19,6 +19,10 @@ from trialwright.ledger.commands import Actor, Moment, SaveForm, Typed
 from trialwright.study.hash import plan_hash
 from trialwright.study.load import load
 
+pytestmark = pytest.mark.unmeasured
+
+HTML = ("--formats", "html")  # where the formats are not what is asked about
+
 
 @pytest.fixture
 def folder(reported_data: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Path]:
@@ -27,7 +31,6 @@ def folder(reported_data: Path, tmp_path: Path, django_db_blocker: DjangoDbBlock
         yield data
 
 
-@pytest.mark.unmeasured
 def test_json_is_the_list_of_estimates(folder, capsys):
     assert main(["report", str(folder), "--json"]) == OK
 
@@ -46,7 +49,6 @@ def test_json_is_the_list_of_estimates(folder, capsys):
     assert (rows[0]["analysis_id"], rows[0]["responders"], rows[0]["n"]) == ("primary", 1, 1)
 
 
-@pytest.mark.unmeasured
 def test_pages_are_written_and_written_anew_with_the_same_bytes(folder, tmp_path, capsys):
     out = tmp_path / "report"
     assert main(["report", str(folder), "-o", str(out)]) == OK
@@ -64,11 +66,10 @@ def test_pages_are_written_and_written_anew_with_the_same_bytes(folder, tmp_path
 
 
 @pytest.mark.requirement("R07")
-@pytest.mark.unmeasured
 def test_a_report_that_left_the_system_is_written_down(folder, tmp_path):
     from trialwright.store.events import history_of_stream
 
-    main(["report", str(folder), "-o", str(tmp_path / "report")])
+    main(["report", str(folder), "-o", str(tmp_path / "report"), *HTML])
 
     last = history_of_stream("TRIAL", "accounts")[-1]
     assert (last.body.what, last.body.as_of) == ("report", "2026-06-22T08:00:00.000000Z")
@@ -93,7 +94,6 @@ def test_a_version_added_later_changes_no_result(folder, capsys):
     assert capsys.readouterr().out == before
 
 
-@pytest.mark.unmeasured
 def test_once_a_version_is_active_it_counts_and_an_earlier_cut_keeps_its_own(folder, capsys):
     from trialwright.store.definitions import activate, add_definition
 
@@ -119,7 +119,6 @@ def conduct(folder: Path, out: Path) -> dict[str, Any]:
     return json.loads((out / "results.json").read_text())["conduct"]
 
 
-@pytest.mark.unmeasured
 def test_a_report_says_when_the_plan_was_fixed_and_what_changed_since(folder, tmp_path):
     from trialwright.store.definitions import activate, add_definition
 
@@ -172,7 +171,6 @@ def test_a_report_counts_who_saw_results_before_its_data_cut(folder, tmp_path):
     assert "2026-05-01 00:00:00 UTC: Page of results to date, " in page
 
 
-@pytest.mark.unmeasured
 def test_a_cut_leaves_later_values_out(folder, capsys):
     assert main(["report", str(folder), "--json", "--as-of", "2026-05-01"]) == OK
 
@@ -184,7 +182,6 @@ def test_a_cut_leaves_later_values_out(folder, capsys):
     )  # week 16 is not due yet
 
 
-@pytest.mark.unmeasured
 def test_a_chinese_report(folder, tmp_path):
     assert main(["report", str(folder), "-o", str(tmp_path / "r"), "--language", "zh-Hans"]) == OK
 
@@ -200,7 +197,6 @@ def test_a_chinese_report(folder, tmp_path):
         (["-o", "{busy}"], ENVIRONMENT, "holds something else"),
     ],
 )
-@pytest.mark.unmeasured
 def test_what_cannot_be_done_is_said(folder, tmp_path, capsys, words, code, said):
     busy = tmp_path / "busy"
     busy.mkdir()
@@ -212,7 +208,6 @@ def test_what_cannot_be_done_is_said(folder, tmp_path, capsys, words, code, said
     assert (busy / "thesis.txt").read_text() == "mine"
 
 
-@pytest.mark.unmeasured
 def test_a_plan_that_cannot_be_run_is_a_finding(folder, capsys):
     from trialwright.store.definitions import activate, add_definition
 
@@ -239,7 +234,6 @@ def test_without_scipy_the_extra_is_named(folder, capsys, monkeypatch):
 # ---------------------------------------------------------------- formats
 
 
-@pytest.mark.unmeasured
 def test_all_formats_are_written_and_linked(folder, tmp_path):
     out = tmp_path / "report"
     assert main(["report", str(folder), "-o", str(out)]) == OK
@@ -256,7 +250,6 @@ def test_all_formats_are_written_and_linked(folder, tmp_path):
     assert f"<summary>Tables and listings as RTF: {len(tables)}</summary>" in index
 
 
-@pytest.mark.unmeasured
 def test_only_the_formats_asked_for_are_written(folder, tmp_path):
     out = tmp_path / "report"
     assert main(["report", str(folder), "-o", str(out), "--formats", "rtf, html"]) == OK
@@ -291,7 +284,6 @@ def test_a_format_without_its_package_is_left_out_and_said(folder, tmp_path, cap
     assert "The format pdf needs typst: pip install 'trialwright[report]'" in capsys.readouterr().err
 
 
-@pytest.mark.unmeasured
 def test_a_format_without_its_font_is_left_out_and_said(folder, tmp_path, capsys, monkeypatch):
     import typst
 
@@ -321,16 +313,14 @@ def exports() -> list[tuple[str, str]]:
     return [(body.what, body.as_of) for body in bodies if isinstance(body, DataExported)]
 
 
-@pytest.mark.unmeasured
 def test_estimates_that_were_printed_are_written_down(folder, capsys):
     main(["report", str(folder), "--json"])
 
     assert exports() == [("estimates", "2026-06-22T08:00:00.000000Z")]
 
 
-@pytest.mark.unmeasured
 def test_pages_and_estimates_are_two_copies(folder, tmp_path, capsys):
-    main(["report", str(folder), "--json", "-o", str(tmp_path / "report")])
+    main(["report", str(folder), "--json", "-o", str(tmp_path / "report"), *HTML])
 
     assert [what for what, _ in exports()] == ["report", "estimates"]
 
@@ -344,27 +334,25 @@ def test_nothing_is_printed_that_cannot_be_written_down(folder, capsys, monkeypa
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.unmeasured
 def test_no_report_is_left_that_cannot_be_written_down(folder, tmp_path, monkeypatch):
     out = tmp_path / "report"
-    main(["report", str(folder), "-o", str(out)])
+    main(["report", str(folder), "-o", str(out), *HTML])
     before = contents(tmp_path)
     refuse_events(monkeypatch)
 
     with pytest.raises(RuntimeError):
-        main(["report", str(folder), "-o", str(out), "--language", "zh-Hans"])
+        main(["report", str(folder), "-o", str(out), "--language", "zh-Hans", *HTML])
     with pytest.raises(RuntimeError):
-        main(["report", str(folder), "-o", str(tmp_path / "other")])
+        main(["report", str(folder), "-o", str(tmp_path / "other"), *HTML])
 
     assert contents(tmp_path) == before
 
 
-@pytest.mark.unmeasured
 def test_a_report_that_could_not_be_written_leaves_the_old_one_whole_and_no_claim(
     folder, tmp_path, monkeypatch, capsys
 ):
     out = tmp_path / "report"
-    main(["report", str(folder), "-o", str(out)])
+    main(["report", str(folder), "-o", str(out), *HTML])
     before = contents(tmp_path)
     write, written = Path.write_bytes, []
 
@@ -376,7 +364,7 @@ def test_a_report_that_could_not_be_written_leaves_the_old_one_whole_and_no_clai
 
     monkeypatch.setattr(Path, "write_bytes", full_disk)
 
-    assert main(["report", str(folder), "-o", str(out), "--language", "zh-Hans"]) == ENVIRONMENT
+    assert main(["report", str(folder), "-o", str(out), "--language", "zh-Hans", *HTML]) == ENVIRONMENT
 
     assert "No space left on device" in capsys.readouterr().err
     assert contents(tmp_path) == before
@@ -384,7 +372,6 @@ def test_a_report_that_could_not_be_written_leaves_the_old_one_whole_and_no_clai
 
 
 @pytest.mark.parametrize(("refused", "named"), [("report", "report"), ("index.html", "report/index.html")])
-@pytest.mark.unmeasured
 def test_what_cannot_be_written_is_said_of_the_folder_that_was_named(
     folder, tmp_path, monkeypatch, capsys, refused, named
 ):
@@ -403,12 +390,11 @@ def test_what_cannot_be_written_is_said_of_the_folder_that_was_named(
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.unmeasured
 def test_where_only_the_last_step_fails_the_pages_are_where_the_message_says(
     folder, tmp_path, monkeypatch, capsys
 ):
     out = tmp_path / "report"
-    main(["report", str(folder), "-o", str(out)])
+    main(["report", str(folder), "-o", str(out), *HTML])
     before = contents(out)
     rename = Path.rename
 
@@ -419,7 +405,7 @@ def test_where_only_the_last_step_fails_the_pages_are_where_the_message_says(
 
     monkeypatch.setattr(Path, "rename", refuse)
 
-    assert main(["report", str(folder), "-o", str(out), "--language", "zh-Hans"]) == ENVIRONMENT
+    assert main(["report", str(folder), "-o", str(out), "--language", "zh-Hans", *HTML]) == ENVIRONMENT
 
     (new,) = (path for path in tmp_path.iterdir() if path.name.endswith(".new"))
     assert f"The report stands in {new}" in capsys.readouterr().err
@@ -428,13 +414,12 @@ def test_where_only_the_last_step_fails_the_pages_are_where_the_message_says(
     assert len(exports()) == 2
 
 
-@pytest.mark.unmeasured
 def test_a_page_of_somebody_elses_in_the_folder_is_not_replaced(folder, tmp_path, capsys):
     out = tmp_path / "report"
-    main(["report", str(folder), "-o", str(out)])
+    main(["report", str(folder), "-o", str(out), *HTML])
     (out / "notes.txt").write_text("mine")
 
-    assert main(["report", str(folder), "-o", str(out)]) == ENVIRONMENT
+    assert main(["report", str(folder), "-o", str(out), *HTML]) == ENVIRONMENT
 
     assert "holds something else" in capsys.readouterr().err
     assert (out / "notes.txt").read_text() == "mine"
@@ -457,7 +442,6 @@ def contents(folder: Path) -> dict[str, bytes]:
 # ---------------------------------------------------------------- names
 
 
-@pytest.mark.unmeasured
 def test_a_report_names_the_authors(folder, tmp_path):
     from trialwright.store.accounts import NewAccount, create_account
 
@@ -468,7 +452,7 @@ def test_a_report_names_the_authors(folder, tmp_path):
 
     submit("TRIAL", command, by=Actor(nurse.id, "coordinator", "Hospital"), at=at(date(2026, 10, 26)))
 
-    main(["report", str(folder), "-o", str(tmp_path / "r")])
+    main(["report", str(folder), "-o", str(tmp_path / "r"), *HTML])
 
     page = (tmp_path / "r" / "events" / "p1.html").read_text()
     assert '<strong class="author">Ann Arbor</strong>' in page
@@ -498,7 +482,6 @@ CUTS = [
 
 
 @pytest.mark.parametrize(("cut", "last"), CUTS)
-@pytest.mark.unmeasured
 def test_a_day_is_the_whole_day_and_a_time_is_that_moment(folder, capsys, cut, last):
     assert last_exported(["--as-of", cut], folder).startswith(last)
 
@@ -512,7 +495,6 @@ def test_a_day_is_the_whole_day_and_a_time_is_that_moment(folder, capsys, cut, l
         ("2026-06-22T16:30:00", "2026-06-22T16:01"),
     ],
 )
-@pytest.mark.unmeasured
 def test_a_bare_day_ends_at_midnight_of_the_site(folder, capsys, cut, last):
     """15:59 UTC is the last minute of the day in Shanghai, 16:01 is on the next day."""
     from trialwright.store.submit import submit
@@ -532,7 +514,6 @@ def test_a_bare_day_ends_at_midnight_of_the_site(folder, capsys, cut, last):
 @pytest.mark.parametrize(
     ("cut", "side"), [("2020-01-01", "before the first"), ("2030-01-01", "after the last")]
 )
-@pytest.mark.unmeasured
 def test_a_cut_beside_the_data_is_said_and_is_no_refusal(folder, tmp_path, capsys, cut, side):
     said = f"--as-of {cut} is {side} event: the data go from 2026-02-20T08:00:00Z to 2026-06-22T08:00:00Z.\n"
 
@@ -545,7 +526,6 @@ def test_a_cut_beside_the_data_is_said_and_is_no_refusal(folder, tmp_path, capsy
 
 
 @pytest.mark.parametrize("text", ["soon", "2026-13-01", "2026-02-30", "22.06.2026", "9999-12-31"])
-@pytest.mark.unmeasured
 def test_what_is_no_cut_is_refused(folder, capsys, text):
     assert main(["report", str(folder), "--json", "--as-of", text]) == USAGE
 

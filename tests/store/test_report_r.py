@@ -20,6 +20,8 @@ from trialwright.cli import main, report_r
 from trialwright.cli.output import FINDINGS, OK, USAGE, UserError
 from trialwright.cli.report_r import DIFFER
 
+pytestmark = pytest.mark.unmeasured
+
 folder = reported.folder
 HEAD = (Path(report_r.__file__).parent / "r_check.R").read_text("utf-8")
 
@@ -62,7 +64,6 @@ def changed(dataset: ResultsDataset, identity: str, value: object) -> ResultsDat
 
 
 @needs_r
-@pytest.mark.unmeasured
 def test_r_finds_the_numbers_of_a_report_again(folder, tmp_path, capsys):
     out = tmp_path / "report"
     assert main(["report", str(folder), "-o", str(out), "--formats", "html", "--with-r"]) == OK
@@ -112,7 +113,6 @@ def test_every_number_of_estimates_and_summaries_is_checked(dataset, tmp_path):
     ("identity", "value"),
     [("primary:responders", 1), ("primary:low", 0.2), ("primary:proportion", 0.5), ("course/score.total/W16:median", 2.5), ("course/score.total/W16:q1", 0.5)],
 )  # fmt: skip
-@pytest.mark.unmeasured
 def test_a_number_that_is_wrong_is_named_with_that_of_r(dataset, tmp_path, identity, value):
     assert dataset.by_id[identity].value != value
 
@@ -127,7 +127,6 @@ def test_a_number_that_is_wrong_is_named_with_that_of_r(dataset, tmp_path, ident
 
 @needs_r
 @pytest.mark.parametrize("method", ["clopper_pearson", "wilson", "jeffreys", "mid_p"])
-@pytest.mark.unmeasured
 def test_each_interval_is_that_of_r(tmp_path, method):
     study = make_study()
     analyses = {name: replace(one, interval_method=method) for name, one in study.analyses.items()}
@@ -165,7 +164,6 @@ def test_a_curve_of_kaplan_and_meier_is_that_of_survival(dataset, tmp_path):
 
 
 @needs_r
-@pytest.mark.unmeasured
 def test_a_p_value_is_compared_by_its_size_however_small(tmp_path):
     """Forty of forty against a half: 2 ** -40, which is nothing beside 1."""
     dataset = make_dataset(reported_of(*(tell(f"{number:02}", "10", W16="0") for number in range(40))))
@@ -288,7 +286,6 @@ def test_r_needs_a_folder(folder, capsys):
 
 
 @needs_r
-@pytest.mark.unmeasured
 def test_what_differs_is_a_finding_of_the_command(folder, tmp_path, capsys):
     out = tmp_path / "report"
     assert main(["report", str(folder), "-o", str(out), "--formats", "html", "--with-r"]) == OK

@@ -41,7 +41,7 @@ def demo(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Build it and end.")] = False,
 ) -> int:
     """Build a demo with virtual participants, from the first screening to the last visit, and serve it."""
-    code = OK
+    code, last = OK, read_day(until)
     if (data / "data.json").exists() and not reset and not is_unfinished(data):
         stands = f"{data} stands already{_built_to(data)}; --reset builds it anew."
         if no_serve:
@@ -50,7 +50,7 @@ def demo(
     else:
         from trialwright.simulate.run import Plan
 
-        plan = Plan(seed, participants, read_day(until), ORGANISATION)
+        plan = Plan(seed, participants, last, ORGANISATION)
         code = build(data, find_study() if study is None else study, plan)
     if no_serve:
         note(f"try: trialwright serve {data}")
