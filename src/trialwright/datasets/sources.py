@@ -75,27 +75,30 @@ def events_at(
 
     frame: `participant`, `visit` ("" for none), `repeat`.
     """
-    lists = [
-        _events(read, vocabulary, tables, frame)
+    places = frame.select(KEYS).with_row_index("row")
+    long = [
+        _events(read, vocabulary, tables, places)
         for read in sorted(found, key=lambda one: (one.form, one.item, one.where))
         if read.form in tables.forms and f"{read.item}__event" in tables.forms[read.form].columns
     ]
-    return union(frame.height, lists)
+    return _united(frame.height, long)
 
 
 def union(rows: int, lists: Iterable[pl.Series]) -> pl.Series:
     """Lists of events put together row by row, each event once and in order."""
-    every = pl.DataFrame({"row": pl.int_range(rows, dtype=pl.UInt32, eager=True)})
     # One long column: polars' own functions of lists take ten times as long.
-    long = pl.concat(
-        [
-            every.clear().with_columns(SRC=pl.lit(None, pl.Int64)),
-            *(every.with_columns(one.cast(EVENTS).alias("SRC")).explode("SRC") for one in lists),
-        ]
-    )
-    once = long.drop_nulls().unique().sort("row", "SRC")
-    joined = once.group_by("row", maintain_order=True).agg(pl.col("SRC"))
-    return every.join(joined, on="row", how="left", maintain_order="left")["SRC"].fill_null([])
+    long = [one.cast(EVENTS).alias("SRC").to_frame().with_row_index("row").explode("SRC") for one in lists]
+    return _united(rows, long)
+
+
+def _united(rows: int, long: list[pl.DataFrame]) -> pl.Series:
+    """long: `row`, `SRC` each, of one event or none."""
+    every = pl.int_range(rows, dtype=pl.UInt32, eager=True).alias("row").to_frame()
+    every = every.with_columns(
+        pl.lit(None, pl.Int64).alias("SRC")
+    )  # first, so that each row is there, in its place
+    lists = pl.col("SRC").drop_nulls().unique().sort()
+    return pl.concat([every, *long]).group_by("row", maintain_order=True).agg(lists)["SRC"]
 
 
 def own_events(frame: pl.DataFrame) -> pl.Series:
@@ -105,19 +108,20 @@ def own_events(frame: pl.DataFrame) -> pl.Series:
     return frame.select(together.alias("SRC"))["SRC"]
 
 
-def _events(read: Read, vocabulary: Vocabulary, tables: Tables, frame: pl.DataFrame) -> pl.Series:
-    event = f"{read.item}__event"
-    held = tables.forms[read.form].filter(pl.col(event).is_not_null())
-    held = held.select(*KEYS, pl.col(event).alias("event"))
+def _events(read: Read, vocabulary: Vocabulary, tables: Tables, places: pl.DataFrame) -> pl.DataFrame:
+    """places: `row` and KEYS. Gives `row` and `SRC`, as often as a row has events."""
     by = ["participant"]
     if read.where == BASELINE:
         held = _baseline_events(read, vocabulary, tables)
-    elif read.where not in (HERE, ALL) and vocabulary.forms[read.form].records != "participant":
-        held = held.filter(pl.col("visit") == read.where)
-    elif read.where == HERE:
+    else:
+        # Columns first: a form may have hundreds, and each that is left would be filtered.
+        held = tables.forms[read.form].select(*KEYS, pl.col(f"{read.item}__event").alias("SRC"))
+        held = held.drop_nulls("SRC")
+    if read.where == HERE:
         by = _keys_here(vocabulary.forms[read.form].records)
-    lists = held.group_by(by, maintain_order=True).agg(pl.col("event"))
-    return frame.select(KEYS).join(lists, on=by, how="left", maintain_order="left")["event"]
+    elif read.where not in (ALL, BASELINE) and vocabulary.forms[read.form].records != "participant":
+        held = held.filter(pl.col("visit") == read.where)
+    return places.join(held, on=by).select("row", "SRC")
 
 
 def _keys_here(records: str) -> list[str]:
@@ -129,11 +133,12 @@ def _keys_here(records: str) -> list[str]:
 def _baseline_events(read: Read, vocabulary: Vocabulary, tables: Tables) -> pl.DataFrame:
     """The known value of the baseline visit that is preferred, as a rule takes it."""
     preferred = {visit: order for order, visit in enumerate(vocabulary.baseline_visits)}
-    known = tables.forms[read.form].filter(
-        (pl.col(f"{read.item}__state") == "known") & pl.col("visit").is_in(list(preferred))
+    asked = tables.forms[read.form].select(
+        "participant", "visit", f"{read.item}__state", pl.col(f"{read.item}__event").alias("SRC")
     )
+    known = asked.filter((pl.col(f"{read.item}__state") == "known") & pl.col("visit").is_in(list(preferred)))
     ranked = known.with_columns(
         pl.col("visit").replace_strict(preferred, default=None, return_dtype=pl.Int64()).alias("preferred")
     )
     chosen = ranked.sort("preferred").group_by("participant", maintain_order=True).first()
-    return chosen.select("participant", pl.col(f"{read.item}__event").alias("event"))
+    return chosen.select("participant", "SRC")
