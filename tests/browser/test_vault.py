@@ -217,6 +217,17 @@ def test_what_is_heard_or_typed_as_one_participant_is_not_kept_for_the_next(
     assert page.evaluate(KEEP, "d3") == [True, True, {"of": "d3"}, ["d3"]]
 
 
+def test_what_two_tabs_change_at_once_is_changed_by_both(context: BrowserContext, address: str) -> None:
+    pages = [opened(context, address) for _ in range(2)]
+    pages[0].evaluate(JOIN, ["d1", "", False])
+    count = "vault.changeAs('d1', 'answer', (n) => (n ?? 0) + 1)"
+    for page in pages:
+        page.evaluate(f"void (globalThis.all = Promise.all(Array.from({{ length: 12 }}, () => {count})))")
+    assert [page.evaluate("all") for page in pages] == [[True] * 12] * 2
+    assert pages[0].evaluate("vault.get('answer')") == 24
+    assert pages[0].evaluate("vault.changeAs('d0', 'answer', () => 0)") is False
+
+
 def test_only_the_name_that_is_revoked_is_forgotten(context: BrowserContext, address: str) -> None:
     page = opened(context, address)
     page.evaluate(JOIN, ["d1", "", False])

@@ -270,6 +270,15 @@ def test_what_the_server_took_is_let_go_only_when_it_is_kept_that_it_did(phone: 
     assert found["heard"] == [[["e2", "e3"], 3], [["e1"], 1]]
 
 
+def test_what_cannot_be_kept_of_the_answers_holds_back_no_entry(phone: Phone) -> None:
+    add = "for (let at = 0; at < 450; at += 1) await box.add(entry(`n${at}`));"
+    fails = {f"heard {number}": "before" for number in range(1, 5)}
+    found = run(phone, f"{add} return box.send().catch((one) => one.message);", fails=fails)
+    assert found["said"] == "crash"
+    assert [len(ids) for ids in ids_sent(found)] == [200, 200, 50]
+    assert found["records"] == []
+
+
 def test_what_cannot_be_opened_is_kept_and_the_rest_is_sent(phone: Phone) -> None:
     spoil = 'state.records[0].sealed.id = "another";'
     found = run(phone, f"{ADD_3} {spoil} return box.send();")

@@ -15,6 +15,7 @@ function vaultOf(entries, former = []) {
     get: async (name) => kept[name] ?? null,
     set: async (name, value) => void (kept[name] = value),
     setAs: async (device, name, value) => device === kept.join?.device && ((kept[name] = value), true),
+    changeAs: async (device, name, change) => device === kept.join?.device && ((kept[name] = change(kept[name] ?? null)), true),
     remove: async (name) => void delete kept[name],
     drafts: async () => [],
     formers: async () => former,
@@ -307,16 +308,16 @@ SENT_IN_ANOTHER = """async (stepsOfSending) => {
   const day = {form: "day", visit: "", day: "2026-11-01"};
   const tab = (over) => ({version: "7", vault: over, join: state.kept.join, package: {...state.kept.package, forms: {day: {}}}, rules: {}, outbox: sync.outboxOf(over, state.kept.join, "7"), former: [], drafts: []});
   let turn = async () => {};
-  const after = (work) => async (...given) => { const done = await work(...given); await turn(); return done; };
-  const each = (one) => Object.fromEntries(Object.entries(one).map(([name, work]) => [name, typeof work === "function" && name !== "outboxOf" ? after(work) : work]));
+  const around = (work) => async (...given) => { await turn(); const done = await work(...given); await turn(); return done; };
+  const each = (one) => Object.fromEntries(Object.entries(one).map(([name, work]) => [name, typeof work === "function" && name !== "outboxOf" ? around(work) : work]));
   const slow = {...each(vault), outboxOf: (device) => each(vault.outboxOf(device))};
   const found = [];
   const asks = async (own) => { await diary.refresh(own); found.push(diary.isAnswered(own, day)); };
-  if (stepsOfSending) { // the other tab looks after each step of sending
+  if (stepsOfSending) { // the other tab looks before and after each step of sending
     turn = () => asks(tab(vault));
     await diary.sendNow(tab(slow), () => false);
-  } else { // it looks, and all is sent after one of its steps
-    for (let at = 0; at < 8; at += 1) {
+  } else { // it looks, and all is sent before or after one of its steps
+    for (let at = 0; at < 16; at += 1) {
       Object.assign(state, {records: vaultOf([["d1", "e1"]]).state.records});
       delete state.kept.answer;
       let steps = 0;

@@ -7,7 +7,7 @@
 // seal:  close(value, id) -> sealed; open(sealed, id) -> value
 // fetch: (address, {method, headers, body}) -> {status, json()}; throws where there is no network
 // about: () -> {token, package}      who sends, and the digest of the package that the phone has
-// heard: ({results, answer, off}) -> keeps what the server said; entries that it took are let go only then
+// heard: ({results, answer, off}) -> keeps what the server said; entries that it took are let go only after it
 
 import { withOffset } from "./schedule.js";
 
@@ -64,14 +64,15 @@ function batchOf(entries) {
 }
 
 function add(total, step) {
-  const { sent, results, refused, answer, off } = total;
-  return { ...step, off: step.answer ? step.off : off, sent: sent + step.sent, results: [...results, ...step.results], refused: [...refused, ...step.refused], answer: step.answer ?? answer };
+  const { sent, results, refused, answer, off, error } = total;
+  return { ...step, off: step.answer ? step.off : off, sent: sent + step.sent, results: [...results, ...step.results], refused: [...refused, ...step.refused], answer: step.answer ?? answer, error: error ?? step.error };
 }
 
-const NOTHING = { state: "ok", sent: 0, results: [], refused: [], answer: null, off: null };
+const NOTHING = { state: "ok", sent: 0, results: [], refused: [], answer: null, off: null, error: null };
 const isHeard = ({ state }) => state === "ok" || state === "refused";
 
 /**
+ * Throws what went wrong in keeping what the server said, once all is sent.
  * refused: ids of entries that the server does not take. They stay, and hold back neither the others nor the news.
  * answer: the last that the server gave to any message; off: by how many ms the phone's clock was wrong then, or null.
  */
@@ -88,6 +89,7 @@ async function sendAll(deps) {
     if (!isHeard(step) || gone.size === 0) break;
   } while (left.length > 0);
   if (total.state === "refused" && !total.answer) total = add(total, await sendBatch(deps, []));
+  if (total.error) throw total.error;
   const state = total.state === "ok" && total.refused.length ? "refused" : total.state;
   return { ...total, state, left: await deps.store.count() };
 }
@@ -117,10 +119,11 @@ async function sendBatch(deps, batch) {
   const refused = told.filter((one) => one.state === "refused").map((one) => one.id);
   const durable = told.filter((one) => DURABLE.includes(one.state));
   const results = durable.map((one) => ({ ...one, ...asked.get(one.id) }));
-  const step = { state: "ok", sent: results.length, results, refused, answer: response.answer, off: response.off };
-  await deps.heard(step);
+  const step = { ...NOTHING, sent: results.length, results, refused, answer: response.answer, off: response.off };
+  // What cannot be kept, as on a full phone, holds back neither the others nor the room that goes with what was taken.
+  const error = await deps.heard(step).then(() => null, (one) => one);
   await deps.store.remove(results.map((one) => one.id));
-  return step;
+  return { ...step, error };
 }
 
 async function post({ fetch, now, about, app }, entries) {

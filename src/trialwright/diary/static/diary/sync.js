@@ -128,13 +128,28 @@ const MOST_TAKEN = 60;
  * device: as which it asked; somebody else may have joined before the answer came.
  */
 async function keepAnswer(vault, device, { answer, results, off: wrongBy }) {
-  const former = await vault.get("answer");
-  const { done = [], closed = former?.closed ?? false } = answer; // it cannot always tell
   const { package: newer = null } = answer;
   const isMoved = newer && (newer.days_off ?? 0) !== ((await vault.get("package"))?.days_off ?? 0); // a demonstration's calendar
-  const off = (isMoved ? null : wrongBy) ?? former?.off ?? 0;
-  const taken = [...(former?.taken ?? []), ...results.map(({ form, visit, day, flags }) => [form, visit, day, flags?.includes("early")])];
-  await vault.setAs(device, "answer", { done, closed, off, taken: taken.slice(-MOST_TAKEN) });
+  await vault.changeAs(device, "answer", (former) => {
+    const { done = [], closed = former?.closed ?? false } = answer; // it cannot always tell
+    const off = (isMoved ? null : wrongBy) ?? former?.off ?? 0;
+    return { done, closed, off, taken: latest([...(former?.taken ?? []), ...results.map(taking)]) };
+  });
+}
+
+function taking({ form, visit, day, flags }) {
+  return [form, visit, day, flags?.includes("early")];
+}
+
+/** Each once: what could not be let go after it was taken is sent, and taken, again. */
+function latest(taken) {
+  const last = new Map();
+  for (const one of taken) {
+    const name = JSON.stringify(one.slice(0, 3));
+    last.delete(name);
+    last.set(name, one);
+  }
+  return [...last.values()].slice(-MOST_TAKEN);
 }
 
 /**

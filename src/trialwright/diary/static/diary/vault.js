@@ -75,6 +75,16 @@ function vaultOver(shelf, key, isLasting) {
     set: async (name, value) => shelf.put("sealed", name, await seal.close(value, name)),
     /** device: as which this was heard. Gives false, and keeps nothing, where somebody else has joined since. */
     setAs: async (device, name, value) => shelf.putAs(device, "sealed", name, await seal.close(value, name)),
+    /** change: (value) -> value, of null where there is none that can be opened; asked again where another tab was first. */
+    async changeAs(device, name, change) {
+      let done = CHANGED;
+      while (done === CHANGED) {
+        const was = await shelf.get("sealed", name);
+        const value = await opened(was, name).catch(() => null);
+        done = await shelf.putAs(device, "sealed", name, await seal.close(change(value), name), { was: was ?? null });
+      }
+      return done;
+    },
     remove: (name) => shelf.remove("sealed", name),
     drafts: async () => readDrafts(await shelf.all("drafts"), seal),
     keepDraft: async (flow, device) => shelf.putAs(device, "drafts", flow.id, await seal.close(flow, flow.id)),
@@ -122,6 +132,7 @@ async function readDrafts(pairs, seal) {
 // Beside the last number of each device the counters hold which device is the phone's now, "" where that was revoked, and
 // which came after another.
 const CURRENT = "current";
+const CHANGED = "changed";
 const after = (device) => `after ${device}`;
 
 /** The device that has taken on another's entries: a tab that was open meanwhile still knows the phone by its old name. */
@@ -158,9 +169,10 @@ function shelfOver(run, end) {
   return {
     get: (store, name) => run([store], (rows) => rows.get(name), "readonly"),
     put: (store, name, value) => run([store], (rows) => rows.put(value, name)),
-    putAs: (device, store, name, value) =>
+    putAs: (device, store, name, value, { was } = {}) =>
       run([store, "counters"], async (rows, counters) => {
         if ((await counters.get(CURRENT)) !== (await ownerOf(device, counters))) return false;
+        if (was !== undefined && String((await rows.get(name))?.iv) !== String(was?.iv)) return CHANGED; // no two have the same
         await rows.put(value, name);
         return true;
       }),
