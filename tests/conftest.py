@@ -18,7 +18,7 @@ import trialwright
 HERE: Final = Path(__file__).parent
 # What stands here goes long ways through parts that the tests of these parts measure.
 LONG_WAYS: Final = frozenset({"acceptance", "docs", "phones", "property", "reference"})
-# They wait for a browser, a server or a disk more than for what they measure, and go through what others measure.
+# Coverage is what quick tests cover: these take long, or go through much that others measure.
 UNMEASURED: Final = ("unmeasured", "slow", "browser")
 RUN_BY_IMPORT: Final = ("__main__", "wsgi")
 

@@ -8,12 +8,14 @@ does not mean. `import(address)` asks the global function `importModule`, which 
 """
 
 import json
+import os
 import posixpath
 import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from threading import get_ident
 
 from py_mini_racer import MiniRacer
 
@@ -33,11 +35,19 @@ _LEFT = re.compile(r"^(?:import|export)\b.*$", re.M)
 ELSEWHERE = ThreadPoolExecutor(1)
 
 
+HOME = ELSEWHERE.submit(get_ident).result()
+PROCESS = os.getpid()
+
+
 class _Apart(MiniRacer):
     def close(self, *given: object) -> None:
-        """At the end of the process, when no thread takes anything on any more, it goes with the process."""
-        with suppress(RuntimeError):
-            ELSEWHERE.submit(super().close).result()
+        """At the end of the process, when no thread takes anything on any more, it goes with the process; a copy of the
+        process has none of its threads."""
+        if get_ident() == HOME:
+            super().close()
+        elif os.getpid() == PROCESS:
+            with suppress(RuntimeError):
+                ELSEWHERE.submit(super().close)
 
 
 def bare_v8() -> MiniRacer:
