@@ -12,6 +12,7 @@ from trialwright.simulate.person import Happening, OpenRow, Person, Situation
 from trialwright.simulate.saving import days, put, save
 from trialwright.simulate.steps import Walk
 from trialwright.study.model import Form
+from trialwright.values.dates import partial_date_span
 
 GATE = "gate"
 
@@ -96,7 +97,7 @@ def next_of(who: Person, row: RowPlan, day: date) -> list[Happening]:
 
 
 def may_happen(who: Person, row: RowPlan) -> bool:
-    """Whether its rule is yes by what is known at the visit that tells of it, before the forms of that visit."""
+    """Whether its rule is yes by what is known when it is asked at the visit that tells of it."""
     return who.holds(row.when, who.last_visit_id)
 
 
@@ -224,7 +225,7 @@ def close_rows(who: Person, form: Form, where: Where) -> Walk:
         del who.open_rows[key]
         texts = {**one.texts, "end": today.isoformat()} if one.is_unseen else one.texts
         if one.row.open_until is not None:
-            who.told_until[one.row.form, one.row.id] = today
+            who.told_until[one.row.form, one.row.id] = min(today, partial_date_span(texts["end"])[1])
         answers = {item: Typed(text) for item, text in texts.items()}
         with who.drawing_apart(key in who.apart):
             yield from put(who, form, key, answers, who.block.queries.corrected_text)
