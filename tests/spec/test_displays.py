@@ -38,6 +38,7 @@ from trialwright.analysis.page import Person, Provenance, Report
 from trialwright.analysis.places import collected_places
 from trialwright.analysis.report import make_dataset, write_report
 from trialwright.analysis.run import run
+from trialwright.analysis.speaker import join_names, join_parts, join_texts
 from trialwright.cli.output import UserError
 from trialwright.cli.report_data import translation
 from trialwright.cli.report_formats import write_formats
@@ -642,6 +643,14 @@ def test_the_report_in_chinese():
     )
     flow = next(one for one in tables_of(document) if one.title == "受试者流程")
     assert rtf_rows(write_rtf(document, flow, told.dataset))[0] == ["步骤", "人数"]
+
+
+@pytest.mark.parametrize(
+    ("language", "joined"), [("en", ("a, b", "a, b", "a; b")), ("zh-Hans", ("a、b", "a，b", "a；b"))]
+)
+def test_lists_are_parted_as_the_language_does(language: str, joined: tuple[str, ...]) -> None:
+    told = told_of(*PEOPLE, language=language)
+    assert tuple(join(told, ["a", "b"]) for join in (join_names, join_parts, join_texts)) == joined
 
 
 def test_without_a_chinese_font_it_is_said_and_nothing_is_written(monkeypatch):

@@ -98,11 +98,17 @@ def test_values_stand_side_by_side_with_their_dates_once() -> None:
     assert table.notes[0].startswith("High, Low: against the limits of normal;")
 
 
-def test_a_day_is_not_broken_at_its_hyphens_on_the_page() -> None:
+def test_no_day_is_broken_at_its_hyphens_on_the_page() -> None:
     told = labs_told(labs_study(SPREAD, CHANGED), PEOPLE)
     page = write_html(make_document(told), told.dataset).decode()
-    assert f'<td class="kept">{DAYS["SCR"]}</td>' in page
+    assert f'<td><span class="kept">{DAYS["SCR"]}</span></td>' in page
     assert "<td>45 High</td>" in page
+    several = labs_told(labs_study(SPREAD.replace("VISIT", "AVISIT"), CHANGED), PEOPLE)
+    page = write_html(make_document(several), several.dataset).decode()
+    assert (
+        f'45 High (<span class="kept">{DAYS["SCR"]}</span>); 9 Low (<span class="kept">{DAYS["UNS"]}</span>)'
+        in page
+    )
 
 
 def spread(variables: str, across: str, *people: object) -> Table:
@@ -145,8 +151,12 @@ def test_that_a_value_lies_within_its_limits_is_said_where_nothing_else_is() -> 
     assert not any("without a word" in note for note in table.notes)
 
 
-def test_dates_alone_need_no_rows_of_parameters() -> None:
-    assert [row[1] for row in spread("PARAM, VISIT, ADT", "VISIT", PEOPLE[0]).rows] == ["Date"]
+def test_dates_without_values_stand_in_the_cells() -> None:
+    person = subject("01", SCR="alt=45", W0="alt=20", UNS_1=(60, "alt=9"), UNS_2=(61, "bili=11"))
+    assert spread("PARAM, AVISIT, ADT", "AVISIT", person).rows == (
+        ("01", "ALT in blood", "2026-03-02", f"{DAYS['SCR']}; {DAYS['UNS']}"),
+        ("01", "Bilirubin in blood", "–", "2026-05-01"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -66,14 +66,6 @@ class Report:
         said = self.say(english)
         return said.format(**parts) if parts or "{" in said else said
 
-    def series(self, names: Iterable[str]) -> str:
-        """Names of things of one kind, parted as the language does."""
-        return self.say(", ").join(names)
-
-    def listed(self, texts: Iterable[str]) -> str:
-        """Texts one after another, each of several words."""
-        return self.say("; ").join(texts)
-
     def name(self, english: str) -> str:
         """A text of the study in the reader's language."""
         return self.study.say(english, self.language)

@@ -6,6 +6,7 @@ from trialwright.analysis.page import Report, anchor, contents, frame, link, not
 from trialwright.analysis.pages_people import event_link, label_of
 from trialwright.analysis.render import render_count, render_interval, render_percent
 from trialwright.analysis.results import AnalysisResult, Counted, FlowBox, Outcome, Point, Used
+from trialwright.analysis.speaker import join_names
 from trialwright.analysis.wording import (
     box_label,
     came_words,
@@ -101,7 +102,7 @@ def render_differences(report: Report, counted: Counted, headline: Counted | Non
         return Markup("")
     before = {outcome.participant: outcome.kind for outcome in headline.outcomes}
     other = (one.participant for one in counted.outcomes if before.get(one.participant) != one.kind)
-    codes = report.series(report.code(one) for one in other) or "–"
+    codes = join_names(report, (report.code(one) for one in other)) or "–"
     return element("p", report.text("Differs from the headline for: {codes}.", codes=codes))
 
 

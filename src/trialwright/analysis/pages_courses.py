@@ -22,6 +22,7 @@ from trialwright.analysis.render import (
     render_value,
 )
 from trialwright.analysis.results import AnalysisResult, Counted, Point, Row
+from trialwright.analysis.speaker import join_names, join_texts
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import (
     interval_words,
@@ -57,8 +58,12 @@ def proportion_figure(report: Report, result: AnalysisResult, group: str) -> Mar
         return Markup("")
     visits = dict.fromkeys(one.visit for one in result.counted)
     drawn = tuple(Series(parameter_label(report, name), tuple(spots)) for name, spots in series.items())
-    said = report.listed(
-        f"{one.name}: {report.series(render_percent(spot.value, 0) for spot in one.spots)}" for one in drawn
+    said = join_texts(
+        report,
+        (
+            f"{one.name}: {join_names(report, (render_percent(spot.value, 0) for spot in one.spots))}"
+            for one in drawn
+        ),
     )
     titled = Titled(
         anchor("figure", result.id, group), with_arm(report, report.name(result.label), group), said
@@ -165,9 +170,12 @@ def value_figure(report: Report, course: Course) -> Markup:
     for point in course.points:
         own.setdefault(point.participant, []).append((day_of_visit(report, point.visit), float(point.value)))
     places = places_of(report, course) + BEYOND["median"]
-    said = report.listed(
-        f"{visit_title(report, one)}: {render_value(found['median'].value, places)}"
-        for one, found in course.by_visit.items()
+    said = join_texts(
+        report,
+        (
+            f"{visit_title(report, one)}: {render_value(found['median'].value, places)}"
+            for one, found in course.by_visit.items()
+        ),
     )
     identity = anchor("figure", course.result.id, course.parameter, course.group)
     words = Words(Titled(identity, course.title, said), report.text("Visit"), course.title)

@@ -25,6 +25,7 @@ from trialwright.analysis.pages_people import (
     read_value,
 )
 from trialwright.analysis.render import render_device_time, render_time
+from trialwright.analysis.speaker import join_names
 from trialwright.ledger.events import (
     REASON,
     UNREAD,
@@ -89,7 +90,7 @@ def day_title(report: Report, day: tuple[Sealed, ...]) -> str:
     """The date, and the visits for which something was saved."""
     bodies = (event.body for event in day)
     visits = dict.fromkeys(body.visit for body in bodies if isinstance(body, FormSaved) and body.visit)
-    names = report.series(report.visit(visit) for visit in visits)
+    names = join_names(report, (report.visit(visit) for visit in visits))
     date = day[0].envelope.site_date
     return f"{date} · {names}" if names else date
 

@@ -39,6 +39,7 @@ from trialwright.analysis.render import (
     render_time,
 )
 from trialwright.analysis.results import AnalysisResult, Counted, FlowBox
+from trialwright.analysis.speaker import join_names, join_texts
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import (
     analysis_name,
@@ -187,10 +188,10 @@ def render_plan(report: Report, endpoint: Endpoint, analysis: Analysis) -> Marku
         (report.text("Variable"), sentence_of(report, endpoint)),
         (
             report.text("When"),
-            report.series(report.visit(one) for one in endpoint.visits or (endpoint.visit,) if one),
+            join_names(report, (report.visit(one) for one in endpoint.visits or (endpoint.visit,) if one)),
         ),
         (report.text("Population"), report.name(population.label)),
-        (report.text("Treatment"), report.series(report.name(one) for one in treatment)),
+        (report.text("Treatment"), join_names(report, (report.name(one) for one in treatment))),
         (report.text("Intercurrent events"), render_strategies(report, estimand)),
         (report.text("Missing values"), render_handlings(report, estimand, analysis)),
         (report.text("Summary"), report.name(estimand.summary)),
@@ -219,8 +220,9 @@ def render_strategies(report: Report, estimand: Estimand) -> Markup:
 
 def render_handlings(report: Report, estimand: Estimand, analysis: Analysis) -> str:
     words = analysis.missing_as or (estimand.missing,)
-    return report.listed(
-        report.text(HANDLING_WORDS[HANDLINGS[word]]) if word in HANDLINGS else word for word in words
+    return join_texts(
+        report,
+        (report.text(HANDLING_WORDS[HANDLINGS[word]]) if word in HANDLINGS else word for word in words),
     )
 
 

@@ -15,6 +15,7 @@ from trialwright.analysis.pages_analysis import participant_link, values_path
 from trialwright.analysis.pages_events import in_order, render_set_value
 from trialwright.analysis.pages_people import describe_record, event_link, read_value
 from trialwright.analysis.results import Used
+from trialwright.analysis.speaker import join_names
 from trialwright.analysis.statistic_labels import method_text, statistic_label
 from trialwright.analysis.trace import Group, Index, TracedRow, groups_of, index_of
 from trialwright.analysis.trace_text import label_of_statistic, number_text
@@ -123,8 +124,8 @@ def rows_text(report: Report, group: Group, one: Statistic) -> str:
     if not others:
         return report.text("all")
     if len(mine) <= len(others):
-        return report.series(report.code(who) for who in mine)
-    return report.text("all but {codes}", codes=report.series(report.code(who) for who in others))
+        return join_names(report, (report.code(who) for who in mine))
+    return report.text("all but {codes}", codes=join_names(report, (report.code(who) for who in others)))
 
 
 def render_rows(tracing: Tracing, group: Group) -> Markup:

@@ -16,10 +16,23 @@ class Speaker(Protocol):
     @property
     def say(self) -> Callable[[str], str]: ...
     def text(self, english: str, **parts: object) -> str: ...
-    def series(self, names: Iterable[str]) -> str: ...
-    def listed(self, texts: Iterable[str]) -> str: ...
     def name(self, english: str) -> str: ...
     def visit(self, key: str) -> str: ...
+
+
+def join_names(speaker: Speaker, names: Iterable[str]) -> str:
+    """Things of one kind, parted as the language does: "Week 4, Week 8"."""
+    return speaker.say(", ").join(names)
+
+
+def join_parts(speaker: Speaker, parts: Iterable[str]) -> str:
+    """What is said of one thing: its name, how it is given."""
+    return speaker.text("{first}, {then}", first="", then="").join(parts)
+
+
+def join_texts(speaker: Speaker, texts: Iterable[str]) -> str:
+    """Texts one after another, each of several words."""
+    return speaker.say("; ").join(texts)
 
 
 class Labelled(Protocol):

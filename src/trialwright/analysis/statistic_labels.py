@@ -11,7 +11,7 @@ from trialwright.analysis.messages import (
     PROFILE_WORDS,
 )
 from trialwright.analysis.render import render_level
-from trialwright.analysis.speaker import Speaker
+from trialwright.analysis.speaker import Speaker, join_parts
 from trialwright.analysis.statistic_words import (
     LACKING_WORDS,
     METHOD_WORDS,
@@ -77,7 +77,8 @@ def method_text(report: Speaker, one: Statistic) -> str:
     """How a number came about, with the level of limits."""
     words = {**METHOD_WORDS, **INTERVAL_WORDS}
     name = report.text(words[one.method]) if one.method in words else one.method
-    return ", ".join(part for part in (name, "" if one.level is None else render_level(one.level)) if part)
+    level = "" if one.level is None else render_level(one.level)
+    return join_parts(report, filter(None, (name, level)))
 
 
 def lacking_text(report: Speaker, one: Statistic) -> str:

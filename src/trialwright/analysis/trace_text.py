@@ -11,7 +11,7 @@ from trialwright.analysis.messages import INTERVAL_WORDS, OUTCOME_WORDS, POOLED_
 from trialwright.analysis.page import Report
 from trialwright.analysis.pages_people import describe_record
 from trialwright.analysis.render import render_percent, render_time
-from trialwright.analysis.speaker import Speaker
+from trialwright.analysis.speaker import Speaker, join_names, join_parts, join_texts
 from trialwright.analysis.statistic_labels import (
     category_text,
     dataset_label,
@@ -101,8 +101,8 @@ def lines_of(report: Report, dataset: ResultsDataset, one: Traced) -> Iterator[s
 def list_lines(report: Report, statistics: Sequence[Statistic]) -> Iterator[str]:
     """The numbers of an analysis or an estimate, one a line."""
     for one in statistics:
-        said = report.listed(
-            part for part in (statistic_label(report, one), label_of_statistic(report, one)) if part
+        said = join_texts(
+            report, (part for part in (statistic_label(report, one), label_of_statistic(report, one)) if part)
         )
         yield f"{one.id} = {number_text(report, one)}" + (f"  ({said})" if said else "")
 
@@ -136,7 +136,7 @@ def facts_of(report: Report, dataset: ResultsDataset, one: Statistic) -> tuple[t
         (report.text("Definition"), f"{dataset.version} · {dataset.definition}"),
         (report.text("Seals of the data"), dataset.heads),
         (report.text("Software"), f"Trialwright {dataset.software}"),
-        (report.text("To know"), report.listed(report.text(text) for text in stamps_of(dataset))),
+        (report.text("To know"), join_texts(report, (report.text(text) for text in stamps_of(dataset)))),
     )
 
 
@@ -212,10 +212,10 @@ def beside_value(report: Report, value: SeenValue) -> Iterator[str]:
     for one in value.earlier:
         reason = report.text("reason: {reason}", reason=one.reason) if one.reason else ""
         parts = (report.text("event {number}", number=one.sequence), one.author, render_time(one.utc), reason)
-        said = report.series(part for part in parts if part)
+        said = join_parts(report, (part for part in parts if part))
         yield report.text("before: {value} ({event})", value=one.shown, event=said)
     if value.sources:
-        numbers = report.series(str(one) for one in sorted({one.sequence for one in value.sources}))
+        numbers = join_names(report, (str(one) for one in sorted({one.sequence for one in value.sources})))
         yield report.text("derived from events {numbers}", numbers=numbers)
     if not value.is_current:
         yield report.text("changed by a later event")

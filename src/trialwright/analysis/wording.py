@@ -20,7 +20,7 @@ from trialwright.analysis.messages import (
 from trialwright.analysis.page import Report
 from trialwright.analysis.render import render_level
 from trialwright.analysis.results import OUTCOME_KINDS, FlowBox, Needed, Outcome
-from trialwright.analysis.speaker import Came, Labelled, Speaker
+from trialwright.analysis.speaker import Came, Labelled, Speaker, join_names, join_texts
 from trialwright.expr.nodes import Name as NameNode
 from trialwright.expr.nodes import Not
 from trialwright.expr.words import sentence
@@ -80,7 +80,7 @@ def came_words(report: Speaker, analysis: str, outcomes: Sequence[Came]) -> tupl
         for kind in OUTCOME_KINDS
     )
     return tuple(
-        report.text("{outcome}: {counts}.", outcome=report.text(head), counts=report.series(came))
+        report.text("{outcome}: {counts}.", outcome=report.text(head), counts=join_names(report, came))
         for head, came in lines
         if came
     )
@@ -100,7 +100,7 @@ def explain(report: Report, outcome: Outcome) -> str:
 def explain_missing(report: Report, outcome: Outcome) -> str:
     """What the answer would have needed: "Cannot be told at Week 16: Score total (Week 16) not done."."""
     lacking = tuple(need_text(report, need) for need in outcome.needs)
-    needs = report.text(": {lacking}", lacking=report.listed(lacking)) if lacking else ""
+    needs = report.text(": {lacking}", lacking=join_texts(report, lacking)) if lacking else ""
     if not outcome.visit:
         return report.text(WHY_WORDS["missing_anywhere"], needs=needs)
     return report.text(WHY_WORDS["missing"], visit=report.visit(outcome.visit), needs=needs)
@@ -219,7 +219,7 @@ def population_sentence(report: Speaker, known: Population, members: int, untold
     said = report.text("{label} (n = {n}), within “{outer}”: {rule}.", **named, outer=outer)
     if not untold:
         return said
-    codes = report.series(untold)
+    codes = join_names(report, untold)
     return f"{said} {report.text('Of {count} it cannot be told: {codes}.', count=len(untold), codes=codes)}"
 
 

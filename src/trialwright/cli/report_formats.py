@@ -116,4 +116,6 @@ def files_of(name: str, dataset: "ResultsDataset", document: "Document") -> dict
         return {"report.pdf": write_pdf(document, dataset)}
     if name == "docx":
         return {"report.docx": write_docx(document, dataset)}
-    return write_rtf_files(document, dataset)
+    if name == "rtf":
+        return write_rtf_files(document, dataset)
+    raise ValueError(f"{name} is none of {', '.join(PACKAGES)}")

@@ -87,6 +87,9 @@ def events_at(
 def union(rows: int, lists: Iterable[pl.Series]) -> pl.Series:
     """Lists of events put together row by row, each event once and in order."""
     # One long column: polars' own functions of lists take ten times as long.
+    lists = list(lists)
+    if any(len(one) != rows for one in lists):
+        raise ValueError(f"lists of {[len(one) for one in lists]} rows are no lists of {rows}")
     long = [one.cast(EVENTS).alias("SRC").to_frame().with_row_index("row").explode("SRC") for one in lists]
     return _united(rows, long)
 

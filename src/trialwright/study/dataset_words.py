@@ -157,7 +157,7 @@ def rules_of_dataset(study: Study, dataset: Dataset) -> tuple[DatasetRule, ...]:
     return _rules_of(_DatasetOf(study, dataset))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)  # of a few versions at once; a study has some fifteen
 def _rules_of(key: _DatasetOf) -> tuple[DatasetRule, ...]:
     return tuple(_written_rules(key.study, key.dataset))
 

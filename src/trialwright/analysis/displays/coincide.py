@@ -6,6 +6,7 @@ from trialwright.analysis.ard import POPULATIONS, Contribution, Statistic, resul
 from trialwright.analysis.displays.estimates import Parts, headlines_of
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.messages import HANDLING_WORDS
+from trialwright.analysis.speaker import join_names, join_texts
 from trialwright.analysis.wording import population_of
 from trialwright.study.model import Analysis
 
@@ -17,7 +18,7 @@ def coinciding_notes(
 ) -> tuple[str, ...]:
     """Of each arm's headline the estimates with the same count, gathered by the reason."""
     return tuple(
-        told.text("The same as “{label}”: {reasons}.", label=labels[key], reasons=told.listed(lines))
+        told.text("The same as “{label}”: {reasons}.", label=labels[key], reasons=join_texts(told, lines))
         for key in headlines_of(told, headline)
         if key in found
         for lines in (tuple(lines_of(told, key, found, labels)),)
@@ -31,7 +32,7 @@ def lines_of(told: Told, key: str, found: Parts, labels: Mapping[str, str]) -> I
         if other != key and is_same(found[key], parts):
             by_reason.setdefault(reason_of(told, found[key], parts), []).append(labels[other])
     for reason, names in by_reason.items():
-        named = told.series(f"“{one}”" for one in names)
+        named = join_names(told, (f"“{one}”" for one in names))
         yield told.text("{names} – {reason}", names=named, reason=reason)
 
 

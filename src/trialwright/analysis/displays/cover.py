@@ -7,6 +7,7 @@ from trialwright.analysis.displays.model import Block, Facts, ToWrite
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.words import SPONSOR_WORDS
 from trialwright.analysis.render import render_time
+from trialwright.analysis.speaker import join_names, join_parts, join_texts
 
 PRODUCT, OTHER = "Investigational product", "Comparator"
 COMPARED = ("placebo", "comparator")  # in the role of an intervention
@@ -18,16 +19,16 @@ def cover(told: Told) -> tuple[Block, ...]:
     pairs = (
         (told.text("Study"), " · ".join(one for one in (study.id, told.name(study.acronym)) if one)),
         (told.text("Title"), told.name(study.title)),
-        *((told.text(head), told.listed(named)) for head, named in products(told).items()),
-        (told.text("Indication"), told.series(told.name(one) for one in registry.condition)),
+        *((told.text(head), join_texts(told, named)) for head, named in products(told).items()),
+        (told.text("Indication"), join_names(told, (told.name(one) for one in registry.condition))),
         (
             told.text("Design"),
-            told.listed(told.name(one) for one in (design.type, design.model, design.masking) if one),
+            join_texts(told, (told.name(one) for one in (design.type, design.model, design.masking) if one)),
         ),
         (told.text("Planned participants"), str(design.target)),
         (told.text("Phase"), told.name(registry.phase)),
         (told.text("Sponsor"), told.name(registry.sponsor)),
-        (told.text("Identifiers"), ", ".join(f"{one} ({of})" for one, of in registry.identifiers)),
+        (told.text("Identifiers"), join_names(told, (f"{one} ({of})" for one, of in registry.identifiers))),
         (told.text("First visit of the first participant"), dataset.first_visit),
         (told.text("Last visit of a participant up to the data cut"), dataset.last_visit),
         (told.text("Data cut"), render_time(dataset.cut)),
@@ -46,5 +47,7 @@ def products(told: Told) -> dict[str, dict[str, None]]:
         name = told.name(one.label)
         named = f"{name} ({told.name(product.label)})" if product is not None else name
         head = OTHER if any(word in one.role.lower() for word in COMPARED) else PRODUCT
-        found.setdefault(head, {})[told.series(part for part in (named, told.name(one.route)) if part)] = None
+        found.setdefault(head, {})[
+            join_parts(told, (part for part in (named, told.name(one.route)) if part))
+        ] = None
     return found

@@ -48,6 +48,7 @@ from trialwright.analysis.displays.typography import words_of
 from trialwright.analysis.displays.words import SECTION_WORDS, SPONSOR_WORDS
 from trialwright.analysis.messages import LEVEL_WORDS
 from trialwright.analysis.render import render_time
+from trialwright.analysis.speaker import join_names, join_texts
 from trialwright.analysis.wording import estimate_label, problem_text
 from trialwright.study.model import Analysis, Topic
 
@@ -133,7 +134,7 @@ def refer(told: Told, displays: Iterable[Display]) -> Iterator[Block]:
     words = words_of(told)
     named = [caption(words, one) for one in displays]
     if named:
-        yield Paragraph(told.text("Results: {displays}.", displays=told.listed(named)))
+        yield Paragraph(told.text("Results: {displays}.", displays=join_texts(told, named)))
 
 
 def narratives_at(told: Told, number: str) -> Iterator[Block]:
@@ -148,7 +149,7 @@ def narratives_named(told: Told) -> tuple[Block, ...]:
     found = (topic_of(told, one) for one in told.analyses() if one.method == "narratives")
     sections = dict.fromkeys(PLACES[topic].referred for topic in found)
     said = told.text(
-        "The narratives stand in the text, in section {sections}.", sections=told.series(sections)
+        "The narratives stand in the text, in section {sections}.", sections=join_names(told, sections)
     )
     return (Paragraph(said),) if sections else ()
 
@@ -166,12 +167,12 @@ def synopsis(told: Told) -> tuple[Block, ...]:
     """The study in a page: what it is, and the headline of each endpoint."""
     design = told.study.design
     pairs = (
-        (told.text("Objective"), told.listed(told.name(one.text) for one in told.study.objectives)),
+        (told.text("Objective"), join_texts(told, (told.name(one.text) for one in told.study.objectives))),
         (
             told.text("Design"),
-            f"{told.name(design.type)}; {told.name(design.model)}; {told.name(design.masking)}",
+            join_texts(told, map(told.name, (design.type, design.model, design.masking))),
         ),
-        (told.text("Treatment"), told.listed(told.name(one.text) for one in told.study.arms.values())),
+        (told.text("Treatment"), join_texts(told, (told.name(one.text) for one in told.study.arms.values()))),
     )
     return (Facts(pairs), headline_table(told))
 

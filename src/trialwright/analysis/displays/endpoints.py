@@ -36,6 +36,7 @@ from trialwright.analysis.figures import Series, Spot, Words, render_proportions
 from trialwright.analysis.messages import HANDLING_WORDS, IMPUTED_WORDS, STRATEGY_WORDS
 from trialwright.analysis.page import has_no_control
 from trialwright.analysis.render import render_level, render_percent
+from trialwright.analysis.speaker import join_names, join_texts
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import came_words, parameter_label, sentence_of, with_arm
 from trialwright.study.handlings import HANDLINGS
@@ -100,7 +101,8 @@ def strategy_notes(told: Told, analyses: Sequence[Analysis]) -> tuple[str, ...]:
     if len(found) < 2:
         return tuple(found)
     return tuple(
-        told.text("{what}: {said}", what=told.listed(labels), said=note) for note, labels in found.items()
+        told.text("{what}: {said}", what=join_texts(told, labels), said=note)
+        for note, labels in found.items()
     )
 
 
@@ -108,9 +110,12 @@ def estimand_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     estimand = estimand_of(told, analysis)
     if estimand is None:
         return ()
-    events = told.listed(
-        f"{told.name(told.study.intercurrent_events[event].label)}: {told.text(STRATEGY_WORDS[strategy])}"
-        for event, strategy in estimand.intercurrent.items()
+    events = join_texts(
+        told,
+        (
+            f"{told.name(told.study.intercurrent_events[event].label)}: {told.text(STRATEGY_WORDS[strategy])}"
+            for event, strategy in estimand.intercurrent.items()
+        ),
     )
     # A course counts the missing as its estimand says; a proportion may have its own ways, the first for the headline.
     own = analysis.missing_as if analysis.method == "one_proportion" else ()
@@ -175,7 +180,7 @@ def endpoint_forest(
         for key in found
     )
     title = told.text("{endpoint}: all estimates", endpoint=told.name(endpoint.label))
-    alt = told.listed(f"{row.label}: {row.text}" for row in rows)
+    alt = join_texts(told, (f"{row.label}: {row.text}" for row in rows))
     main = [row.value for row in rows if row.is_main]
     drawing = render_forest(Titled(f"figure-{number}", title, alt), rows, main[0] if len(main) == 1 else None)
     shown = ("responders", "n", "proportion", "low", "high")
@@ -240,8 +245,12 @@ def course_figure(told: Told, number: str, analysis: Analysis, group: str) -> Fi
     if not series:
         return None
     drawn = tuple(Series(parameter_label(told, name), tuple(spots)) for name, spots in series.items())
-    alt = told.listed(
-        f"{one.name}: {told.series(render_percent(spot.value, 0) for spot in one.spots)}" for one in drawn
+    alt = join_texts(
+        told,
+        (
+            f"{one.name}: {join_names(told, (render_percent(spot.value, 0) for spot in one.spots))}"
+            for one in drawn
+        ),
     )
     title = with_arm(told, told.name(analysis.label), group)
     visits = dict.fromkeys(parts["n"].visit for parts in found.values())

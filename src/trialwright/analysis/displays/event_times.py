@@ -32,6 +32,7 @@ from trialwright.analysis.messages import HANDLING_WORDS
 from trialwright.analysis.methods.rounding import rounded_text
 from trialwright.analysis.render import render_level, render_percent
 from trialwright.analysis.results import named
+from trialwright.analysis.speaker import join_names, join_texts
 from trialwright.analysis.statistic_words import WAY_WORDS
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import with_arm
@@ -161,7 +162,7 @@ def visit_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     return (
         told.text(
             "A day within the window of {visits} counts as the planned day of that visit.",
-            visits=told.series(window_text(told, one) for one in seen_at(told.study, analysis)),
+            visits=join_names(told, (window_text(told, one) for one in seen_at(told.study, analysis))),
         ),
     )
 
@@ -276,7 +277,7 @@ def curve_figure(told: Told, number: str, analysis: Analysis, group: str) -> Fig
     own = {key: parts for key, parts in found.items() if "mass" in parts and parts["mass"].group == group}
     title = with_arm(told, told.name(analysis.label), group)
     asked = [parts for parts in days.values() if parts["survival"].visit or parts["survival"].day == 0]
-    alt = told.listed(day_text(told, analysis, parts) for parts in asked)
+    alt = join_texts(told, (day_text(told, analysis, parts) for parts in asked))
     words = SurvivalWords(
         Titled(f"figure-{number}", title, alt),
         told.text("Without the event"),

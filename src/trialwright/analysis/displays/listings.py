@@ -7,6 +7,7 @@ from trialwright.analysis.displays.people import flow_boxes, flow_id
 from trialwright.analysis.displays.told import Told, endpoint_of, no_control, source_note
 from trialwright.analysis.flow_sets import OUTSIDE
 from trialwright.analysis.messages import OUTCOME_WORDS, WHY_WORDS
+from trialwright.analysis.speaker import join_texts
 from trialwright.analysis.wording import counts_events, flow_label
 from trialwright.study.model import Analysis
 
@@ -21,7 +22,7 @@ def flow_listing(told: Told, number: str, title: str, wanted: tuple[str, ...]) -
     for top in (one for one in boxes if not one.within and one.parameter.partition("-")[0] in wanted):
         parts = tuple(one for one in boxes if one.within == top.id)
         for who in top.participants:
-            said = told.listed(label_of(told, one) for one in parts if who in one.participants)
+            said = join_texts(told, (label_of(told, one) for one in parts if who in one.participants))
             rows.append((told.code(who), label_of(told, top), said or "–"))
     head = (told.text("Participant"), told.text("What happened"), told.text("Reason"))
     return Table(number, title, head, tuple(rows), (source_note(told, flow_id(told)),), "listing")

@@ -19,6 +19,7 @@ from trialwright.analysis.liver import (
 )
 from trialwright.analysis.messages import QUADRANT_WORDS
 from trialwright.analysis.plan_rows import LIVER, parameters_named
+from trialwright.analysis.speaker import join_names, join_texts
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import dataset_parameter_label, with_arm
 from trialwright.study.model import Analysis
@@ -101,7 +102,7 @@ def liver_figure(told: Told, number: str, analysis: Analysis, group: str) -> Fig
         f"{told.text(QUADRANT_WORDS[place])}: {told.dataset.by_id[result_id(place, analysis.id, '', '', group)].value}"
         for place in PLACES
     )
-    alt = told.listed(counted)
+    alt = join_texts(told, counted)
     upper_right, lower_right, upper_left, lower_left = (told.text(QUADRANT_WORDS[one]) for one in QUADRANTS)
     corners = (upper_left, upper_right, lower_left, lower_right)
     words = EdishWords(
@@ -119,7 +120,7 @@ def liver_figure(told: Told, number: str, analysis: Analysis, group: str) -> Fig
 def zero_note(told: Told, left: Sequence[str]) -> tuple[str, ...]:
     if not left:
         return ()
-    codes = told.series(sorted(map(told.code, left)))
+    codes = join_names(told, sorted(map(told.code, left)))
     return (
         told.text(
             "A peak of 0 has no place on a logarithmic axis; not in the picture: {codes}.", codes=codes

@@ -124,9 +124,8 @@ def lists_all_rows(listing: Analysis, of: Analysis) -> bool:
     if listing.method != "listing" or (listing.dataset, listing.population) != (of.dataset, of.population):
         return False
     named = set(listing.variables)
-    when = (
-        {"VISIT", "ADT"} if ACROSS in listing.options else {"VISIT", "AVISIT", "ADT"}
-    )  # one of no visit is in no row of AVISIT
+    # Side by side, what is of no visit stands in no column of AVISIT.
+    when = {"VISIT", "ADT"} if ACROSS in listing.options else {"VISIT", "AVISIT", "ADT"}
     is_told = "AVAL" in named and named & {"PARAM", "PARAMCD"} and named & when
     return bool(is_told) and not (*listing.flags, *listing.parameters, *listing.visits)
 

@@ -12,6 +12,7 @@ from trialwright.analysis.imputing import sets_of
 from trialwright.analysis.messages import INTERVAL_WORDS
 from trialwright.analysis.render import render_level
 from trialwright.analysis.sensitivity import deltas_of
+from trialwright.analysis.speaker import join_names
 from trialwright.study.model import Analysis
 
 IMPUTED = ("imputed_proportion", "tipping_point")
@@ -34,10 +35,10 @@ def sentences(told: Told, method: str, analyses: Iterable[Analysis]) -> Iterator
     yield told.text(METHOD_WORDS[method])
     of_it = tuple(analyses)
     if method in LEVELLED:
-        yield told.text("Level of the limits: {levels}.", levels=told.series(levels_of(of_it)))
+        yield told.text("Level of the limits: {levels}.", levels=join_names(told, levels_of(of_it)))
     if method in LIMITED:
         names = dict.fromkeys(one.interval_method or "clopper_pearson" for one in of_it)
-        intervals = told.series(told.text(INTERVAL_WORDS.get(name, name)) for name in names)
+        intervals = join_names(told, (told.text(INTERVAL_WORDS.get(name, name)) for name in names))
         yield told.text("Intervals of proportions: {intervals}.", intervals=intervals)
     for one in of_it:
         yield from option_sentences(told, one)
@@ -63,7 +64,7 @@ def option_sentences(told: Told, analysis: Analysis) -> Iterator[str]:
                 offset=options["offset"],
             )
     if analysis.method == "tipping_point":
-        steps = told.series(render_level(float(one)) for one in deltas_of(analysis))
+        steps = join_names(told, (render_level(float(one)) for one in deltas_of(analysis)))
         yield told.text("Steps, in percent of the baseline: {steps}.", steps=steps)
     if "against" in options:
         reference = render_level(float(options["against"]))

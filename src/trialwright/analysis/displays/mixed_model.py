@@ -18,6 +18,7 @@ from trialwright.analysis.figures import Series, Spot, Words, render_course
 from trialwright.analysis.messages import FITTED_WORDS, MODELLED_WORDS, STRUCTURE_WORDS
 from trialwright.analysis.methods.rounding import rounded_text
 from trialwright.analysis.render import render_level
+from trialwright.analysis.speaker import join_texts
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import with_arm
 from trialwright.study.model import Analysis
@@ -69,10 +70,13 @@ def mean_figure(told: Told, number: str, analysis: Analysis) -> Figure | None:
         Series(with_arm(told, told.text("Adjusted mean"), group), tuple(own)) for group, own in spots.items()
     )
     title = told.name(analysis.label)
-    alt = told.listed(
-        f"{with_arm(told, told.visit(parts['mean'].visit), parts['mean'].group)}: "
-        f"{rounded_text(float(parts['mean'].value or 0), 1)}"
-        for parts in found.values()
+    alt = join_texts(
+        told,
+        (
+            f"{with_arm(told, told.visit(parts['mean'].visit), parts['mean'].group)}: "
+            f"{rounded_text(float(parts['mean'].value or 0), 1)}"
+            for parts in found.values()
+        ),
     )
     visits = dict.fromkeys(parts["mean"].visit for parts in found.values())
     days = tuple((told.study.visits[one].day or 0, one) for one in visits)

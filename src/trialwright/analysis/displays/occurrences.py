@@ -15,6 +15,7 @@ from trialwright.analysis.displays.typography import words_of
 from trialwright.analysis.displays.variables import answer_label, variable_label
 from trialwright.analysis.occurrences import ESTIMAND, LEFT_OUT, WORST
 from trialwright.analysis.render import render_level
+from trialwright.analysis.speaker import join_texts
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import population_of, with_arm
 from trialwright.study.dataset_words import subject_dataset
@@ -154,7 +155,7 @@ def notes_of(told: Told, analysis: Analysis, lines: Lines, *, has_rates: bool) -
 
 def flag_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     labels = [variable_label(told, analysis.dataset or "", one) for one in analysis.flags]
-    return (told.text("Records with: {labels}.", labels=told.listed(labels)),) if labels else ()
+    return (told.text("Records with: {labels}.", labels=join_texts(told, labels)),) if labels else ()
 
 
 def worst_note(told: Told, analysis: Analysis, lines: Lines) -> tuple[str, ...]:
@@ -248,7 +249,7 @@ def occurrence_figure(told: Told, number: str, analysis: Analysis, group: str) -
         dot_row(told, analysis, key, parts, people_of(lines, parts), several) for key, parts in shown
     )
     title = with_arm(told, told.name(analysis.label), group)
-    alt = told.listed(f"{row.label}: {row.text}" for row in rows)
+    alt = join_texts(told, (f"{row.label}: {row.text}" for row in rows))
     drawing = render_forest(Titled(f"figure-{number}", title, alt), rows, most=max(row.high for row in rows))
     ids = tuple(
         parts[name].id for _, parts in shown for name in ("participants", "proportion", "low", "high")

@@ -23,7 +23,7 @@ from trialwright.analysis.displays.numbers import show
 from trialwright.analysis.markup import Child, Markup, element, figure, join, scroll
 from trialwright.analysis.page import anchor, definitions, result_path
 
-DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})")
 
 
 def write_html(document: Document, dataset: ResultsDataset) -> bytes:
@@ -119,10 +119,13 @@ def html_table(document: Document, table: Table, dataset: ResultsDataset) -> Mar
 
 
 def html_cell(document: Document, cell: Cell, side: str | None, dataset: ResultsDataset) -> Markup:
-    """A number says which results it shows, for whoever reads the page by a program. A day is not broken at its hyphens."""
+    """A number says which results it shows, for whoever reads the page by a program. No day is broken at its hyphens."""
     said = show(cell, dataset, document.words)
     if isinstance(cell, str):
-        return element("td", said, class_="kept" if DAY.fullmatch(said) else side)
+        parts = (
+            element("span", one, class_="kept") if DAY.fullmatch(one) else one for one in DAY.split(said)
+        )
+        return element("td", *parts, class_=side)
     first = dataset.by_id[cell.results[0]]
     name = document.words.opens.format(number=said)
     inside: Child = (

@@ -6,6 +6,7 @@ from trialwright.analysis.displays.model import Block, Cell, Facts, Items, Parag
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.messages import HANDLING_WORDS, LEVEL_WORDS, LOOK_WORDS, STRATEGY_WORDS
 from trialwright.analysis.render import render_time
+from trialwright.analysis.speaker import join_names, join_texts
 from trialwright.analysis.wording import sentence_of
 from trialwright.study.handlings import HANDLINGS
 
@@ -53,7 +54,7 @@ def schedule(told: Told) -> Table:
     )
     notes = (
         told.text("x: planned; (x): where it applies."),
-        told.listed(f"{one}: {told.visit(one)}" for one in visits),
+        join_texts(told, (f"{one}: {told.visit(one)}" for one in visits)),
     )
     return Table("9.1", told.text("Schedule of assessments"), (told.text("Form"), *visits), rows, notes)
 
@@ -87,7 +88,7 @@ def variables(told: Told) -> tuple[Block, ...]:
             told.name(one.label),
             told.name(one.text),
             sentence_of(told, one),
-            told.series(told.visit(visit) for visit in one.visits or (one.visit,) if visit) or "–",
+            join_names(told, (told.visit(visit) for visit in one.visits or (one.visit,) if visit)) or "–",
         )
         for one in told.study.endpoints.values()
     )
@@ -126,9 +127,12 @@ def methods(told: Told) -> tuple[Block, ...]:
         (
             told.name(study.endpoints[one.endpoint].label),
             told.name(study.populations[one.population].label),
-            told.listed(
-                f"{told.name(study.intercurrent_events[event].label)}: {told.text(STRATEGY_WORDS[strategy])}"
-                for event, strategy in one.intercurrent.items()
+            join_texts(
+                told,
+                (
+                    f"{told.name(study.intercurrent_events[event].label)}: {told.text(STRATEGY_WORDS[strategy])}"
+                    for event, strategy in one.intercurrent.items()
+                ),
             )
             or "–",
             told.text(HANDLING_WORDS[HANDLINGS[one.missing]]) if one.missing in HANDLINGS else one.missing,
@@ -189,7 +193,7 @@ def plan_line(told: Told, one: PlanVersion) -> str:
         plan=one.plan,
         utc=render_time(one.utc),
         seen=one.seen,
-        parts=", ".join(one.changed),
+        parts=join_names(told, one.changed),
     )
 
 

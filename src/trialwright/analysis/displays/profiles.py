@@ -11,6 +11,7 @@ from trialwright.analysis.messages import PROFILE_WORDS
 from trialwright.analysis.plan_marks import DOSES, OUT_OF_RANGE, SPANS
 from trialwright.analysis.plan_rows import parameters_of
 from trialwright.analysis.profiles import END, ONGOING, START
+from trialwright.analysis.speaker import join_names, join_texts
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import dataset_parameter_label
 from trialwright.study.model import Analysis
@@ -31,7 +32,9 @@ def profile_figure(told: Told, identity: str, analysis: Analysis, who: str) -> F
     lines = tuple(lines_of(told, analysis, rows))
     parts = tuple(part for part in parts_of(told, analysis, rows) if part.strips)
     title = f"{told.name(analysis.label)}: {told.code(who)}"
-    alt = told.listed((*(line_text(told, one) for one in lines), *(part_text(told, part) for part in parts)))
+    alt = join_texts(
+        told, (*(line_text(told, one) for one in lines), *(part_text(told, part) for part in parts))
+    )
     drawing = render_profile(Titled(f"figure-{identity}", title, alt), lines, parts, told.text("Study day"))
     notes = (
         *population_note(told, analysis),
@@ -100,7 +103,7 @@ def range_strips(told: Told, analysis: Analysis, rows: Rows) -> Iterator[Strip]:
 
 
 def line_text(told: Told, one: Line) -> str:
-    return f"{one.name}: {told.series(f'{value:g} ({day})' for day, value in one.points)}"
+    return f"{one.name}: {join_names(told, (f'{value:g} ({day})' for day, value in one.points))}"
 
 
 def part_text(told: Told, part: Part) -> str:
@@ -115,7 +118,7 @@ def part_text(told: Told, part: Part) -> str:
         )
         for strip in part.strips
     )
-    return f"{part.name}: {told.series(said)}"
+    return f"{part.name}: {join_names(told, said)}"
 
 
 def span_text(span: Span) -> str:

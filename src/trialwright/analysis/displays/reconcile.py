@@ -10,6 +10,7 @@ from trialwright.analysis.displays.people import flow_boxes
 from trialwright.analysis.displays.told import Told, estimand_of
 from trialwright.analysis.flow import primary_endpoint
 from trialwright.analysis.messages import HANDLING_WORDS, OUTCOME_WORDS, STRATEGY_WORDS
+from trialwright.analysis.speaker import join_texts
 from trialwright.analysis.wording import counts_events
 from trialwright.datasets.sources import HERE, reads
 from trialwright.expr.nodes import Node
@@ -76,7 +77,7 @@ def counted_note(told: Told, found: Responders) -> str:
         ),
         told.text("{n} counted as responders by the estimand", n=len(found.responding)),
     )
-    return told.text("Counts of responders: {steps}.", steps=told.listed(steps))
+    return told.text("Counts of responders: {steps}.", steps=join_texts(told, steps))
 
 
 def reasons(told: Told, found: Responders, ones: Sequence[Contribution | None]) -> Mapping[str, int]:

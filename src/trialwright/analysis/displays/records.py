@@ -18,6 +18,7 @@ from trialwright.analysis.displays.variables import (
 from trialwright.analysis.methods.rounding import rounded_text
 from trialwright.analysis.places import collected_places
 from trialwright.analysis.results import Record
+from trialwright.analysis.speaker import join_texts
 from trialwright.analysis.variables import describe_variable
 from trialwright.study.dataset_words import imputation_flag, made_by_steps
 from trialwright.study.model import Analysis
@@ -126,7 +127,7 @@ def record_notes(told: Told, analysis: Analysis) -> tuple[str, ...]:
     labels = [variable_label(told, analysis.dataset or "", one) for one in analysis.flags]
     return (
         *population_note(told, analysis),
-        *((told.text("Records with: {labels}.", labels=told.listed(labels)),) if labels else ()),
+        *((told.text("Records with: {labels}.", labels=join_texts(told, labels)),) if labels else ()),
         told.text("{records} records of {people} participants.", records=len(records), people=people),
         *derived_notes(told, analysis.dataset or "", analysis.variables),
         *time_note(told, analysis),

@@ -20,6 +20,7 @@ from trialwright.analysis.imputing import item_of
 from trialwright.analysis.render import render_level, render_percent
 from trialwright.analysis.results import named
 from trialwright.analysis.sensitivity import WORSE
+from trialwright.analysis.speaker import join_names, join_texts
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import item_label, with_arm
 from trialwright.study.model import Analysis
@@ -84,7 +85,7 @@ def model_notes(told: Told, analysis: Analysis) -> Iterator[str]:
     item, offset = item_of(told.study, analysis), analysis.options.get("offset")
     label = item_label(told, item.form, item.id)
     score = told.text("the logarithm of {score} + {offset}", score=label, offset=offset) if offset else label
-    visits = told.series(told.visit(one) for one in analysis.visits)
+    visits = join_names(told, (told.visit(one) for one in analysis.visits))
     yield told.text(
         "Imputed: {score} at {visits}, each visit by a normal regression on the baseline and the visits before it, as if missing at random; gaps before a later visit by chained equations. Whether an imputed score is a response is told by the rule of the endpoint.",
         score=score,
@@ -265,10 +266,13 @@ def tipping_figure(told: Told, number: str, analysis: Analysis, group: str) -> F
     panels = tuple(one for one in both if one.points)
     against = float(analysis.options["against"])
     title = with_arm(told, told.name(analysis.label), group)
-    alt = told.listed(
-        f"{panel.across}: {point.name}: {render_percent(point.value)} ({render_percent(point.low)} – {render_percent(point.high)})"
-        for panel in panels
-        for point in (panel.points[0], panel.points[-1])
+    alt = join_texts(
+        told,
+        (
+            f"{panel.across}: {point.name}: {render_percent(point.value)} ({render_percent(point.low)} – {render_percent(point.high)})"
+            for panel in panels
+            for point in (panel.points[0], panel.points[-1])
+        ),
     )
     said = told.text("Reference: {against}", against=render_level(against))
     drawing = render_tipping(Titled(f"figure-{number}", title, alt), panels, against, said)

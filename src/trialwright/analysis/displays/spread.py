@@ -26,6 +26,7 @@ from trialwright.analysis.displays.typst_columns import has_room
 from trialwright.analysis.displays.variables import VISITS, variable_label
 from trialwright.analysis.records import ACROSS
 from trialwright.analysis.results import Record
+from trialwright.analysis.speaker import join_names, join_texts
 from trialwright.analysis.variables import is_date
 from trialwright.datasets.values import BASELINE as BASELINE_VISIT
 from trialwright.study.model import Analysis
@@ -37,7 +38,7 @@ Place = tuple[int, float, str]
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A listing with what reads its variables. left: at the left of a row; dates, values: of the cells; marks: whether
+    """A listing with what reads its variables. left: at the left of a row; dates, values: of the cells; has_marks: whether
     the cells say on which side of the limits a value lies."""
 
     told: Told
@@ -46,7 +47,7 @@ class Spread:
     left: tuple[str, ...]
     dates: tuple[str, ...]
     values: tuple[str, ...]
-    marks: bool
+    has_marks: bool
     readers: Mapping[str, Reader]
 
     def label(self, variable: str) -> str:
@@ -117,21 +118,23 @@ def place_of(spread: Spread, text: str) -> Place:
 
 
 def rows_of(spread: Spread, records: Sequence[Record], columns: Sequence[str]) -> Iterable[tuple[str, ...]]:
-    """Of one participant. A date that all records of a column share stands once, above them; else each has its own."""
+    """Of one participant. A date that all records of a column share stands once, above their
+    values; else each has its own."""
     first = first_cells(spread.told, records[0])
-    shared = {name: shared_dates(spread, name, records) for name in spread.dates}
+    shared = {name: shared_dates(spread, name, records) for name in spread.dates if spread.values}
     for name, dates in shared.items():
+        if not any(dates.values()):
+            continue
         blank = (NOTHING,) * (len(spread.left) - 1)
         yield *first, spread.label(name), *blank, *(dates.get(one) or NOTHING for one in columns)
     alike: dict[tuple[str, ...], dict[str, list[str]]] = {}
     for one in records:
         left = tuple(spread.readers[name](one) or NOTHING for name in spread.left)
         column = spread.column(one)
-        own = [spread.readers[name](one) for name in spread.dates if shared[name].get(column) is None]
+        own = [spread.readers[name](one) for name in spread.dates if not shared.get(name, {}).get(column)]
         alike.setdefault(left, {}).setdefault(column, []).append(cell_of(spread, one, [*filter(None, own)]))
-    if spread.values or any(None in dates.values() for dates in shared.values()):
-        for left, said in alike.items():
-            yield *first, *left, *(spread.told.listed(said.get(one, [NOTHING])) for one in columns)
+    for left, said in alike.items():
+        yield *first, *left, *(join_texts(spread.told, said.get(one, [NOTHING])) for one in columns)
 
 
 def shared_dates(spread: Spread, name: str, records: Iterable[Record]) -> dict[str, str | None]:
@@ -145,17 +148,18 @@ def shared_dates(spread: Spread, name: str, records: Iterable[Record]) -> dict[s
 def cell_of(spread: Spread, one: Record, dates: Sequence[str]) -> str:
     """What is said of a record: its values, on which side of the limits, and dates of its own."""
     values = " / ".join(spread.readers[name](one) or NOTHING for name in spread.values)
-    is_outside = spread.marks and one.text(INDICATOR) != WITHIN
+    is_outside = spread.has_marks and one.text(INDICATOR) != WITHIN
     mark = spread.readers[INDICATOR](one) if is_outside else ""
-    day = spread.told.series(dates)
-    return " ".join(part for part in (values, mark, f"({day})" if day and values else day) if part)
+    day = join_names(spread.told, dates)
+    said = " ".join(part for part in (values, mark, f"({day})" if day and values else day) if part)
+    return said or NOTHING
 
 
 def cell_notes(spread: Spread) -> Iterable[str]:
     text = spread.told.text
     if len(spread.values) > 1:
         yield text("In the cells: {labels}.", labels=" / ".join(map(spread.label, spread.values)))
-    if spread.marks:
+    if spread.has_marks:
         yield text(
             "High, Low: against the limits of normal; a value without a word lies within them, or has none."
         )

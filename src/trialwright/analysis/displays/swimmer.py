@@ -11,6 +11,7 @@ from trialwright.analysis.figures import GRID
 from trialwright.analysis.markup import Markup, element
 from trialwright.analysis.messages import MARK_WORDS
 from trialwright.analysis.plan_marks import DOSES, MARKS, mark_rows
+from trialwright.analysis.speaker import join_names, join_parts, join_texts
 from trialwright.analysis.svg import (
     COLOURS,
     INK,
@@ -75,7 +76,7 @@ def swimmer_figure(told: Told, identity: str, analysis: Analysis, group: str, wh
     lanes = tuple(lane_of(told.code(one), own[one]) for one in who)
     named = {kind: mark_name(told, analysis, kind) for kind in MARKS if mark_rows(analysis, kind)}
     title = with_arm(told, told.name(analysis.label), group)
-    alt = told.listed(lane_text(told, lane, named) for lane in lanes)
+    alt = join_texts(told, (lane_text(told, lane, named) for lane in lanes))
     drawing = render_swimmer(Titled(f"figure-{identity}", title, alt), lanes, named, told.text("Study day"))
     ids = tuple(one.id for rows in own.values() for one in rows)
     return Figure(identity, title, drawing, alt, ids, swimmer_notes(told, analysis, group))
@@ -110,7 +111,7 @@ def lane_text(told: Told, lane: Lane, named: dict[str, str]) -> str:
         for kind, name in named.items()
         if any(kind_of == kind for kind_of, _ in lane.marks)
     )
-    return told.series((end, *said))
+    return join_parts(told, (end, *said))
 
 
 def swimmer_notes(told: Told, analysis: Analysis, group: str) -> tuple[str, ...]:
@@ -118,7 +119,7 @@ def swimmer_notes(told: Told, analysis: Analysis, group: str) -> tuple[str, ...]
         told.dataset.by_id[result_id(one, analysis.id, "", "", group)].participants
         for one in ("without", OPEN)
     )
-    codes, ends = (told.series(map(told.code, who)) for who in (without, unended))
+    codes, ends = (join_names(told, map(told.code, who)) for who in (without, unended))
     return (
         *population_note(told, analysis),
         told.text(

@@ -1,6 +1,6 @@
 """What displays are made of: the results dataset, and the texts of the plan in the reader's language."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from trialwright.analysis.ard import POPULATIONS, ResultsDataset, Statistic, result_id
@@ -8,6 +8,7 @@ from trialwright.analysis.displays.variables import variable_label
 from trialwright.analysis.messages import NO_CONTROL
 from trialwright.analysis.page import has_no_control
 from trialwright.analysis.render import render_time
+from trialwright.analysis.speaker import join_names, join_texts
 from trialwright.analysis.wording import part_label, population_of, population_sentence
 from trialwright.study.model import Analysis, Endpoint, Estimand, Study
 
@@ -26,14 +27,6 @@ class Told:
     def text(self, english: str, **parts: object) -> str:
         """A sentence of the report, translated, its {parts} filled in."""
         return self.say(english).format(**parts)
-
-    def series(self, names: Iterable[str]) -> str:
-        """Names of things of one kind, parted as the language does."""
-        return self.say(", ").join(names)
-
-    def listed(self, texts: Iterable[str]) -> str:
-        """Texts one after another, each of several words."""
-        return self.say("; ").join(texts)
 
     def name(self, english: str) -> str:
         """A text of the study in the reader's language."""
@@ -107,7 +100,7 @@ def baseline_note(told: Told, analysis: Analysis) -> tuple[str, ...]:
     dataset = told.study.datasets.get(analysis.dataset or "")
     if dataset is None or not dataset.has_baseline:
         return ()
-    visits = told.series(told.visit(one) for one in told.study.baseline_visits)
+    visits = join_names(told, (told.visit(one) for one in told.study.baseline_visits))
     if not visits:
         return (told.text("Baseline: the last value dated before the first dose."),)
     return (
@@ -150,7 +143,7 @@ def rows_note(told: Told, analysis: Analysis) -> str:
     dataset = analysis.dataset or ""
     known = told.study.datasets.get(dataset)
     visits = tuple(told.visit(one) for one in analysis.visits)
-    words = told.listed((*(variable_label(told, dataset, one) for one in analysis.flags), *visits))
+    words = join_texts(told, (*(variable_label(told, dataset, one) for one in analysis.flags), *visits))
     code = "; ".join((dataset, *(f"{flag} = Y" for flag in analysis.flags)))
     name = told.name(known.label) if known else dataset
     if not words:

@@ -15,6 +15,7 @@ from trialwright.analysis.figures import Series, Spot, Words, render_course
 from trialwright.analysis.places import BEYOND, collected_places
 from trialwright.analysis.plan_rows import is_observed
 from trialwright.analysis.render import render_value
+from trialwright.analysis.speaker import join_texts
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import WEEK, dataset_parameter_label, visit_title, with_arm
 from trialwright.expr.nodes import Call, ItemRef
@@ -163,9 +164,12 @@ def value_figure(told: Told, number: str, analysis: Analysis, parameter: str, gr
             ids.append(one.id)
     title = title_of(told, analysis, parameter, group, middle)
     places = places_of(told, analysis, parameter)
-    alt = told.listed(
-        f"{visit_title(told, visit)}: {spot_text(told, parts, middle, places)}"
-        for visit, parts in found.items()
+    alt = join_texts(
+        told,
+        (
+            f"{visit_title(told, visit)}: {spot_text(told, parts, middle, places)}"
+            for visit, parts in found.items()
+        ),
     )
     is_weekly = any(visit.startswith(f"{WEEK}#") for visit in found)
     across = told.text("Study week" if is_weekly else "Visit")

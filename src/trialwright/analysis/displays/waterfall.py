@@ -11,6 +11,7 @@ from trialwright.analysis.markup import Markup, element
 from trialwright.analysis.messages import CHANGE_WORDS
 from trialwright.analysis.plan_rows import PERCENT, lines_of
 from trialwright.analysis.render import render_value
+from trialwright.analysis.speaker import join_names, join_texts
 from trialwright.analysis.svg import (
     COLOURS,
     INK,
@@ -48,7 +49,7 @@ def waterfall_figure(told: Told, identity: str, analysis: Analysis, group: str) 
         return None
     bars = tuple(Bar(told.code(one.participants[0]), float(one.value or 0)) for one in shown)
     title = with_arm(told, told.name(analysis.label), group)
-    alt = told.listed(f"{bar.name}: {render_value(bar.value, 1)}" for bar in bars)
+    alt = join_texts(told, (f"{bar.name}: {render_value(bar.value, 1)}" for bar in bars))
     what = analysis.variables[0] if analysis.variables else PERCENT
     upwards = told.text(CHANGE_WORDS[what.lower()])
     drawing = render_waterfall(Titled(f"figure-{identity}", title, alt), upwards, bars, lines_of(analysis))
@@ -59,12 +60,12 @@ def waterfall_figure(told: Told, identity: str, analysis: Analysis, group: str) 
 def waterfall_notes(told: Told, analysis: Analysis, group: str, shown: list[Statistic]) -> tuple[str, ...]:
     (parameter,) = analysis.parameters
     without = told.dataset.by_id[result_id("without", analysis.id, parameter, "", group)].participants
-    codes = told.series(told.code(one) for one in without) or "–"
+    codes = join_names(told, (told.code(one) for one in without)) or "–"
     best = analysis.options.get("best")
     when = {
         "lowest": told.text("the lowest after the baseline"),
         "highest": told.text("the highest after the baseline"),
-    }.get(best or "", told.series(told.visit(one) for one in analysis.visits))
+    }.get(best or "", join_names(told, (told.visit(one) for one in analysis.visits)))
     return (
         *population_note(told, analysis),
         told.text(
