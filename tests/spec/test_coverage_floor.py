@@ -42,17 +42,26 @@ def tool() -> ModuleType:
 
 
 def test_every_room_at_its_floor_is_enough(tool: ModuleType) -> None:
-    assert tool.below_floor({room: (int(floor), 100) for room, floor in tool.FLOORS.items()}) == []
+    assert tool.below_floor({f"{room}/a.py": (int(floor), 100) for room, floor in tool.FLOORS.items()}) == []
 
 
 @pytest.mark.parametrize("measured", [(99, 100), (0, 0)])
 def test_a_room_below_its_floor_or_not_measured_at_all_is_named(
     tool: ModuleType, measured: tuple[int, int]
 ) -> None:
-    counts = dict.fromkeys(tool.FLOORS, (100, 100)) | {"ledger": measured}
+    counts = {f"{room}/a.py": (100, 100) for room in tool.FLOORS} | {"ledger/a.py": measured}
 
     (line,) = tool.below_floor(counts)
     assert "ledger" in line
+
+
+@pytest.mark.parametrize(("total", "is_named"), [(50, True), (20, True), (19, False)])
+def test_a_module_without_tests_is_named_however_well_its_room_is_covered(
+    tool: ModuleType, total: int, is_named: bool
+) -> None:
+    counts = {f"{room}/a.py": (10_000, 10_000) for room in tool.FLOORS} | {"web/pages/lost.py": (11, total)}
+    named = [line.partition(":")[0] for line in tool.below_floor(counts)]
+    assert named == ["Coverage of web/pages/lost.py"] * is_named
 
 
 def test_a_report_that_names_no_room_is_no_pass(tool: ModuleType) -> None:
