@@ -5,6 +5,7 @@ hour and measure the rehearsal. Each size runs in a process of its own, so that 
 """
 
 import json
+import os
 import random
 import resource
 import subprocess
@@ -27,6 +28,7 @@ from trialwright.ledger.casebook import Casebook
 from trialwright.simulate.memory import MemoryDoor
 from trialwright.simulate.read import read_rehearsal
 from trialwright.simulate.run import Plan, Rehearsing
+from trialwright.store.folder import VARIABLE
 from trialwright.study.load import load
 from trialwright.study.model import Study
 
@@ -88,8 +90,10 @@ def run() -> Iterator[Figure]:
         told = subprocess.run(
             [sys.executable, "-m", "benchmarks.pipeline", str(size)],
             check=True,
-            capture_output=True,
+            stdout=subprocess.PIPE,
             text=True,
+            # The data folder of a measurement before it is gone.
+            env={name: value for name, value in os.environ.items() if name != VARIABLE},
         )
         found = json.loads(told.stdout)
         seconds = sum(found[stage] for stage in STAGES)
