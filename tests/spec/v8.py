@@ -13,7 +13,6 @@ import posixpath
 import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from threading import get_ident
 
@@ -46,8 +45,11 @@ class _Apart(MiniRacer):
         if get_ident() == HOME:
             super().close()
         elif os.getpid() == PROCESS:
-            with suppress(RuntimeError):
-                ELSEWHERE.submit(super().close)
+            try:
+                freed = ELSEWHERE.submit(super().close)
+            except RuntimeError:
+                return
+            freed.result()  # before another is made or asked
 
 
 def bare_v8() -> MiniRacer:
