@@ -336,6 +336,23 @@ def test_what_one_tab_has_answered_another_never_asks_while_it_is_sent(
     assert phone.json(f"({SENT_IN_ANOTHER})(given)", given=steps_of_sending) == [1, True, True]
 
 
+FULL = """async (isPage) => {
+  const former = [{token: "old", device: "d0"}];
+  const {vault, state} = vaultOf([["d1", "e1"], ["d0", "f1"]], former);
+  const seen = serve({});
+  vault.changeAs = async () => { throw new Error("full"); };
+  const own = {version: "7", vault, join: state.kept.join, package: state.kept.package, rules: {}, outbox: sync.outboxOf(vault, state.kept.join, "7"), former, drafts: []};
+  const error = await (isPage ? diary.sendNow(own, () => false) : sync.sendFromWorker(vault, "7")).catch((one) => one.message);
+  return [error, seen.asked, state.records.length];
+}"""
+
+
+@pytest.mark.parametrize("is_page", [True, False])
+def test_a_full_phone_sends_what_waits_of_everybody(phone: Phone, is_page: bool) -> None:
+    found = phone.json(f"({FULL})(given)", given=is_page)
+    assert found == ["full", [["t", ["e1"]], ["old", ["f1"]]], 0]
+
+
 WHO = """async ([kept, given]) => {
   const {vault, state} = vaultOf([]);
   serve({});

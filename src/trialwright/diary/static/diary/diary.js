@@ -192,6 +192,7 @@ export async function sendNow(diary, isAnswering) {
   if (answer?.package) await keepPackage(diary.vault, device, answer.package);
   if (state === "revoked") await forget(diary, device);
   if (diary.join) await readState(diary, () => !isAnswering());
+  if (summary.error) throw summary.error;
   return state === "revoked" && diary.join ? { ...summary, state: "later" } : summary; // said of the name that it had before
 }
 

@@ -7,7 +7,7 @@
 // seal:  close(value, id) -> sealed; open(sealed, id) -> value
 // fetch: (address, {method, headers, body}) -> {status, json()}; throws where there is no network
 // about: () -> {token, package}      who sends, and the digest of the package that the phone has
-// heard: ({results, answer, off}) -> keeps what the server said; entries that it took are let go only after it
+// heard: ({results, answer, off}) -> keeps what the server said; before entries that it took are let go
 
 import { withOffset } from "./schedule.js";
 
@@ -72,7 +72,7 @@ const NOTHING = { state: "ok", sent: 0, results: [], refused: [], answer: null, 
 const isHeard = ({ state }) => state === "ok" || state === "refused";
 
 /**
- * Throws what went wrong in keeping what the server said, once all is sent.
+ * error: what went wrong in keeping what the server said, or null; it holds back nothing.
  * refused: ids of entries that the server does not take. They stay, and hold back neither the others nor the news.
  * answer: the last that the server gave to any message; off: by how many ms the phone's clock was wrong then, or null.
  */
@@ -89,7 +89,6 @@ async function sendAll(deps) {
     if (!isHeard(step) || gone.size === 0) break;
   } while (left.length > 0);
   if (total.state === "refused" && !total.answer) total = add(total, await sendBatch(deps, []));
-  if (total.error) throw total.error;
   const state = total.state === "ok" && total.refused.length ? "refused" : total.state;
   return { ...total, state, left: await deps.store.count() };
 }
@@ -120,10 +119,10 @@ async function sendBatch(deps, batch) {
   const durable = told.filter((one) => DURABLE.includes(one.state));
   const results = durable.map((one) => ({ ...one, ...asked.get(one.id) }));
   const step = { ...NOTHING, sent: results.length, results, refused, answer: response.answer, off: response.off };
-  // What cannot be kept, as on a full phone, holds back neither the others nor the room that goes with what was taken.
-  const error = await deps.heard(step).then(() => null, (one) => one);
+  const keep = () => deps.heard(step).then(() => null, (error) => error);
+  const failed = await keep();
   await deps.store.remove(results.map((one) => one.id));
-  return { ...step, error };
+  return { ...step, error: failed && (await keep()) }; // a full phone has room by now
 }
 
 async function post({ fetch, now, about, app }, entries) {

@@ -177,6 +177,7 @@ export async function sendFromWorker(vault, version) {
     const summary = join ? await outboxOf(vault, join, version).send() : { state: "ok" };
     const left = summary.state === "offline" ? [] : await sendFormers(vault, version);
     if (summary.state === "revoked") await vault.wipe(join.device);
+    if (summary.error) throw summary.error;
     return left.length && ["ok", "revoked"].includes(summary.state) ? "later" : summary.state;
   });
   if (!["ok", "revoked"].includes(state)) throw new Error(state ?? "later");
