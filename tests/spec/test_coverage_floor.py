@@ -55,11 +55,15 @@ def test_a_room_below_its_floor_or_not_measured_at_all_is_named(
     assert "ledger" in line
 
 
-@pytest.mark.parametrize(("total", "is_named"), [(50, True), (20, True), (19, False)])
+@pytest.mark.parametrize(
+    ("covered", "total", "is_named"), [(11, 50, True), (11, 20, True), (12, 20, False), (0, 19, False)]
+)
 def test_a_module_without_tests_is_named_however_well_its_room_is_covered(
-    tool: ModuleType, total: int, is_named: bool
+    tool: ModuleType, covered: int, total: int, is_named: bool
 ) -> None:
-    counts = {f"{room}/a.py": (10_000, 10_000) for room in tool.FLOORS} | {"web/pages/lost.py": (11, total)}
+    counts = {f"{room}/a.py": (10_000, 10_000) for room in tool.FLOORS} | {
+        "web/pages/lost.py": (covered, total)
+    }
     named = [line.partition(":")[0] for line in tool.below_floor(counts)]
     assert named == ["Coverage of web/pages/lost.py"] * is_named
 

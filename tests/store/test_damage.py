@@ -34,7 +34,7 @@ def commands(data: Path) -> list[tuple[object, ...]]:
         ("seal", data, "-o", beside / "seal.json"),
         ("rebuild", data),
         ("rebuild", data, "--dry-run"),
-        ("report", data, "-o", beside / "report", "--formats", "html"),
+        ("report", data, "-o", beside / "report"),
         ("serve", data, "--port", "1"),
     ]
 
