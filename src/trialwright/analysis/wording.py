@@ -20,7 +20,7 @@ from trialwright.analysis.messages import (
 from trialwright.analysis.page import Report
 from trialwright.analysis.render import render_level
 from trialwright.analysis.results import OUTCOME_KINDS, FlowBox, Needed, Outcome
-from trialwright.analysis.speaker import Came, Labelled, Speaker, join_names, join_texts
+from trialwright.analysis.speaker import Came, Labelled, Speaker, join_names, join_parts, join_texts
 from trialwright.expr.nodes import Name as NameNode
 from trialwright.expr.nodes import Not
 from trialwright.expr.words import sentence
@@ -183,7 +183,7 @@ def set_label(report: Speaker, kind: str, of: str, label: str) -> str:
 
 def interval_words(report: Speaker, analysis: Analysis) -> str:
     method = analysis.interval_method or "clopper_pearson"
-    return f"{report.text(INTERVAL_WORDS.get(method, method))}, {render_level(analysis.level)}"
+    return join_parts(report, (report.text(INTERVAL_WORDS.get(method, method)), render_level(analysis.level)))
 
 
 def analysis_name(report: Speaker, analysis: str) -> str:

@@ -96,12 +96,11 @@ def union(rows: int, lists: Iterable[pl.Series]) -> pl.Series:
 
 def _united(rows: int, long: list[pl.DataFrame]) -> pl.Series:
     """long: `row`, `SRC` each, of one event or none."""
-    every = pl.int_range(rows, dtype=pl.UInt32, eager=True).alias("row").to_frame()
-    every = every.with_columns(
-        pl.lit(None, pl.Int64).alias("SRC")
-    )  # first, so that each row is there, in its place
+    nothing = pl.int_range(rows, dtype=pl.UInt32, eager=True).alias("row").to_frame()
+    nothing = nothing.with_columns(pl.lit(None, pl.Int64).alias("SRC"))
     lists = pl.col("SRC").drop_nulls().unique().sort()
-    return pl.concat([every, *long]).group_by("row", maintain_order=True).agg(lists)["SRC"]
+    # First what has no event: so each row is there, in its place.
+    return pl.concat([nothing, *long]).group_by("row", maintain_order=True).agg(lists)["SRC"]
 
 
 def own_events(frame: pl.DataFrame) -> pl.Series:

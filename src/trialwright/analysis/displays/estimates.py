@@ -9,6 +9,7 @@ from trialwright.analysis.displays.told import Told, endpoint_of, parts_of, row_
 from trialwright.analysis.headlines import planned_by_endpoint, refused_words
 from trialwright.analysis.messages import INTERVAL_WORDS, POOLED_WORDS
 from trialwright.analysis.render import render_level
+from trialwright.analysis.speaker import join_parts
 from trialwright.analysis.wording import estimate_label, population_of
 from trialwright.study.model import Analysis
 
@@ -121,7 +122,7 @@ def has_several(found: Parts) -> bool:
 
 
 def interval_text(told: Told, method: str, level: float) -> str:
-    return f"{method_name(told, method)}, {render_level(level)}"
+    return join_parts(told, (method_name(told, method), render_level(level)))
 
 
 def method_name(told: Told, method: str) -> str:

@@ -32,7 +32,7 @@ from trialwright.analysis.messages import HANDLING_WORDS
 from trialwright.analysis.methods.rounding import rounded_text
 from trialwright.analysis.render import render_level, render_percent
 from trialwright.analysis.results import named
-from trialwright.analysis.speaker import join_names, join_texts
+from trialwright.analysis.speaker import join_names, join_parts, join_texts
 from trialwright.analysis.statistic_words import WAY_WORDS
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import with_arm
@@ -136,7 +136,7 @@ def estimated_ways(told: Told, analysis: Analysis, found: Found) -> Iterator[tup
                     "–",
                     proportion_cell(found[key], key),
                     Number("interval", (f"{key}:low", f"{key}:high")),
-                    f"{by}, {render_level(low.level or 0)}",
+                    join_parts(told, (by, render_level(low.level or 0))),
                 )
 
 

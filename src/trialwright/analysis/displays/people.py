@@ -6,6 +6,7 @@ from trialwright.analysis.displays.told import Told, source_note
 from trialwright.analysis.displays.words import RULE_WORDS, SET_ACT_WORDS
 from trialwright.analysis.figures import FlowPart, render_flow
 from trialwright.analysis.render import render_time
+from trialwright.analysis.speaker import join_parts
 from trialwright.analysis.svg import Titled
 from trialwright.analysis.wording import flow_label, rule_words
 
@@ -103,7 +104,7 @@ def decision_table(told: Told, number: str) -> Table | None:
             told.text(SET_ACT_WORDS[one.decision]),
             told.text(RULE_WORDS[one.rule]),
             one.reason or told.text("redacted"),
-            f"{one.author}, {role_name(told, one.role)}",
+            join_parts(told, (one.author, role_name(told, one.role))),
             render_time(one.utc),
         )
         for one in acts

@@ -6,7 +6,7 @@ from trialwright.analysis.displays.model import Block, Cell, Facts, Items, Parag
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.messages import HANDLING_WORDS, LEVEL_WORDS, LOOK_WORDS, STRATEGY_WORDS
 from trialwright.analysis.render import render_time
-from trialwright.analysis.speaker import join_names, join_texts
+from trialwright.analysis.speaker import join_names, join_parts, join_texts
 from trialwright.analysis.wording import sentence_of
 from trialwright.study.handlings import HANDLINGS
 
@@ -204,7 +204,10 @@ def looks(told: Told) -> tuple[Block, ...]:
         "Looks at results while data were still entered, and copies of them that were taken: {count}.",
         count=len(found),
     )
-    lines = tuple(f"{render_time(one.utc)}: {look_words(told, one)}, {role_of(told, one)}" for one in found)
+    lines = tuple(
+        f"{render_time(one.utc)}: {join_parts(told, (look_words(told, one), role_of(told, one)))}"
+        for one in found
+    )
     return (Paragraph(said), *((Items(lines),) if lines else ()))
 
 

@@ -4,6 +4,7 @@ from trialwright.analysis.compare_results import ABSOLUTE, RELATIVE
 from trialwright.analysis.displays.model import Block, Facts, Paragraph
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.render import render_time
+from trialwright.analysis.speaker import join_parts
 
 COMMAND = "trialwright report DATA --verify DIR"
 
@@ -14,7 +15,7 @@ def reproduction(told: Told) -> tuple[Block, ...]:
         (told.text("Data cut"), render_time(dataset.cut)),
         (told.text("Last day that is over in the data"), dataset.last_day),
         *(
-            (f"{told.text('Last event that counts')}, {site}", render_time(utc))
+            (join_parts(told, (told.text("Last event that counts"), site)), render_time(utc))
             for site, utc in dataset.moments.items()
         ),
         (told.text("Definition"), f"{dataset.version} · {dataset.definition}"),

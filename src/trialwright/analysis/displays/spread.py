@@ -82,6 +82,8 @@ def spread_of(told: Told, analysis: Analysis) -> Spread:
     inside = [one for one in analysis.variables[at + 1 :] if one != across]
     dates = tuple(one for one in inside if is_date(told.study, analysis.dataset or "", one))
     values = tuple(one for one in inside if one not in dates)
+    if not values:
+        dates, values = (), dates
     marks = INDICATOR in values and len(values) > 1
     return Spread(
         told,
@@ -118,10 +120,10 @@ def place_of(spread: Spread, text: str) -> Place:
 
 
 def rows_of(spread: Spread, records: Sequence[Record], columns: Sequence[str]) -> Iterable[tuple[str, ...]]:
-    """Of one participant. A date that all records of a column share stands once, above their
-    values; else each has its own."""
+    """Of one participant. A date that all records of a column share stands once, above their values; else each has its
+    own."""
     first = first_cells(spread.told, records[0])
-    shared = {name: shared_dates(spread, name, records) for name in spread.dates if spread.values}
+    shared = {name: shared_dates(spread, name, records) for name in spread.dates}
     for name, dates in shared.items():
         if not any(dates.values()):
             continue
@@ -131,10 +133,14 @@ def rows_of(spread: Spread, records: Sequence[Record], columns: Sequence[str]) -
     for one in records:
         left = tuple(spread.readers[name](one) or NOTHING for name in spread.left)
         column = spread.column(one)
-        own = [spread.readers[name](one) for name in spread.dates if not shared.get(name, {}).get(column)]
+        own = [spread.readers[name](one) for name in spread.dates if not shared[name].get(column)]
         alike.setdefault(left, {}).setdefault(column, []).append(cell_of(spread, one, [*filter(None, own)]))
     for left, said in alike.items():
-        yield *first, *left, *(join_texts(spread.told, said.get(one, [NOTHING])) for one in columns)
+        yield (
+            *first,
+            *left,
+            *(join_texts(spread.told, said.get(one, [NOTHING])) for one in columns),
+        )
 
 
 def shared_dates(spread: Spread, name: str, records: Iterable[Record]) -> dict[str, str | None]:
@@ -151,8 +157,7 @@ def cell_of(spread: Spread, one: Record, dates: Sequence[str]) -> str:
     is_outside = spread.has_marks and one.text(INDICATOR) != WITHIN
     mark = spread.readers[INDICATOR](one) if is_outside else ""
     day = join_names(spread.told, dates)
-    said = " ".join(part for part in (values, mark, f"({day})" if day and values else day) if part)
-    return said or NOTHING
+    return " ".join(part for part in (values, mark, f"({day})" if day else "") if part)
 
 
 def cell_notes(spread: Spread) -> Iterable[str]:
