@@ -6,10 +6,11 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from py_mini_racer import mini_racer
-from tests.spec.v8 import STATIC, as_script, link
+from tests.spec.v8 import STATIC, as_script, at_home, link
 
 HERE = Path(__file__).parent
 FAKES = ("indexed_db.js", "browser.js", "phone.js")
@@ -51,7 +52,7 @@ class Engine:
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
         self._context = mini_racer(self._loop)
-        self._v8 = self._context.__enter__()
+        self._v8 = at_home(self._context.__enter__)
         self.rules: dict[str, str] = {}
         self.devices: dict[tuple[int, str], str] = {}  # of the phones that others are made like
         for name in FAKES:
@@ -80,7 +81,7 @@ class Engine:
         return str(self._v8.eval(second))
 
     def close(self) -> None:
-        self._context.__exit__(None, None, None)
+        at_home(partial(self._context.__exit__, None, None, None))
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     def forget(self) -> None:

@@ -1,10 +1,13 @@
 """Modules of the phone on a bare V8: what the linker understands, and what it refuses."""
 
 import asyncio
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from py_mini_racer._context import context_count
+from tests.phones.engine import Engine
 from tests.spec.v8 import Linked, as_script, bare_v8, link
 
 FILES = {
@@ -75,3 +78,24 @@ def test_a_v8_made_while_a_loop_runs_keeps_its_promises() -> None:
 
     with ThreadPoolExecutor(1) as elsewhere:  # here a browser may be driven, by a loop
         assert elsewhere.submit(asyncio.run, meanwhile()).result() == 3
+
+
+def test_phones_and_bare_ones_live_in_one_process() -> None:
+    before = bare_v8()
+    engine = Engine([])
+    try:
+        after = bare_v8()
+        engine.forget()
+        assert [before.eval("1 + 1"), after.eval("1 + 1")] == [2, 2]
+    finally:
+        engine.close()
+
+
+def test_one_that_nobody_names_any_more_is_freed_before_the_next_is_made() -> None:
+    bare_v8()
+    bare_v8()
+    gc.collect()
+    before = context_count()
+    kept = bare_v8()
+    assert context_count() <= before
+    assert kept.eval("1") == 1

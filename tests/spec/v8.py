@@ -8,13 +8,13 @@ does not mean. `import(address)` asks the global function `importModule`, which 
 """
 
 import json
-import os
 import posixpath
 import re
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import get_ident
+from typing import TypeVar
 
 from py_mini_racer import MiniRacer
 
@@ -31,31 +31,32 @@ _LEFT = re.compile(r"^(?:import|export)\b.*$", re.M)
 
 # Every V8 is made and freed by one thread, the first: with a processor that guards memory by keys (pku), V8 opens its own
 # to the thread that loads it and to those which that one starts. Another's hand on it ends the whole process.
-ELSEWHERE = ThreadPoolExecutor(1)
+_HOME = ThreadPoolExecutor(1)
+T = TypeVar("T")
+_LEFT_OVER: deque[MiniRacer] = deque()
 
 
-HOME = ELSEWHERE.submit(get_ident).result()
-PROCESS = os.getpid()
+def at_home(call: Callable[[], T]) -> T:
+    """What a call gives that makes or frees a V8, made by the one thread that may."""
+    return _HOME.submit(call).result()
 
 
 class _Apart(MiniRacer):
-    def close(self, *given: object) -> None:
-        """At the end of the process, when no thread takes anything on any more, it goes with the process; a copy of the
-        process has none of its threads."""
-        if get_ident() == HOME:
-            super().close()
-        elif os.getpid() == PROCESS:
-            try:
-                freed = ELSEWHERE.submit(super().close)
-            except RuntimeError:
-                return
-            freed.result()  # before another is made or asked
+    def __del__(self) -> None:
+        """Whichever thread lets the last name of it go leaves the freeing to whoever makes the next."""
+        _LEFT_OVER.append(self)
 
 
 def bare_v8() -> MiniRacer:
     """A V8 that goes by a loop of its own. One made while a browser is driven from the same thread would take the
     browser's loop, which stands still meanwhile."""
-    return ELSEWHERE.submit(_Apart).result()
+    return at_home(_make)
+
+
+def _make() -> MiniRacer:
+    while _LEFT_OVER:
+        _LEFT_OVER.popleft().close()
+    return _Apart()
 
 
 def link(paths: Iterable[Path], *, root: Path = STATIC) -> str:
