@@ -17,7 +17,7 @@ from trialwright.analysis.ard_files import read_results_json
 from trialwright.analysis.compare_results import Difference, differences, is_same
 from trialwright.analysis.conduct import Look
 from trialwright.analysis.results import Record
-from trialwright.cli import main
+from trialwright.cli import main, report_verify
 from trialwright.cli.output import ENVIRONMENT, FINDINGS, OK, USAGE
 
 folder = reported.folder
@@ -38,6 +38,19 @@ def written(made, tmp_path, django_db_blocker):
     copytree(made / "report", tmp_path / "report")
     with copied(made / "data", tmp_path, django_db_blocker) as data:
         yield data, tmp_path / "report"
+
+
+@pytest.fixture(scope="module")
+def anew(made, tmp_path_factory, django_db_blocker):
+    """The report that is computed anew of that data folder."""
+    with copied(made / "data", tmp_path_factory.mktemp("anew"), django_db_blocker) as data:
+        return report_verify.report_anew(data, report_verify.read_results(made / "report"))
+
+
+@pytest.fixture
+def computed(anew, monkeypatch):
+    """Where the comparison is asked about: what is computed anew, which is the same each time, was computed before."""
+    monkeypatch.setattr(report_verify, "report_anew", lambda data, told: anew)
 
 
 def verified(written, capsys, *words: str) -> tuple[int, str]:
@@ -137,7 +150,7 @@ def test_a_report_of_an_earlier_cut_is_found_again(folder, tmp_path, capsys, as_
     ],
 )  # fmt: skip
 @pytest.mark.unmeasured
-def test_what_was_changed_is_named_with_both_numbers(written, capsys, old, new, said):
+def test_what_was_changed_is_named_with_both_numbers(written, computed, capsys, old, new, said):
     change(written[1], old, new)
 
     code, told = verified(written, capsys)
@@ -160,7 +173,7 @@ def test_a_definition_that_is_not_there_is_named(written, capsys):
     ("name", "old", "new"), [("results.csv", b"primary:low", b"primary:lwo"), ("lists.csv", b"P1,", b"P9,")]
 )
 @pytest.mark.unmeasured
-def test_lines_that_say_other_numbers_are_named(written, capsys, name, old, new):
+def test_lines_that_say_other_numbers_are_named(written, computed, capsys, name, old, new):
     lines = written[1] / name
     assert old in lines.read_bytes()
     lines.write_bytes(lines.read_bytes().replace(old, new))
@@ -180,7 +193,7 @@ def test_lines_that_say_other_numbers_are_named(written, capsys, name, old, new)
     ],
 )
 @pytest.mark.unmeasured
-def test_a_page_that_says_something_else_is_named(written, capsys, name, old, new):
+def test_a_page_that_says_something_else_is_named(written, computed, capsys, name, old, new):
     path = written[1] / name
     path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
 
@@ -192,7 +205,7 @@ def test_a_page_that_says_something_else_is_named(written, capsys, name, old, ne
 
 
 @pytest.mark.unmeasured
-def test_files_that_are_gone_and_files_that_came_are_named(written, capsys):
+def test_files_that_are_gone_and_files_that_came_are_named(written, computed, capsys):
     out = written[1]
     (out / "report.html").unlink()
     (out / "trace" / "more.html").write_text("x", "utf-8")
@@ -251,7 +264,7 @@ def test_files_of_another_version_are_not_compared_and_that_is_no_success(writte
 
 
 @pytest.mark.unmeasured
-def test_a_format_that_cannot_be_written_here_is_not_compared(written, capsys, monkeypatch):
+def test_a_format_that_cannot_be_written_here_is_not_compared(written, computed, capsys, monkeypatch):
     (written[1] / "report.pdf").write_bytes(b"x")
     monkeypatch.setattr("trialwright.cli.report_files.lacks", lambda name: name == "pdf")
 
@@ -321,7 +334,7 @@ def test_results_that_cannot_be_read_are_refused_with_what_is_wrong(written, cap
     assert (code, said in told, "Traceback" in told) == (ENVIRONMENT, True, False), told
 
 
-def test_what_was_written_into_a_report_does_not_move_the_cursor(written, capsys):
+def test_what_was_written_into_a_report_does_not_move_the_cursor(written, computed, capsys):
     change(written[1], '"software": "0.1.0"', r'"software": "0.1.0\u001b[2K\nno difference."')
 
     code, told = verified(written, capsys)
