@@ -24,6 +24,8 @@ LOOKED_AT = [
     for state in STATES
     if IS_THOROUGH or language == "en" or state == "filled"
 ]
+# So is it with the two widths of a page that is empty or says what is wrong.
+LOOKED_AT_WIDE = LOOKED_AT if IS_THOROUGH else [("filled", "en")]
 ROUTES = sorted(set(names(urlpatterns)) - set(WITHOUT_PAGE))
 AXE_SCRIPT = Axe().axe_script
 AXE = {
@@ -179,7 +181,8 @@ def test_axe_finds_nothing(desks: Desks, known: Known, route: str, state: str, l
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], (
             "the page runs off the side"
         )
-        assert not violations(page)
+        if viewport is NARROW or (state, language) in LOOKED_AT_WIDE:
+            assert not violations(page)
 
 
 def go(page: Page, server: str, visit: Visit) -> None:
