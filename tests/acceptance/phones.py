@@ -44,7 +44,7 @@ def serving() -> Iterator[int]:
     from trialwright.web.wsgi import application
 
     server = make_server("127.0.0.1", 0, application, server_class=Threaded, handler_class=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         yield server.server_port

@@ -237,7 +237,7 @@ class Server(ThreadingHTTPServer):
 def serving(fake: Fake) -> Iterator[str]:
     """The address at which the fake answers."""
     server = Server(fake)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
