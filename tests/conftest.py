@@ -2,8 +2,8 @@
 
 import gc
 import os
-from collections.abc import Generator
-from contextlib import nullcontext
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -14,12 +14,15 @@ import pytest
 from tests.untraced import untraced
 
 import trialwright
+from trialwright.cli import two_processes
 
 HERE: Final = Path(__file__).parent
 # What stands here goes long ways through parts that the tests of these parts measure.
 LONG_WAYS: Final = frozenset({"acceptance", "docs", "phones", "property", "reference"})
 # Coverage is what quick tests cover: these take long, or go through much that others measure.
 UNMEASURED: Final = ("unmeasured", "slow", "browser")
+# A worker of xdist has one core: two processes of it would be slower, and the copy of a large one takes long.
+IS_ONE_OF_MANY: Final = "PYTEST_XDIST_WORKER" in os.environ
 RUN_BY_IMPORT: Final = ("__main__", "wsgi")
 
 # Playwright leaves an event loop running in its thread; Django would refuse the database there.
@@ -47,8 +50,17 @@ def import_package() -> None:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Of a test that is not measured, what is made for it and what it starts are not traced either."""
     is_long = HERE in item.path.parents and item.path.relative_to(HERE).parts[0] in LONG_WAYS
-    with untraced() if is_long or any(map(item.get_closest_marker, UNMEASURED)) else nullcontext():
+    is_measured = not is_long and not any(map(item.get_closest_marker, UNMEASURED))
+    makes_copies = not IS_ONE_OF_MANY or item.get_closest_marker("copies") is not None
+    with nullcontext() if is_measured else untraced(), nullcontext() if makes_copies else alone():
         return (yield)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(two_processes, "can_copy", lambda: False)
+        yield
 
 
 @pytest.hookimpl(trylast=True)

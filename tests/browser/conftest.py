@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Playwright, expect, sync_playwright
 
-CHROMIUM = Path("/usr/bin/chromium")
+# Debian's. The one without a window is the same browser, and takes half the time where nobody looks on.
+CHROMIUMS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
+CHROMIUM = next((path for path in CHROMIUMS if path.exists()), CHROMIUMS[-1])
 PICTURES = Path(__file__).parent / "pictures"
 PATIENCE_SECONDS = 60
 

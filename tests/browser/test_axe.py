@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
+from tests.browser.axe import violations
 from tests.browser.people import NARROW, STUDY, WIDE, open_context, sign_in
 from tests.browser.routes import WITHOUT_PAGE, Known, Visit, cases, names
 from tests.thorough import IS_THOROUGH
@@ -27,11 +27,6 @@ LOOKED_AT = [
 # So is it with the two widths of a page that is empty or says what is wrong.
 LOOKED_AT_WIDE = LOOKED_AT if IS_THOROUGH else [("filled", "en")]
 ROUTES = sorted(set(names(urlpatterns)) - set(WITHOUT_PAGE))
-AXE_SCRIPT = Axe().axe_script
-AXE = {
-    "resultTypes": ["violations"],
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
 ANYBODY = Known("p", "p", "q")
 
 PREPARE = """
@@ -195,16 +190,12 @@ def go(page: Page, server: str, visit: Visit) -> None:
         page.locator(visit.lands).first.wait_for()
 
 
-def violations(page: Page) -> list[str]:
-    """The script goes into a page once and looks at it in both widths."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("options => axe.run(document, options)", AXE)
-    return [
-        f"{one['id']}: {one['help']} – {node['html'][:200]} – {node.get('failureSummary', '')[:300]}"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
+def test_axe_finds_what_is_wrong(chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.set_content("<html lang='en'><title>x</title><main><h1>x</h1><img src='x.png'></main></html>")
+
+    assert [one.split(":")[0] for one in violations(page)] == ["image-alt"]
+    page.close()
 
 
 # ------------------------------------------------------------------ a word without blanks, as long as a reason may be

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from tests.browser.axe import violations
 from tests.browser.people import NARROW, WIDE
-from tests.browser.test_axe import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.unmeasured]
 

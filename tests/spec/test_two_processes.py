@@ -14,6 +14,7 @@ import pytest
 from trialwright.cli import two_processes
 from trialwright.cli.two_processes import CopyFailedError, at_once, can_copy
 
+pytestmark = pytest.mark.copies
 needs_copy = pytest.mark.skipif(not can_copy(), reason="one core, or no copies of a process here")
 
 

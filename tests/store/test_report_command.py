@@ -49,6 +49,7 @@ def test_json_is_the_list_of_estimates(folder, capsys):
     assert (rows[0]["analysis_id"], rows[0]["responders"], rows[0]["n"]) == ("primary", 1, 1)
 
 
+@pytest.mark.copies
 def test_pages_are_written_and_written_anew_with_the_same_bytes(folder, tmp_path, capsys):
     out = tmp_path / "report"
     assert main(["report", str(folder), "-o", str(out)]) == OK
