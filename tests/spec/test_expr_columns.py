@@ -29,7 +29,7 @@ from trialwright.expr.columns_values import (
     gather,
     known,
 )
-from trialwright.expr.tables import GATES, Tables
+from trialwright.expr.tables import GATES, Tables, empty_tables
 from trialwright.expr.types import Typed
 
 AT_VISITS = [
@@ -351,3 +351,15 @@ def test_the_largest_number_is_a_bound() -> None:
     with pytest.raises(TooLargeError):
         constant(Fraction(LARGEST + 1), 1)
     assert isinstance(constant(None, 1), Ratio)
+
+
+def test_empty_tables_are_those_of_all_forms_each_with_its_columns() -> None:
+    tables = empty_tables(VOCABULARY)
+
+    assert len(tables.forms) == len(VOCABULARY.forms)
+    assert {
+        name: {f"{item}__state" for item in form.items} <= set(tables.forms[name].columns)
+        for name, form in VOCABULARY.forms.items()
+    } == dict.fromkeys(tables.forms, True)
+    assert tables.forms["case"] is tables.forms["case"]
+    assert tables.forms.get("none such") is None
