@@ -65,6 +65,9 @@ def alone() -> Iterator[None]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests come first: a long one that is begun last keeps one process busy and the other idle."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    """Files with long tests come first: one that is begun last keeps one process busy and the other idle."""
+    long = {
+        mark: {item.path for item in items if item.get_closest_marker(mark)}
+        for mark in ("slow", "unmeasured")
+    }
+    items.sort(key=lambda item: (item.path not in long["slow"], item.path not in long["unmeasured"]))

@@ -38,7 +38,7 @@ pytestmark = [
 ]
 
 FOLDER = Path(__file__).parents[2] / "studies" / "nct06374979"
-PEOPLE = 50 if IS_THOROUGH else 20
+PEOPLE = 50 if IS_THOROUGH else 8
 PLAN = Plan(7, PEOPLE, date(2025, 11, 14))
 BAND = (0.78, 0.92)  # of all that is asked; 80 to 90 % is published of electronic diaries
 

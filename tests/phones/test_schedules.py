@@ -1,4 +1,4 @@
-"""The simulator of phones: ten thousand schedules where all is tried, else a quarter, drawn from one number each.
+"""The simulator of phones: ten thousand schedules where all is tried, else a tenth, drawn from one number each.
 
 A schedule is a few days of one participant. Phones answer, correct, send, crash, lose their storage and get new apps;
 the network loses, doubles, delays and reorders; the server stumbles, restarts and gets new versions; the site revokes
@@ -30,7 +30,7 @@ from tests.thorough import IS_THOROUGH
 
 pytestmark = pytest.mark.slow
 
-CHUNKS = 20 if IS_THOROUGH else 5
+CHUNKS = 20 if IS_THOROUGH else 2
 
 
 @pytest.mark.parametrize("number", range(CHUNKS))
