@@ -46,7 +46,6 @@ CASEBOOKS: Recent[tuple[str, str], Casebook] = Recent(512)  # by study and parti
 
 
 def forget_all() -> None:
-    """For a process that opens another folder."""
+    """For a process that opens another folder. What a zip holds it holds in every folder."""
     STUDIES.forget()
-    PACKED.forget()
     CASEBOOKS.forget()

@@ -37,14 +37,14 @@ def add_definition(files: Files, instruments: Files, *, at: datetime) -> Study:
 
     The event says all that the row holds, so that `verify` knows the row when it was altered or is gone.
     """
-    study = _load(files, instruments)
+    packed = pack(files, instruments)
+    study = read_packed(packed)
     _check_engines(study)
     with writing():
         found = rows.select("SELECT 1 FROM definition WHERE study = %s AND hash = %s", (study.id, study.hash))
         if not found:
             last = rows.select_one("SELECT max(number) FROM definition WHERE study = %s", (study.id,))
             number = 1 + int(last[0] or 0) if last else 1
-            packed = pack(files, instruments)
             added = DefinitionAdded(
                 study.version, study.hash, number, trialwright.__version__, digest_of(packed)
             )
