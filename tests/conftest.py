@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Final
 import coverage
 import pytest
 from tests.untraced import untraced
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 import trialwright
 from trialwright.cli import two_processes
@@ -24,6 +25,22 @@ UNMEASURED: Final = ("unmeasured", "slow", "browser")
 # A worker of xdist has one core: two processes of it would be slower, and the copy of a large one takes long.
 IS_ONE_OF_MANY: Final = "PYTEST_XDIST_WORKER" in os.environ
 RUN_BY_IMPORT: Final = ("__main__", "wsgi")
+
+# Each client of Django's makes a chain of middle layers of its own, and the files that are served are looked up anew.
+FOUND: Final[dict[str, object]] = {}
+
+
+def find_once(
+    served: WhiteNoiseMiddleware,
+    find: Callable[[WhiteNoiseMiddleware], None] = WhiteNoiseMiddleware.add_files_from_finders,
+) -> None:
+    if not FOUND:
+        find(served)
+        FOUND.update(served.files)
+    served.files.update(FOUND)
+
+
+WhiteNoiseMiddleware.add_files_from_finders = find_once
 
 # Playwright leaves an event loop running in its thread; Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
