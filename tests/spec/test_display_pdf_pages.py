@@ -1,10 +1,9 @@
 """Pages of the PDF: the last rows of a table are not parted from each other, and a short table is not parted at all."""
 
-import io
 from datetime import date
 
-import pypdf
 import pytest
+from tests.spec.pdf_texts import texts_of_pages
 from tests.spec.test_display_word_pages import NOTHING, WORDS
 
 from trialwright.analysis.displays.model import Document, Section, Table
@@ -26,8 +25,7 @@ def pages_of(*counts: int, text: str = "x") -> list[list[str]]:
     document = Document(
         "Report", "TRIAL", "en", (), (), "source", date(2026, 1, 1), WORDS, (Section("1", "Tables", tables),)
     )
-    found = pypdf.PdfReader(io.BytesIO(write_pdf(document, NOTHING))).pages
-    texts = ("".join(page.extract_text().split()) for page in found)
+    texts = texts_of_pages(write_pdf(document, NOTHING))
     pages = ([one.partition(";")[0] for one in text.split("row")[1:]] for text in texts)
     return [rows for rows in pages if rows]
 

@@ -16,6 +16,7 @@ import pypdf
 import pytest
 import typst
 from tests.spec.analysis_data import TWO_ARMS, day, make_person, make_study, tell
+from tests.spec.pdf_texts import texts_of_pages
 from tests.spec.test_analysis_run import PEOPLE
 
 from trialwright.analysis.ard import ResultsDataset
@@ -285,7 +286,7 @@ def squeezed(text: str) -> str:
 
 
 def text_of(pdf: bytes) -> str:
-    return squeezed("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages))
+    return "".join(texts_of_pages(pdf))
 
 
 def test_pdf_has_every_number(told, document, pdf):
@@ -323,8 +324,8 @@ def test_the_pdf_is_made_to_be_kept_and_to_be_read_aloud(pdf):
 
 def test_every_page_says_what_must_be_known_before_any_number(told, document, pdf, word):
     said = ("Draft", "Rehearsal of virtual participants")
-    for page in pypdf.PdfReader(io.BytesIO(pdf)).pages:
-        assert all(squeezed(one) in squeezed(page.extract_text()) for one in said)
+    for page in texts_of_pages(pdf):
+        assert all(squeezed(one) in page for one in said)
     assert all(one in docx.Document(io.BytesIO(word)).sections[0].header.paragraphs[0].text for one in said)
     for one in write_rtf_files(document, told.dataset).values():
         assert all(word in one.decode() for word in said)
