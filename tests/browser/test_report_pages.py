@@ -8,6 +8,14 @@ import pytest
 from playwright.sync_api import Browser, Page
 from tests.browser.axe import violations
 from tests.browser.people import NARROW, WIDE
+from tests.thorough import IS_THOROUGH
+
+# Of hundreds of rows that are made alike axe says of all what it says of some, and looks at them for minutes.
+MOST_ALIKE = 6
+SHORTEN = """most => {
+  for (const one of document.querySelectorAll("tbody, ul, ol")) [...one.children].slice(most).forEach((child) => child.remove());
+  [...document.querySelectorAll("article.event")].slice(most).forEach((event) => event.remove());
+}"""
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.unmeasured]
 
@@ -72,5 +80,8 @@ def test_axe_finds_nothing_and_no_page_runs_off_the_side(chromium: Browser, repo
     for viewport in (WIDE, NARROW):
         page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-        assert not violations(page)
+        if IS_THOROUGH:
+            assert not violations(page)
+    page.evaluate(SHORTEN, MOST_ALIKE)
+    assert not violations(page)
     page.close()

@@ -31,7 +31,7 @@ def test_misspelt_items_of_folded_rules_are_found_on_their_own_line() -> None:
 
 @pytest.mark.slow
 @pytest.mark.unmeasured
-@pytest.mark.parametrize("part", range(0, PARTS, 1 if IS_THOROUGH else 4))
+@pytest.mark.parametrize("part", range(0, PARTS, 1 if IS_THOROUGH else PARTS))
 def test_every_misspelt_item_of_the_reference_study_is_reported(part: int) -> None:
     """In parts, for each misspelling loads the whole study again."""
     files = read_study_folder(REFERENCE)
