@@ -98,11 +98,13 @@ def test_values_stand_side_by_side_with_their_dates_once() -> None:
     assert table.notes[0].startswith("High, Low: against the limits of normal;")
 
 
-def test_no_day_is_broken_at_its_hyphens_on_the_page() -> None:
+def test_neither_a_day_nor_a_code_is_broken_at_its_hyphens_on_the_page() -> None:
     told = labs_told(labs_study(SPREAD, CHANGED), PEOPLE)
     page = write_html(make_document(told), told.dataset).decode()
     assert f'<td><span class="kept">{DAYS["SCR"]}</span></td>' in page
     assert "<td>45 High</td>" in page
+    assert '<th scope="row" class="kept">02</th>' in page
+    assert 'class="kept">ALT in blood</th>' not in page
     several = labs_told(labs_study(SPREAD.replace("VISIT", "AVISIT"), CHANGED), PEOPLE)
     page = write_html(make_document(several), several.dataset).decode()
     assert (

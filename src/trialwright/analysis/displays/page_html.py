@@ -105,7 +105,7 @@ def html_table(document: Document, table: Table, dataset: ResultsDataset) -> Mar
     body = (
         element(
             "tr",
-            element("th", show(row[0], dataset, document.words), scope="row"),
+            html_head(show(row[0], dataset, document.words), dataset),
             *(
                 html_cell(document, cell, side, dataset)
                 for cell, side in zip(row[1:], sides[1:], strict=True)
@@ -116,6 +116,11 @@ def html_table(document: Document, table: Table, dataset: ResultsDataset) -> Mar
     title = caption(document.words, table)
     whole = element("table", element("caption", title), element("thead", top), element("tbody", *body))
     return element("div", scroll("div", title, whole), html_notes(table.notes), id=anchor("d", table.number))
+
+
+def html_head(said: str, dataset: ResultsDataset) -> Markup:
+    """The head of a row; no participant's code is broken at its hyphens."""
+    return element("th", said, scope="row", class_="kept" if said in dataset.codes.values() else None)
 
 
 def html_cell(document: Document, cell: Cell, side: str | None, dataset: ResultsDataset) -> Markup:
