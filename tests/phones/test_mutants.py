@@ -1,7 +1,7 @@
 """The simulator can fail: it finds phones and servers that are broken on purpose, within some hundred seeds; each of them
 where all is tried, else a third."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -11,17 +11,13 @@ from tests.phones.mutants import PHONES, SERVERS, Break
 from tests.phones.run import Outcome
 from tests.phones.street import Street, chunk, found_in, settle
 from tests.phones.study import SITES
-from tests.thorough import IS_THOROUGH
+from tests.thorough import drawn
 
 pytestmark = pytest.mark.slow
 
 BLOCK = 50  # participants are made as they are needed
 BLOCKS = 8
 CHUNKS = 6  # one server is found at the 526th seed: so the last come first
-
-
-def drawn(broken: Mapping[str, object]) -> list[str]:
-    return list(broken) if IS_THOROUGH else list(broken)[::3]
 
 
 def of_blocks(bare: Path, folder: Path, edits: Sequence[Edit]) -> Generator[Outcome, None, None]:
@@ -32,7 +28,7 @@ def of_blocks(bare: Path, folder: Path, edits: Sequence[Edit]) -> Generator[Outc
             yield from street.run(range(block * BLOCK, (block + 1) * BLOCK))
 
 
-@pytest.mark.parametrize("name", drawn(PHONES))
+@pytest.mark.parametrize("name", drawn(PHONES, 3))
 def test_a_broken_phone_is_found(bare: Path, tmp_path: Path, name: str) -> None:
     outcome = found_in(of_blocks(bare, tmp_path, PHONES[name]))
 
@@ -40,7 +36,7 @@ def test_a_broken_phone_is_found(bare: Path, tmp_path: Path, name: str) -> None:
     assert f"PHONE_SEED={outcome.seed}" in str(outcome)
 
 
-@pytest.mark.parametrize("name", drawn(SERVERS))
+@pytest.mark.parametrize("name", drawn(SERVERS, 3))
 def test_a_broken_server_is_found(street: Street, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     breaks: Break = SERVERS[name]
     breaks(monkeypatch)
