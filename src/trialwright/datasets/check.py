@@ -25,7 +25,7 @@ def check_engines(study: Study) -> tuple[Problem, ...]:
         found += _check(study, asked, tables)
     terms = {one.id: _check(study, AskedRule(one.rule, "visit"), tables) for one in study.terms.values()}
     broken = {name for name, problems in terms.items() if problems}
-    found += _of_datasets(study, broken)
+    found += _of_datasets(study, broken, tables)
     listed = {item for analysis in study.analyses.values() for item in analysis.items} | _named_by_datasets(
         study
     )
@@ -43,11 +43,12 @@ def _names(rule: Rule) -> set[str]:
     return {node.word for node in walk(rule.node) if isinstance(node, Name)}
 
 
-def _of_datasets(study: Study, broken: set[str]) -> Iterator[Problem]:
+def _of_datasets(study: Study, broken: set[str], empty: Tables) -> Iterator[Problem]:
     """Rules of analysis datasets; where one names a term or a variable with a problem, it is said of that."""
     for dataset in study.datasets.values():
         vocabulary = dataset_vocabulary(study, dataset)
-        tables, told = empty_tables(vocabulary), set(broken)
+        made = {name: table for name, table in empty.forms.items() if name != dataset.id}
+        tables, told = empty_tables(vocabulary, made), set(broken)
         for one in rules_of_dataset(study, dataset):
             asked, rule = one.asked, one.written
             problems = check_columns(

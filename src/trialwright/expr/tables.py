@@ -17,7 +17,7 @@ A column holds a value only where the state is "known". The built-in forms `visi
 `participant` are frames like any other. An item without a column was never entered.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
@@ -108,8 +108,15 @@ class Tables:
         return self.scales.get((form, item), 1)
 
 
-def empty_tables(vocabulary: Vocabulary) -> Tables:
-    """Tables of no participants: a rule evaluated on them proves by the ranges of its items that its numbers fit."""
+def empty_tables(vocabulary: Vocabulary, made: Mapping[str, pl.DataFrame] = MappingProxyType({})) -> Tables:
+    """Tables of no participants: a rule evaluated on them proves by the ranges of its items that its numbers fit.
+
+    made: those of forms that are the same in another vocabulary, for which they were made.
+    """
+    forms = {
+        name: made[name] if name in made else pl.DataFrame(schema=_schema(form))
+        for name, form in vocabulary.forms.items()
+    }
     scales = {
         (item.form, item.item): 10 ** (MOST_DECIMALS if item.decimals is None else item.decimals)
         for form in vocabulary.forms.values()
@@ -117,27 +124,7 @@ def empty_tables(vocabulary: Vocabulary) -> Tables:
         if item.type == "decimal"
     }
     participants = pl.DataFrame(schema={"participant": pl.String()})
-    forms = _EmptyForms(vocabulary.forms)
     return Tables(participants, pl.DataFrame(schema=VISITS), forms, pl.DataFrame(schema=GATES), scales)
-
-
-class _EmptyForms(Mapping[str, pl.DataFrame]):
-    """The table of each form, made when it is asked for: of hundreds, rules ask for some."""
-
-    def __init__(self, forms: Mapping[str, FormInfo]) -> None:
-        self._forms = forms
-        self._made: dict[str, pl.DataFrame] = {}
-
-    def __getitem__(self, name: str) -> pl.DataFrame:
-        if name not in self._made:
-            self._made[name] = pl.DataFrame(schema=_schema(self._forms[name]))
-        return self._made[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._forms)
-
-    def __len__(self) -> int:
-        return len(self._forms)
 
 
 def _schema(form: FormInfo) -> pl.Schema:
