@@ -135,3 +135,24 @@ def test_saves_beside_activations_leave_a_folder_that_agrees(data: Path) -> None
 
     assert not faults
     assert verify(STUDY) == ()
+
+
+def test_a_definition_is_read_once_whichever_folder_holds_it(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trialwright.store import definitions
+    from trialwright.store.cache import Recent, forget_all
+
+    load, read = definitions.load_study, []
+
+    def counted(*files):  # type: ignore[no-untyped-def]  # as load_study
+        read.append(files)
+        return load(*files)
+
+    monkeypatch.setattr(definitions, "PACKED", Recent(1))
+    monkeypatch.setattr(definitions, "load_study", counted)
+    for _ in range(2):
+        forget_all()  # as where another folder is opened
+        assert definitions.newest_study(STUDY).id == STUDY
+
+    assert len(read) == 1

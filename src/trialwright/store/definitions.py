@@ -207,9 +207,10 @@ def read_packed(packed: bytes) -> Study:
     kept = PACKED.get(digest)
     if kept is None:
         try:
-            kept = _load(*unpack(packed))
+            files, instruments = unpack(packed)
         except NO_ZIP as error:
             raise DataError(f"A stored study definition cannot be read: {error}") from error
+        kept = _load(files, instruments)
         PACKED.put(digest, kept)
     return kept
 
