@@ -102,10 +102,11 @@ def html_table(document: Document, table: Table, dataset: ResultsDataset) -> Mar
         "tr",
         *(element("th", one, scope="col", class_=side) for one, side in zip(table.head, sides, strict=True)),
     )
+    codes = frozenset(dataset.codes.values())
     body = (
         element(
             "tr",
-            html_head(show(row[0], dataset, document.words), dataset),
+            html_head(show(row[0], dataset, document.words), codes),
             *(
                 html_cell(document, cell, side, dataset)
                 for cell, side in zip(row[1:], sides[1:], strict=True)
@@ -118,9 +119,9 @@ def html_table(document: Document, table: Table, dataset: ResultsDataset) -> Mar
     return element("div", scroll("div", title, whole), html_notes(table.notes), id=anchor("d", table.number))
 
 
-def html_head(said: str, dataset: ResultsDataset) -> Markup:
+def html_head(said: str, codes: frozenset[str]) -> Markup:
     """The head of a row; no participant's code is broken at its hyphens."""
-    return element("th", said, scope="row", class_="kept" if said in dataset.codes.values() else None)
+    return element("th", said, scope="row", class_="kept" if said in codes else None)
 
 
 def html_cell(document: Document, cell: Cell, side: str | None, dataset: ResultsDataset) -> Markup:
