@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from py_mini_racer import mini_racer
-from tests.spec.v8 import STATIC, as_script, at_home, link
+from tests.spec.v8 import STATIC, as_script, at_home, leave, link, make
 
 HERE = Path(__file__).parent
 FAKES = ("indexed_db.js", "browser.js", "phone.js")
@@ -52,7 +52,8 @@ class Engine:
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
         self._context = mini_racer(self._loop)
-        self._v8 = at_home(self._context.__enter__)
+        self._v8 = at_home(lambda: make(self._context.__enter__))
+        self._is_closed = False
         self.rules: dict[str, str] = {}
         self.devices: dict[tuple[int, str], str] = {}  # of the phones that others are made like
         for name in FAKES:
@@ -81,8 +82,14 @@ class Engine:
         return str(self._v8.eval(second))
 
     def close(self) -> None:
+        self._is_closed = True
         at_home(partial(self._context.__exit__, None, None, None))
         self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def __del__(self) -> None:
+        """Of one that a test which failed did not close."""
+        if not self._is_closed:
+            leave(partial(self._context.__exit__, None, None, None))
 
     def forget(self) -> None:
         self._v8.eval("forgetAll()")

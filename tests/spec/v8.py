@@ -33,30 +33,35 @@ _LEFT = re.compile(r"^(?:import|export)\b.*$", re.M)
 # to the thread that loads it and to those which that one starts. Another's hand on it ends the whole process.
 _HOME = ThreadPoolExecutor(1)
 T = TypeVar("T")
-_LEFT_OVER: deque[MiniRacer] = deque()
+_LEFT_OVER: deque[Callable[[], object]] = deque()
 
 
 def at_home(call: Callable[[], T]) -> T:
-    """What a call gives that makes or frees a V8, made by the one thread that may."""
+    """Runs a call in the one thread that may make and free V8s, and gives what it gives."""
     return _HOME.submit(call).result()
 
 
-class _Apart(MiniRacer):
+def leave(free: Callable[[], object]) -> None:
+    """For whoever lets the last name of a V8 go, in whichever thread: it is freed before the next is made."""
+    _LEFT_OVER.append(free)
+
+
+class _FreedAtHome(MiniRacer):
     def __del__(self) -> None:
-        """Whichever thread lets the last name of it go leaves the freeing to whoever makes the next."""
-        _LEFT_OVER.append(self)
+        leave(self.close)
 
 
 def bare_v8() -> MiniRacer:
     """A V8 that goes by a loop of its own. One made while a browser is driven from the same thread would take the
     browser's loop, which stands still meanwhile."""
-    return at_home(_make)
+    return at_home(lambda: make(_FreedAtHome))
 
 
-def _make() -> MiniRacer:
+def make(call: Callable[[], T]) -> T:
+    """What a call gives that makes a V8, once what is left over is freed. At home."""
     while _LEFT_OVER:
-        _LEFT_OVER.popleft().close()
-    return _Apart()
+        _LEFT_OVER.popleft()()
+    return call()
 
 
 def link(paths: Iterable[Path], *, root: Path = STATIC) -> str:
