@@ -8,6 +8,6 @@ IS_THOROUGH: Final = os.environ.get("TRIALWRIGHT_THOROUGH") == "1"
 T = TypeVar("T")
 
 
-def drawn(every: Iterable[T], one_in: int) -> list[T]:
-    """All where all is tried, else the first and each so many after it."""
-    return list(every)[:: 1 if IS_THOROUGH else one_in]
+def every_nth(every: Iterable[T], step: int) -> list[T]:
+    """All where all is tried, else the first and each so many after it: the same ones each time."""
+    return list(every)[:: 1 if IS_THOROUGH else step]

@@ -14,7 +14,7 @@ from tests.phones.server import Server
 from tests.phones.street import Street, settle
 from tests.phones.world import PAGE, YEAR_OF_BIRTH, Message, World
 from tests.store.small import STUDY
-from tests.thorough import drawn
+from tests.thorough import every_nth
 
 pytestmark = pytest.mark.slow
 
@@ -175,7 +175,7 @@ def test_nothing_of_one_participant_is_lost_or_comes_to_the_next(street: Street,
             assert bool(world.notes.shown) is (walk in JOINS)
 
 
-@pytest.mark.parametrize("name", drawn(OF_TWO, 3))
+@pytest.mark.parametrize("name", every_nth(OF_TWO, 3))
 def test_a_phone_that_mixes_up_two_participants_is_found(bare: Path, tmp_path: Path, name: str) -> None:
     edits: Sequence[Edit] = OF_TWO[name]
     street = settle(bare, tmp_path / "data", range(MOST_LATE), edits)

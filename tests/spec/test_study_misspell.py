@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.spec.misspell import item_ids, misspellings, unreported
 from tests.spec.small_study import FILES, LIBRARY
-from tests.thorough import drawn
+from tests.thorough import every_nth
 
 from trialwright.cli.files import read_library, read_study_folder
 
@@ -31,7 +31,7 @@ def test_misspelt_items_of_folded_rules_are_found_on_their_own_line() -> None:
 
 @pytest.mark.slow
 @pytest.mark.unmeasured
-@pytest.mark.parametrize("part", drawn(range(PARTS), PARTS))
+@pytest.mark.parametrize("part", every_nth(range(PARTS), PARTS))
 def test_every_misspelt_item_of_the_reference_study_is_reported(part: int) -> None:
     """In parts, for each misspelling loads the whole study again."""
     files = read_study_folder(REFERENCE)
