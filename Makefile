@@ -41,8 +41,7 @@ demo:
 test: .venv/.dev check
 	@$(BIN)/python tools/run_tests.py
 
-# As `make test`, with all of what may be drawn without end: ten thousand schedules of phones, fifty patients over HTTP,
-# every page in every state in both languages.
+# As `make test`, with all of what may be drawn without end; CONTRIBUTING.md says what that is.
 thorough: export TRIALWRIGHT_THOROUGH = 1
 thorough: test
 

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Error, Page, sync_playwright
 
 from benchmarks.figures import Figure
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUMS = (Path("/usr/bin/chromium"), Path("/usr/bin/chromium-headless-shell"))
 ROUNDS = 15
 WARMING = 3
 ONE_WORD = "data:text/html,<!doctype html><title>x</title><p>Diary</p>"
@@ -20,12 +20,13 @@ PAINT = """() => new Promise(done => new PerformanceObserver((list, observer) =>
 
 def first_paints(port: int) -> list[Figure]:
     """Nothing where there is no Chromium."""
-    if not CHROMIUM.exists():
+    chromium = next((path for path in CHROMIUMS if path.exists()), None)
+    if chromium is None:
         return []
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(
-                executable_path=str(CHROMIUM),
+                executable_path=str(chromium),
                 args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
             )
         except Error:

@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
@@ -26,21 +26,20 @@ UNMEASURED: Final = ("unmeasured", "slow", "browser")
 IS_ONE_OF_MANY: Final = "PYTEST_XDIST_WORKER" in os.environ
 RUN_BY_IMPORT: Final = ("__main__", "wsgi")
 
-# Each client of Django's makes a chain of middle layers of its own, and the files that are served are looked up anew.
-FOUND: Final[dict[str, object]] = {}
+SERVED_FILES: Final[dict[str, object]] = {}
+look_up_served_files: Final = WhiteNoiseMiddleware.add_files_from_finders
 
 
-def find_once(
-    served: WhiteNoiseMiddleware,
-    find: Callable[[WhiteNoiseMiddleware], None] = WhiteNoiseMiddleware.add_files_from_finders,
-) -> None:
-    if not FOUND:
-        find(served)
-        FOUND.update(served.files)
-    served.files.update(FOUND)
+def look_up_once(served: WhiteNoiseMiddleware) -> None:
+    """Each client of Django's makes a chain of middle layers of its own, which would look up all files that are served.
+    A test that changes a setting of static files must empty SERVED_FILES."""
+    if not SERVED_FILES:
+        look_up_served_files(served)
+        SERVED_FILES.update(served.files)
+    served.files.update(SERVED_FILES)
 
 
-WhiteNoiseMiddleware.add_files_from_finders = find_once
+WhiteNoiseMiddleware.add_files_from_finders = look_up_once
 
 # Playwright leaves an event loop running in its thread; Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -69,12 +68,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     is_long = HERE in item.path.parents and item.path.relative_to(HERE).parts[0] in LONG_WAYS
     is_measured = not is_long and not any(map(item.get_closest_marker, UNMEASURED))
     makes_copies = not IS_ONE_OF_MANY or item.get_closest_marker("copies") is not None
-    with nullcontext() if is_measured else untraced(), nullcontext() if makes_copies else alone():
+    with nullcontext() if is_measured else untraced(), nullcontext() if makes_copies else without_copies():
         return (yield)
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def without_copies() -> Iterator[None]:
+    """Commands that are run in this process do both of two pieces of work themselves."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(two_processes, "can_copy", lambda: False)
         yield

@@ -1,4 +1,5 @@
-"""axe finds nothing on any page: each route filled, empty, in error and denied, in both languages, wide and narrow."""
+"""axe finds nothing on any page: each route filled, empty, in error and denied, in both languages, wide and narrow; of
+that a part unless all is tried."""
 
 import json
 import subprocess
