@@ -221,7 +221,7 @@ def test_the_screen_of_the_update_stands_for_every_screen_that_is_fetched() -> N
 
 
 def test_the_screen_of_the_update_speaks_both_languages() -> None:
-    lines = re.findall(r'^(en|"zh-Hans"):\[(.*)\],$', update_source(), re.M)
+    lines = re.findall(r'(\ben|"zh-Hans"):\[(.*?)\],', update_source())
     english, chinese = (re.findall(r'"([^"]+)"', words) for _, words in lines)
 
     assert len(english) == len(chinese) > 4

@@ -1,7 +1,7 @@
 """Scripts and styles as they are sent: without comments, blank lines, indents and blanks beside signs, and compressed.
 
-The app is written with reasons beside the code, and loaded by phones over slow networks. Every line that says something
-to the browser stays a line, and its words stay as they are. Only such comments go as surely are some: a text in which
+The app is written with reasons beside the code, and loaded by phones over slow networks. Where the
+end of a line may end a statement it stays, and words stay as they are. Only such comments go as surely are some: a text in which
 a literal goes on over the end of a line is refused, and what follows a quote that may be open stays. So do the blanks of
 a line in which anything but a text in double quotes or a simple template might hold them: another text, an expression.
 """
@@ -23,6 +23,8 @@ _WHOLE: Final = r"""(?:"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$\n]|\\.|\$(?!\{)|\$\{[^`"'{
 # Before it nothing but whole texts and what is neither a quote nor a slash, which might begin an expression.
 _BESIDE: Final = re.compile(rf"""^((?:[^"'`/\n]|{_WHOLE})*)//[^\n]*$""", re.M)
 _PLAIN: Final = re.compile(rf"""^(?:[^"'`/\n]|{_WHOLE})+$""", re.M)
+# After these signs the end of a line says nothing. No comment can stand in such a line: there is no slash in it.
+_GOES_ON_BELOW: Final = re.compile(rf"""^((?:[^"'`/\n]|{_WHOLE})*[;{{,])\n""", re.M)
 # Not beside + and -: with the next they might be another sign.
 _BLANKS: Final = re.compile(rf"""({_WHOLE})|[ ]*([=*<>?:{{}}(),;&|!\[\]])[ ]*""")
 
@@ -33,7 +35,7 @@ def slim(name: str, text: str) -> str:
     Raises ValueError where a literal goes on over the end of a line.
 
     >>> slim("a.js", "// why\nlet a = 1; // one\n  /** how\n   * much */\n\n  let b = 2;\n")
-    'let a=1;\nlet b=2;\n'
+    'let a=1;let b=2;'
     >>> slim("a.css", "/* why */\na {}\n")
     'a {}\n'
     >>> slim("a.json", "// all\n")
@@ -49,7 +51,8 @@ def slim(name: str, text: str) -> str:
     for line in slimmed.splitlines():
         if _goes_on(line):
             raise ValueError(f"{name}: a literal goes on in the next line; end it in its own: {line.strip()}")
-    return _INDENT.sub("", slimmed)
+    slimmed = _INDENT.sub("", slimmed)
+    return _GOES_ON_BELOW.sub(r"\1", slimmed) if kind == ".js" else slimmed
 
 
 def _goes_on(line: str) -> bool:
