@@ -66,7 +66,9 @@ def import_package() -> None:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Of a test that is not measured, what is made for it and what it starts are not traced either."""
     is_long = HERE in item.path.parents and item.path.relative_to(HERE).parts[0] in LONG_WAYS
-    is_measured = not is_long and not any(map(item.get_closest_marker, UNMEASURED))
+    is_measured = item.get_closest_marker("measured") is not None or not (
+        is_long or any(map(item.get_closest_marker, UNMEASURED))
+    )
     makes_copies = not IS_ONE_OF_MANY or item.get_closest_marker("copies") is not None
     with nullcontext() if is_measured else untraced(), nullcontext() if makes_copies else without_copies():
         return (yield)

@@ -11,6 +11,8 @@ from tests.reference.references import Reference
 from trialwright.analysis import binomial_test, exact_power, exact_sample_size
 from trialwright.analysis.methods.binomial_test import PAIRED_INTERVAL, exact_upper_p
 
+pytestmark = pytest.mark.measured
+
 STORED = json.loads((Path(__file__).parent / "binomial_tests.json").read_text())
 REFERENCES = [
     Reference(

@@ -9,6 +9,8 @@ from tests.reference.references import Reference
 from trialwright.analysis import coverage
 from trialwright.analysis.methods.intervals import INTERVALS
 
+pytestmark = pytest.mark.measured
+
 METHODS, *ROWS = (Path(__file__).parent / "binomial_coverage_n50.csv").read_text().splitlines()
 EXPECTED = dict(
     zip(METHODS.split(","), 1 - np.array([row.split(",") for row in ROWS], dtype=float).T / 1e5, strict=True)

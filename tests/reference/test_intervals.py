@@ -13,6 +13,8 @@ from trialwright.analysis.messages import INTERVAL_WORDS
 from trialwright.analysis.methods.binomial_test import exact_upper_p
 from trialwright.analysis.methods.intervals import INTERVALS
 
+pytestmark = pytest.mark.measured
+
 HERE = Path(__file__).parent
 FIFTY = json.loads((HERE / "binom_ci_n50.json").read_text())
 OTHERS = json.loads((HERE / "binom_ci.json").read_text())

@@ -153,6 +153,7 @@ def test_altered_rows_are_findings_and_no_fault(filled: Path, altered: str) -> N
         "UPDATE site_definition SET hash = 'x'",
     ],
 )
+@pytest.mark.measured
 def test_a_server_does_not_start_on_an_altered_definition(filled: Path, altered: str) -> None:
     with tampering(filled) as connection:
         connection.execute(altered)

@@ -19,8 +19,6 @@ from trialwright.ledger.commands import RedactValue
 from trialwright.ledger.events import REASON
 from trialwright.ledger.rights import participant_actor
 
-pytestmark = pytest.mark.unmeasured
-
 ONE = f"/studies/{STUDY}/participants/p1"
 PHOTOS = f"{ONE}/photos/"
 ADD = f"{PHOTOS}add"

@@ -14,8 +14,6 @@ from tests.store.desk import NURSE, SCREENED, SEEN, Desk, at, dose, see_at_week_
 from trialwright.ledger.commands import ScreenParticipant
 from trialwright.ledger.events_accounts import ResultsSeen
 
-pytestmark = pytest.mark.unmeasured
-
 HOME = "/studies/TRIAL/progress/"
 RESULTS = f"{HOME}results"
 ROLES = b"""

@@ -232,6 +232,7 @@ def is_there(process: int) -> bool:
     return stat.rpartition(")")[2].split()[0] != "Z"
 
 
+@pytest.mark.measured
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").exists() or not shutil.which("ps"), reason="no list of processes")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
