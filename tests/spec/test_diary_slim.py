@@ -8,7 +8,7 @@ from pygments.lexer import Lexer
 from pygments.lexers.css import CssLexer
 from pygments.lexers.javascript import JavascriptLexer
 from pygments.token import Comment, Whitespace
-from tests.spec.v8 import STATIC
+from tests.spec.v8 import STATIC, bare_v8
 
 from trialwright.diary.slim import packed, slim
 
@@ -24,7 +24,7 @@ LEXERS: dict[str, type[Lexer]] = {".js": JavascriptLexer, ".css": CssLexer}
 
 def words(text: str, suffix: str) -> list[str]:
     """What a program is to a browser: its tokens, and the ends of its lines, which may end a statement; of several
-    in a row, one, and none where no statement of JavaScript can end. A comment over several lines is such an end too."""
+    in a row, one, and none where it says nothing more. A comment over several lines is such an end too."""
     found = ["\n"]
     for token, value in LEXERS[suffix]().get_tokens(text):
         if token in Comment or token in Whitespace or value.isspace():
@@ -81,6 +81,13 @@ def test_comments_and_indents_go_and_nothing_else(name: str, text: str, sent: st
     "text",
     [
         "let a = `\n// b\n`;\n",
+        "let a = 1; /* see\n  https://example.org/a */\nb();\n",
+        "let a; /* b\n/* c */\nd();\n",
+        "let a; /* b\n // c */ d();\n",
+        "let a = `b${f({}, `c\n   d;\ne`)}`;\n",
+        'let a = ["`", `b\n   c ;\nd`, "`"];\n',
+        "let a = [/`/, `b\n  c;\nd`, /`/];\n",
+        "let a = /* ` */ `b\n c;\n// d\ne`; /* ` */\n",
         "let a = `\n/* b */\n`;\n",
         "let a = `b ${f(`\n// c\n`)}`;\n",
         'let a = "b \\\n// c";\n',
@@ -88,9 +95,44 @@ def test_comments_and_indents_go_and_nothing_else(name: str, text: str, sent: st
 )
 def test_a_literal_over_several_lines_is_refused(text: str) -> None:
     with pytest.raises(
-        ValueError, match=r"a\.js: a literal goes on in the next line; end it in its own: let a"
+        ValueError, match=r"a\.js: a literal or a comment goes on in the next line; end it in its own: let a"
     ):
         slim("a.js", text)
+
+
+@pytest.mark.parametrize("end", ["\r", "\u2028", "\u2029"])
+def test_a_line_that_ends_otherwise_is_refused(end: str) -> None:
+    with pytest.raises(ValueError, match=r"a\.js: a line ends otherwise"):
+        slim("a.js", f"a(); // why{end}b();\n")
+
+
+def test_signs_that_grow_to_a_comment_of_old_pages_are_refused() -> None:
+    with pytest.raises(ValueError, match="<!--"):
+        slim("a.js", "if (a < ! --b) c();\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'a({ accept: "image/*" });',
+        "a(`${b.map((c) => `${c}`)}`);",
+        "a = b / c / d; /* e */",
+        "a(/[/*]/g, `b`);",
+    ],
+)
+def test_what_ends_in_its_line_is_not_refused(line: str) -> None:
+    assert slim("a.js", line)
+
+
+@pytest.mark.parametrize("path", [one for one in FILES if one.suffix == ".js"], ids=lambda path: path.name)
+def test_what_is_sent_is_a_program(path: Path) -> None:
+    """V8 reads it as the body of a function, without what only a module may say."""
+    sent = slim(path.name, path.read_text(encoding="utf-8"))
+    body = re.sub(
+        r'\bimport\b[^;(]*?"[^"]*";|\bexport\{[^}]*\};|\bexport\b', "", sent.replace("import.meta", "meta")
+    )
+
+    assert bare_v8().eval(f"typeof (async () => {{{body}\n}})") == "function"
 
 
 def test_the_same_text_is_packed_to_the_same_bytes() -> None:
