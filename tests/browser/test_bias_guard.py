@@ -131,7 +131,7 @@ def test_a_visit_without_a_date_offers_no_button(weighed: str) -> None:
 
 
 def test_the_log_gives_the_act_back_and_verify_knows_it(weighed: str, data: Path) -> None:
-    from trialwright.store.cache import forget_all
+    from trialwright.store.cache import forget_folder
     from trialwright.store.casebooks import load
     from trialwright.store.freeze import freeze
     from trialwright.store.rebuild import rebuild
@@ -139,7 +139,7 @@ def test_the_log_gives_the_act_back_and_verify_knows_it(weighed: str, data: Path
 
     desk().post(form_address("p1", name="earlier"), posted(show="e1"))
     book = load(STUDY, "p1")
-    forget_all()
+    forget_folder()
 
     assert load(STUDY, "p1").earlier_shown == book.earlier_shown != ()
     assert freeze(STUDY)[0].earlier_shown == book.earlier_shown

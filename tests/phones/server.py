@@ -151,11 +151,11 @@ def serving(folder: Path) -> Iterator[Server]:
 
     from trialwright.diary import versions
     from trialwright.store import clock, rows
-    from trialwright.store.cache import forget_all
+    from trialwright.store.cache import forget_folder
     from trialwright.store.folder import open_data
 
     open_data(folder)
-    forget_all()
+    forget_folder()
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous = OFF")
     hashes = [str(row[0]) for row in rows.select("SELECT hash FROM definition ORDER BY number")]
@@ -167,5 +167,5 @@ def serving(folder: Path) -> Iterator[Server]:
         for name in ("django.request", "trialwright.diary"):  # refusals are what is tried here
             patch.setattr(logging.getLogger(name), "disabled", True)
         yield server
-    forget_all()
+    forget_folder()
     connections.close_all()

@@ -13,7 +13,7 @@ def tampering(data: Path) -> Iterator[sqlite3.Connection]:
     """As the owner of the file: triggers down, then whatever, and it is all undone afterwards."""
     from django.db import connection
 
-    from trialwright.store.cache import forget_all
+    from trialwright.store.cache import forget_folder
 
     connection.close()
     database = data / DATABASE
@@ -21,14 +21,14 @@ def tampering(data: Path) -> Iterator[sqlite3.Connection]:
     tampered = sqlite3.connect(database, isolation_level=None)
     for (name,) in tampered.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         tampered.execute(f"DROP TRIGGER {name}")
-    forget_all()
+    forget_folder()
     yield tampered
     tampered.close()
     connection.close()
     for suffix in ("-wal", "-shm"):
         Path(str(database) + suffix).unlink(missing_ok=True)
     database.write_bytes(kept)
-    forget_all()
+    forget_folder()
 
 
 def guards_up(connection: sqlite3.Connection) -> None:

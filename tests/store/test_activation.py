@@ -141,7 +141,7 @@ def test_a_definition_is_read_once_whichever_folder_holds_it(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from trialwright.store import definitions
-    from trialwright.store.cache import Recent, forget_all
+    from trialwright.store.cache import Recent, forget_folder
 
     load, read = definitions.load_study, []
 
@@ -152,7 +152,7 @@ def test_a_definition_is_read_once_whichever_folder_holds_it(
     monkeypatch.setattr(definitions, "PACKED", Recent(1))
     monkeypatch.setattr(definitions, "load_study", counted)
     for _ in range(2):
-        forget_all()  # as where another folder is opened
+        forget_folder()  # as where another folder is opened
         assert definitions.newest_study(STUDY).id == STUDY
 
     assert len(read) == 1

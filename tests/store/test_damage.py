@@ -80,10 +80,10 @@ def test_a_damaged_database_is_one_sentence(filled: Path, damage: str) -> None:
 def close() -> None:
     from django.db import connections
 
-    from trialwright.store.cache import forget_all
+    from trialwright.store.cache import forget_folder
 
     connections.close_all()
-    forget_all()
+    forget_folder()
 
 
 @pytest.mark.parametrize("seed", range(12))

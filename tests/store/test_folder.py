@@ -105,7 +105,7 @@ def test_files_that_are_packed_come_out_again_and_in_any_order_give_the_same_byt
 
 def test_a_definition_is_not_read_as_another(data: Path) -> None:
     from trialwright.store import rows
-    from trialwright.store.cache import forget_all
+    from trialwright.store.cache import forget_folder
     from trialwright.store.definitions import newest_study, study_by_hash
     from trialwright.store.errors import NotFound
 
@@ -116,7 +116,7 @@ def test_a_definition_is_not_read_as_another(data: Path) -> None:
         newest_study("OTHER")
     rows.execute("DROP TRIGGER definition_no_update")
     rows.execute("UPDATE definition SET hash = %s", ("0" * 64,))
-    forget_all()
+    forget_folder()
     with pytest.raises(DataError, match=study.hash[:12]):
         study_by_hash(STUDY, "0" * 64)
 

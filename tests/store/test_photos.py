@@ -232,7 +232,7 @@ def test_no_file_is_named_by_what_is_no_id() -> None:
 
 
 def test_a_casebook_read_from_the_tables_is_that_of_the_log(filled: Path) -> None:
-    from trialwright.store.cache import forget_all
+    from trialwright.store.cache import forget_folder
     from trialwright.store.casebooks import load
     from trialwright.store.freeze import freeze
     from trialwright.store.many import load_many
@@ -242,11 +242,11 @@ def test_a_casebook_read_from_the_tables_is_that_of_the_log(filled: Path) -> Non
     add(command, kept)
     add(*of_site("b", region="leg"))
     remove(command.command_id)
-    forget_all()
+    forget_folder()
     book = load(STUDY, "p1")
     assert book.photos == replay(book.study, "p1", read_events(STUDY, "participant:p1")).photos
     assert [bool(photo.removed) for photo in book.photos.values()] == [True, False]
-    forget_all()
+    forget_folder()
     assert load_many(STUDY, ["p1"])["p1"].photos == book.photos
     assert next(one for one in freeze(STUDY) if one.participant == "p1").photos == book.photos
 

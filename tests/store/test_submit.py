@@ -79,11 +79,11 @@ def test_a_command_twice_is_stored_once_and_answered_alike(data: Path) -> None:
 
 
 def test_a_command_twice_is_once_for_a_process_that_knows_nothing(data: Path) -> None:
-    from trialwright.store.cache import forget_all
+    from trialwright.store.cache import forget_folder
 
     command = screen("p1")
     first = give(command)
-    forget_all()
+    forget_folder()
     assert give(command).sealed == first.sealed
 
 
@@ -143,12 +143,12 @@ def test_a_process_that_fell_behind_reads_only_what_is_new(data: Path) -> None:
 
 
 def test_a_casebook_read_from_the_tables_equals_the_one_kept(data: Path) -> None:
-    from trialwright.store.cache import forget_all
+    from trialwright.store.cache import forget_folder
     from trialwright.store.casebooks import load
 
     fill("p1")
     kept = load(STUDY, "p1")
-    forget_all()
+    forget_folder()
     assert load(STUDY, "p1") == kept
 
 
@@ -318,7 +318,7 @@ def test_arms_follow_the_list_of_the_site(data: Path) -> None:
 
 
 def test_a_redacted_value_is_empty_and_the_chain_holds(data: Path) -> None:
-    from trialwright.store.cache import forget_all
+    from trialwright.store.cache import forget_folder
     from trialwright.store.casebooks import load
     from trialwright.store.events import history
     from trialwright.store.verify import verify
@@ -326,7 +326,7 @@ def test_a_redacted_value_is_empty_and_the_chain_holds(data: Path) -> None:
     fill("p1")
     event = next(each for each in history(STUDY, "p1") if "note" in each.values)
     give(RedactValue("c-redact", "p1", event.sequence, "note", "A name was typed"))
-    forget_all()
+    forget_folder()
 
     assert "note" not in load(STUDY, "p1").records["SCR", "vitals", 0].items
     assert history(STUDY, "p1")[event.sequence - 1].values["note"] is None

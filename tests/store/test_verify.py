@@ -170,14 +170,14 @@ def test_a_deleted_account_is_found(filled: Path) -> None:
 def test_an_altered_definition_is_found(filled: Path) -> None:
     from tests.store.small import small_files
 
-    from trialwright.store.cache import forget_all
+    from trialwright.store.cache import forget_folder
     from trialwright.store.definitions import pack
 
     other = {**small_files(), "terms.yaml": b"first_dose: {label: Other, rule: 'at(SCR, visit.date)'}\n"}
     with tampering(filled) as connection:
         for packed in (pack(other, {}), b"no zip", pack({}, {})):
             connection.execute("UPDATE definition SET files = ?", (packed,))
-            forget_all()
+            forget_folder()
             codes = {(each.table, each.code) for each in verified()}
             assert ("definition", "definition-differs") in codes
             assert ("participant", "replay-failed") in codes

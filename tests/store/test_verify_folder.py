@@ -212,7 +212,7 @@ def test_a_program_that_reads_a_definition_otherwise_says_so(
     from dataclasses import replace
 
     from trialwright.store import definitions
-    from trialwright.store.cache import Recent, forget_all
+    from trialwright.store.cache import Recent, forget_folder
 
     load = definitions.load_study
 
@@ -222,12 +222,12 @@ def test_a_program_that_reads_a_definition_otherwise_says_so(
         other = None if reads == "errors" else replace(loaded.study, hash="f" * 64)
         return replace(loaded, study=other)
 
-    forget_all()
+    forget_folder()
     monkeypatch.setattr(definitions, "PACKED", Recent(1))  # what another test read would answer here
     monkeypatch.setattr(definitions, "load_study", later)
     with pytest.raises(DataError, match="its files are unaltered, but"):
         verified()
-    forget_all()
+    forget_folder()
 
 
 # ------------------------------------------------------------------ guards

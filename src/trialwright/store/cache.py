@@ -45,7 +45,7 @@ PACKED: Recent[str, Study] = Recent(32)  # by sha256 of the zip that holds it
 CASEBOOKS: Recent[tuple[str, str], Casebook] = Recent(512)  # by study and participant
 
 
-def forget_all() -> None:
+def forget_folder() -> None:
     """For a process that opens another folder. What a zip holds it holds in every folder."""
     STUDIES.forget()
     CASEBOOKS.forget()

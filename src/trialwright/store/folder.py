@@ -228,7 +228,7 @@ def _point_django(folder: Path) -> None:
     from django.conf import settings
     from django.db import connections
 
-    from trialwright.store.cache import forget_all
+    from trialwright.store.cache import forget_folder
 
     connection = connections["default"]
     if connection.settings_dict["NAME"] == str(folder / DATABASE):
@@ -237,4 +237,4 @@ def _point_django(folder: Path) -> None:
         setattr(settings, name, value)
     connection.close()
     connection.settings_dict["NAME"] = str(folder / DATABASE)
-    forget_all()
+    forget_folder()
