@@ -4,12 +4,13 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from py_mini_racer import mini_racer
+from py_mini_racer import MiniRacer, mini_racer
 from tests.spec.v8 import STATIC, as_script, at_home, leave, link, make
 
 HERE = Path(__file__).parent
@@ -44,10 +45,18 @@ def source_of(protocol: int, edits: Sequence[Edit] = ()) -> str:
     return source
 
 
+def free(context: AbstractContextManager[MiniRacer], loop: asyncio.AbstractEventLoop) -> None:
+    try:
+        context.__exit__(None, None, None)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+
+
 class Engine:
     """The phones of one schedule after the other. Versions of the app: "1", "2" ..., by the protocol they speak."""
 
     def __init__(self, protocols: Sequence[int], edits: Sequence[Edit] = ()) -> None:
+        self._is_closed = True  # until there is something to close
         # One turn of a loop for the two scripts of each order: V8 runs what was promised when a script has ended.
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
@@ -83,13 +92,16 @@ class Engine:
 
     def close(self) -> None:
         self._is_closed = True
-        at_home(partial(self._context.__exit__, None, None, None))
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        at_home(self._free())
 
     def __del__(self) -> None:
         """Of one that a test which failed did not close."""
         if not self._is_closed:
-            leave(partial(self._context.__exit__, None, None, None))
+            leave(self._free())
+
+    def _free(self) -> Callable[[], None]:
+        """Names nothing of this object: it may be gone by then."""
+        return partial(free, self._context, self._loop)
 
     def forget(self) -> None:
         self._v8.eval("forgetAll()")
