@@ -147,7 +147,7 @@ class Report:
             for other in self.results.values()
             if other["statistic"] == "value" and all(other.get(key) == one.get(key) for key in same)
         )
-        return float(SUMMARIES[str(one["statistic"])](sorted(values)))  # type: ignore[type-var]
+        return float(SUMMARIES[str(one["statistic"])](sorted(values)))  # type: ignore[type-var]  # as JSON holds it
 
     def is_summary(self, one: Result) -> bool:
         """Whether it is of values of an item, as they were entered."""
@@ -201,8 +201,8 @@ class Report:
             return None
         if one["statistic"] == "p_value":
             against = {"primary": 0.5, "primary_against_60": 0.6}[str(one["analysis"])]
-            return float(binomtest(responders, n, against, alternative="greater").pvalue)  # type: ignore[arg-type]
-        test = binomtest(responders, n)  # type: ignore[arg-type]
+            return float(binomtest(responders, n, against, alternative="greater").pvalue)  # type: ignore[arg-type]  # as JSON holds it
+        test = binomtest(responders, n)  # type: ignore[arg-type]  # as JSON holds it
         low, high = test.proportion_ci(float(str(one.get("level", 0.95))), method="exact")
         return float({"proportion": test.statistic, "low": low, "high": high}[str(one["statistic"])])
 
@@ -237,7 +237,7 @@ BOXES: Mapping[str, Callable[[Event], bool]] = {
 def with_lists(rows: Iterable[Result], told: Mapping[str, Sequence[object]]) -> list[Result]:
     """Rows of results.json with their lists of participants and events in the place of the numbers of those."""
     people = [[], *told["people"]]
-    sources = [[], *([name for text in one for name in apart(text)] for one in told["sources"])]  # type: ignore[attr-defined]
+    sources = [[], *([name for text in one for name in apart(text)] for one in told["sources"])]  # type: ignore[attr-defined]  # as JSON holds it
     lists = (("participants", people), ("events", sources))
     return [
         {**row, **{name: found[int(str(row[name]))] for name, found in lists if name in row}} for row in rows
@@ -251,7 +251,7 @@ def apart(text: str) -> list[str]:
 
 
 def listed(one: Result, name: str) -> list[str]:
-    return [str(each) for each in one.get(name, ())]  # type: ignore[attr-defined]
+    return [str(each) for each in one.get(name, ())]  # type: ignore[attr-defined]  # as JSON holds it
 
 
 def pair(events: Sequence[Event], form: str, item: str) -> Pair:

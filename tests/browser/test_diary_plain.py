@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
+from tests.browser.axe import violations
 from tests.browser.conftest import CHROMIUM
 from tests.browser.people import NARROW, WIDE
 from tests.diary.serving import serving
@@ -50,6 +50,6 @@ def test_the_page_says_why_there_is_no_diary(
             page.set_viewport_size(size)  # type: ignore[arg-type]  # its type is private
             page.screenshot(path=pictures / f"diary-plain-{lang}-{size['width']}.png")
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-            assert Axe().run(page).violations_count == 0
+            assert not violations(page)
     finally:
         browser.close()

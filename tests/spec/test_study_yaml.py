@@ -100,11 +100,11 @@ def test_what_is_taken_out_of_a_tree_is_there_when_the_file_is_read_again(more: 
     assert taken == {"a": {"b": ["d"]}}
     again = read_yaml("a.yaml", content).tree
     assert again == {"a": {"b": ["c", "d"]}}
-    assert again["a"]["b"][1].place == "a.yaml:1:12"  # type: ignore[index]
+    assert again["a"]["b"][1].place == "a.yaml:1:12"  # type: ignore[index]  # the tree of this text
 
 
 def test_the_same_content_has_the_places_of_its_own_file() -> None:
-    assert [read_yaml(name, b"a: b").tree["a"].place for name in ("a.yaml", "b.yaml")] == [  # type: ignore[index]
+    assert [read_yaml(name, b"a: b").tree["a"].place for name in ("a.yaml", "b.yaml")] == [  # type: ignore[index]  # the tree of this text
         "a.yaml:1:4",
         "b.yaml:1:4",
     ]

@@ -143,7 +143,7 @@ def test_the_code_stands_beside_the_label(dataset, pages):
 
 def test_why_there_is_no_number_is_told_in_words(report):
     assert number_text(report, Statistic("a:n", "a", "n", None, "nobody")) == "– (nobody is counted)"
-    assert number_text(report, Statistic("a:n", "a", "n", None, "eaten")) == "– (eaten)"  # type: ignore[arg-type]
+    assert number_text(report, Statistic("a:n", "a", "n", None, "eaten")) == "– (eaten)"  # type: ignore[arg-type]  # no reason that there is
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ def _of_datasets(study: Study, broken: set[str], empty: Tables) -> Iterator[Prob
     """Rules of analysis datasets; where one names a term or a variable with a problem, it is said of that."""
     for dataset in study.datasets.values():
         vocabulary = dataset_vocabulary(study, dataset)
+        # Its own rows are a form that only it has.
         made = {name: table for name, table in empty.forms.items() if name != dataset.id}
         tables, told = empty_tables(vocabulary, made), set(broken)
         for one in rules_of_dataset(study, dataset):
