@@ -44,12 +44,14 @@ BAND = (0.78, 0.92)  # of all that is asked; 80 to 90 % is published of electron
 
 
 def much_befalls(block: Rehearsal) -> Rehearsal:
-    """Some write on after they have left, as those of this rehearsal do not: such entries are marked and kept aside. And
-    of so few people more lose a phone, and more entries never leave theirs."""
-    diary = block.diary
-    assert diary is not None
-    lost = replace(diary.lost_phone, per_100_days=0.3)
-    return replace(block, diary=replace(diary, after_leaving=0.3, never_sent=0.01, lost_phone=lost))
+    """Some write on after they have left, as those of this rehearsal do not: such entries are marked and kept aside. Of
+    few people more lose a phone, and more entries never leave theirs; of fifty some do as it is."""
+    assert block.diary is not None
+    diary = replace(block.diary, after_leaving=0.3)
+    if not IS_THOROUGH:
+        lost = replace(diary.lost_phone, per_100_days=0.3)
+        diary = replace(diary, never_sent=0.01, lost_phone=lost)
+    return replace(block, diary=diary)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from tests.thorough import IS_THOROUGH
 # So some of each shape are left, and those are looked at on a narrow screen; where all is tried, all on both.
 MOST_ALIKE = 6
 SHORTEN = """most => {
-  const shape = (one) => one.outerHTML.replace(/>[^<]*</g, "><").replace(/="[^"]*"/g, "");
+  const shape = (one) => one.outerHTML.replace(/>[^<]*</g, "><").replace(/ (?!class|lang|role)[a-z-]+="[^"]*"/g, "");
   for (const parent of [...document.querySelectorAll("tbody, ul, ol"), ...new Set([...document.querySelectorAll("article.event")].map((one) => one.parentElement))]) {
     const counts = new Map();
     for (const child of [...parent.children]) {
