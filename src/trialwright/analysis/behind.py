@@ -75,12 +75,8 @@ def box_rules(trial: Trial, plan: FlowPlan, kind: str, of: str) -> tuple[Node, .
         return nodes_of(trial.study.lifecycle.dosed)
     if population in trial.study.populations:
         return nodes_of(trial.study.populations[population].rule)
-    ended = {
-        "stopped": (plan.stopped, plan.reason),
-        "left_study": (plan.left_study, plan.left_study_reason),
-    }
-    rule, reason = ended.get(kind, (None, ""))
-    return () if rule is None else (rule, *((item_node(reason),) if reason else ()))
+    ended = plan.ended.get(kind)
+    return () if ended is None else (ended.rule, *((item_node(ended.reason),) if ended.reason else ()))
 
 
 def population_of_box(trial: Trial, kind: str, of: str) -> str:

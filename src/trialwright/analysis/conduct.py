@@ -15,7 +15,6 @@ from trialwright.study.hash import plan_hash
 from trialwright.study.model import Endpoint, Study
 from trialwright.study.plan_parts import PLAN_PARTS, VISIT_PARTS
 
-PRIMARY: Final = "primary"
 ANYWHERE: Final = "*"  # no visit has this name
 
 
@@ -108,7 +107,7 @@ def first_values(study: Study, events: Mapping[str, Sequence[Sealed]]) -> tuple[
     wanted = frozenset(
         (form, visit)
         for endpoint in study.endpoints.values()
-        if endpoint.level == PRIMARY
+        if endpoint.is_primary
         for visit in visits_of(endpoint) or (ANYWHERE,)
         for form in forms_read(study, endpoint)
     )

@@ -5,7 +5,7 @@ left_study_reason (form.item), telephone (rule asked at a visit) and visits (ids
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from trialwright.analysis.flow_sets import outside_boxes
@@ -21,18 +21,24 @@ from trialwright.study.model import Analysis, Endpoint, Estimand, Study, Visit
 from trialwright.values.problem import Problem
 
 NO_SPAN: Final = (0, 0)  # of a node that stands in no text
-RULES: Final = ("stopped", "left_study", "telephone")  # options that are rules
-OPTIONS: Final = (*RULES, "reason", "left_study_reason", "visits")
+ENDED: Final = {"stopped": "reason", "left_study": "left_study_reason"}  # rule and the item with the reason
+RULES: Final = (*ENDED, "telephone")  # options that are rules
+OPTIONS: Final = (*RULES, *ENDED.values(), "visits")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """rule: who ended something early, asked of the participant; reason: form.item, or ""."""
+
+    rule: Node
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FlowPlan:
-    """The flow's rules, read from the options of its analysis."""
+    """The flow's rules, read from the options of its analysis. ended: by the option with the rule, those that are given."""
 
-    stopped: Node | None = None
-    reason: str = ""
-    left_study: Node | None = None
-    left_study_reason: str = ""
+    ended: Mapping[str, Ended] = field(default_factory=dict)
     telephone: Node | None = None
     visits: tuple[str, ...] = ()
 
@@ -60,26 +66,19 @@ def read_plan(study: Study) -> tuple[FlowPlan, tuple[Problem, ...]]:
         problem("unknown-visit-in-flow", place, visit=one) for one in named if one not in study.visits
     )
     visits = tuple(one for one in named if one in study.visits)
-    plan = FlowPlan(
-        nodes.get("stopped"),
-        options.get("reason", ""),
-        nodes.get("left_study"),
-        options.get("left_study_reason", ""),
-        nodes.get("telephone"),
-        visits,
-    )
-    return plan, problems + unknown
+    ended = {
+        name: Ended(nodes[name], options.get(reason, "")) for name, reason in ENDED.items() if name in nodes
+    }
+    return FlowPlan(ended, nodes.get("telephone"), visits), problems + unknown
 
 
 def primary_endpoint(study: Study) -> Endpoint | None:
-    return next((one for one in study.endpoints.values() if one.level == "primary" and one.visit), None)
+    return next((one for one in study.endpoints.values() if one.is_primary and one.visit), None)
 
 
 def primary_estimand(study: Study) -> Estimand | None:
     """The first estimand of a primary endpoint."""
-    return next(
-        (one for one in study.estimands.values() if study.endpoints[one.endpoint].level == "primary"), None
-    )
+    return next((one for one in study.estimands.values() if study.endpoints[one.endpoint].is_primary), None)
 
 
 def default_visits(study: Study) -> tuple[str, ...]:
@@ -115,9 +114,9 @@ def make_flow(trial: Trial) -> tuple[FlowBox, ...]:
         box("dosed", dosed, arm_lines(trial, dosed)),
         *set_boxes(trial, dosed),
         *outside_boxes(trial),
-        *ended_boxes(trial, "stopped", plan.stopped, plan.reason, dosed),
+        *ended_boxes(trial, plan, "stopped", dosed),
         *visit_boxes(trial, plan, dosed),
-        *ended_boxes(trial, "left_study", plan.left_study, plan.left_study_reason, dosed),
+        *ended_boxes(trial, plan, "left_study", dosed),
     )
 
 
@@ -204,15 +203,14 @@ def in_order(trial: Trial, who: Container[str]) -> tuple[str, ...]:
     return tuple(one for one in trial.groups if one in who)
 
 
-def ended_boxes(
-    trial: Trial, identity: str, rule: Node | None, reason: str, dosed: Sequence[str]
-) -> tuple[FlowBox, ...]:
+def ended_boxes(trial: Trial, plan: FlowPlan, identity: str, dosed: Sequence[str]) -> tuple[FlowBox, ...]:
     """Of those dosed who ended something early, by reason: the treatment, or the study."""
-    if rule is None:
+    ended = plan.ended.get(identity)
+    if ended is None:
         return ()
-    answers = trial.truths(rule)
+    answers = trial.truths(ended.rule)
     who = tuple(one for one in dosed if answers.get((one, "")))
-    return (box(identity, who, reason_lines(trial, identity, reason, who), is_aside=True),)
+    return (box(identity, who, reason_lines(trial, identity, ended.reason, who), is_aside=True),)
 
 
 def reason_lines(trial: Trial, identity: str, reason: str, who: Sequence[str]) -> tuple[FlowBox, ...]:

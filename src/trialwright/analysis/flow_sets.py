@@ -26,7 +26,7 @@ def sets_beside(study: Study) -> dict[str, str]:
         estimand = study.estimands.get(one.estimand or "")
         if estimand is None or not one.sensitivity_of or not one.population:
             continue
-        if one.population != estimand.population and study.endpoints[estimand.endpoint].level == "primary":
+        if one.population != estimand.population and study.endpoints[estimand.endpoint].is_primary:
             found.setdefault(one.population, estimand.population)
     return found
 

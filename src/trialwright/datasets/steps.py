@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from trialwright.expr.nodes import Rule
+from trialwright.ledger.deviations import checks_of_deviations
 from trialwright.study.dataset_words import CHANGES, rules_of_dataset
 from trialwright.study.model import (
     Check,
@@ -199,7 +200,7 @@ def steps_of(study: Study, dataset: Dataset) -> tuple[Step, ...]:
 
 def _taken(study: Study, dataset: Dataset, written: dict[str, Rule]) -> Step:
     if dataset.made_from == "deviations":
-        return TakeDeviations(tuple(one for one in study.checks_about() if one.level == "deviation"))
+        return TakeDeviations(checks_of_deviations(study))
     if dataset.made_from == "diary":
         return TakeOccasions()
     if dataset.made_from is not None:

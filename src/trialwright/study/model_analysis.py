@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from trialwright.expr.nodes import Rule
+
+PRIMARY: Final = "primary"  # level of an endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,10 @@ class Endpoint:
     is_first: bool = False
     beside: tuple[Beside, ...] = ()
     time_frame: str = ""  # the registry record's words, where they differ from the visit's label
+
+    @property
+    def is_primary(self) -> bool:
+        return self.level == PRIMARY
 
 
 Strategy = Literal["composite", "treatment policy", "while on study", "hypothetical"]

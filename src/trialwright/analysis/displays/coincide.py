@@ -45,7 +45,9 @@ def is_same(one: Mapping[str, Statistic], other: Mapping[str, Statistic]) -> boo
 
 def reason_of(told: Told, one: Mapping[str, Statistic], other: Mapping[str, Statistic]) -> str:
     """one: the headline's parts."""
-    counted, again = counted_in(told, one["n"].estimate), counted_in(told, other["n"].estimate)
+    counted, again = (
+        {who.participant: who for who in told.counted((parts["n"].estimate,))} for parts in (one, other)
+    )
     is_missing = any(each.why == "missing" for each in counted.values())
     if not again:  # a bound: each of those missing is counted, and nobody decided otherwise
         return told.text("those missing count in the same way" if is_missing else "nobody is missing")
@@ -61,10 +63,6 @@ def reason_of(told: Told, one: Mapping[str, Statistic], other: Mapping[str, Stat
     if told.study.analyses[other["n"].analysis].options.get(AGAINST):
         return told.text("only the reference of the test is another")
     return told.text("the estimate is the same one")
-
-
-def counted_in(told: Told, estimate: str) -> Mapping[str, Contribution]:
-    return {one.participant: one for one in told.dataset.contributions if one.estimate == estimate}
 
 
 def kind_of(counted: Mapping[str, Contribution], who: str) -> str:

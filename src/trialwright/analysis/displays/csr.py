@@ -265,7 +265,7 @@ def listing_makers(told: Told) -> Iterator[tuple[str, Maker]]:
     yield PLACES["disposition"].listed, partial(flow_listing, told, title=stopped, wanted=LEFT)
     yield EXCLUDED_LISTED, partial(flow_listing, told, title=outside, wanted=EXCLUDED)
     for name, (headline, *_) in planned(told).items():
-        if told.study.endpoints[name].level == "primary" and headlines_of(told, headline):
+        if told.study.endpoints[name].is_primary and headlines_of(told, headline):
             make = partial(outcome_listing, told, analysis=headline)
             yield PLACES[topic_of(told, headline)].listed, make
     for analysis in told.analyses():

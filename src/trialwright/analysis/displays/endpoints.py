@@ -144,9 +144,7 @@ def came_notes(told: Told, headline: Analysis) -> tuple[str, ...]:
         told.text("{what}: {said}", what=told.name(arm.label), said=line) if arm else line
         for key in headlines_of(told, headline)
         for arm in (told.study.arms.get(told.dataset.by_id[f"{key}:n"].group),)
-        for line in came_words(
-            told, headline.id, tuple(one for one in told.dataset.contributions if one.estimate == key)
-        )
+        for line in came_words(told, headline.id, told.counted((key,)))
     )
 
 

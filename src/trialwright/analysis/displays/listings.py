@@ -34,7 +34,6 @@ def label_of(told: Told, box: Statistic) -> str:
 
 def outcome_listing(told: Told, number: str, analysis: Analysis) -> Table:
     """How each participant counts in the headline of an analysis, and why."""
-    headlines = headlines_of(told, analysis)
     is_event = counts_events(told, analysis.id)
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
@@ -42,8 +41,7 @@ def outcome_listing(told: Told, number: str, analysis: Analysis) -> Table:
             told.text(OUTCOME_WORDS[one.kind, is_event]),
             reason_of(told, one.why, one.visit, one.detail),
         )
-        for one in told.dataset.contributions
-        if one.estimate in headlines
+        for one in told.counted(headlines_of(told, analysis))
     )
     head = (told.text("Participant"), told.text("Outcome"), told.text("Why"))
     endpoint = endpoint_of(told, analysis)

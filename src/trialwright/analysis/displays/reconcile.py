@@ -52,8 +52,7 @@ def responders_of(told: Told, headline: Analysis) -> Responders | None:
     box = next((one for one in flow_boxes(told) if one.parameter == OBSERVED), None)
     if box is None or estimand is None or endpoint is None or estimand.endpoint != endpoint.id:
         return None
-    keys = headlines_of(told, headline)
-    counted = {one.participant: one for one in told.dataset.contributions if one.estimate in keys}
+    counted = {one.participant: one for one in told.counted(headlines_of(told, headline))}
     return Responders(headline, estimand, endpoint.visit or "", frozenset(box.participants), counted)
 
 

@@ -1,9 +1,9 @@
 """What displays are made of: the results dataset, and the texts of the plan in the reader's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from trialwright.analysis.ard import POPULATIONS, ResultsDataset, Statistic, result_id
+from trialwright.analysis.ard import POPULATIONS, Contribution, ResultsDataset, Statistic, result_id
 from trialwright.analysis.displays.variables import variable_label
 from trialwright.analysis.messages import NO_CONTROL
 from trialwright.analysis.page import has_no_control
@@ -51,6 +51,10 @@ class Told:
             for name, one in self.study.analyses.items()
             if name in known or (one.method in COURSES and one.place not in refused)
         )
+
+    def counted(self, estimates: Collection[str]) -> tuple[Contribution, ...]:
+        """How each participant counts in estimates."""
+        return tuple(one for one in self.dataset.contributions if one.estimate in estimates)
 
 
 def estimand_of(told: Told, analysis: Analysis) -> Estimand | None:
