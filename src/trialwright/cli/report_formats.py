@@ -1,7 +1,7 @@
 """The formats of `trialwright report`: which can be written here, and the files of each."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -63,14 +63,17 @@ def write_formats(
     from trialwright.analysis.displays.outputs import outputs_of
     from trialwright.analysis.displays.pdf import FontMissingError, NotSetError
     from trialwright.analysis.displays.told import Told
+    from trialwright.analysis.displays.word import pictures_of
 
     document = make_document(Told(made.study, dataset, made.say, made.language))
     files: dict[str, bytes] = {}
     written: list[str] = []
-    # Typst takes longest, and gives Python's lock away: while it sets the PDF, the other formats are written.
+    # Typst takes longest, does one thing after another, and gives Python's lock away: first it draws the pictures that
+    # the DOCX waits for, then it sets the PDF while the other formats are written.
     with ThreadPoolExecutor(1) as setting, ThreadPoolExecutor(1) as writing:
+        pictures = setting.submit(pictures_of, document) if "docx" in formats else None
         making = {
-            one: (setting if one == "pdf" else writing).submit(files_of, one, dataset, document)
+            one: (setting if one == "pdf" else writing).submit(files_of, one, dataset, document, pictures)
             for one in formats
         }
     for one in formats:
@@ -103,8 +106,14 @@ def write_data(dataset: "ResultsDataset") -> dict[str, bytes]:
     }
 
 
-def files_of(name: str, dataset: "ResultsDataset", document: "Document") -> dict[str, bytes]:
-    """Raises FontMissingError where the fonts that the text needs are not there, NotSetError where none has a letter."""
+def files_of(
+    name: str,
+    dataset: "ResultsDataset",
+    document: "Document",
+    pictures: "Future[dict[str, bytes]] | None" = None,
+) -> dict[str, bytes]:
+    """pictures: of the DOCX, which are being made. Raises FontMissingError where the fonts that the text needs are not
+    there, NotSetError where none has a letter."""
     from trialwright.analysis.displays.page_html import write_html
     from trialwright.analysis.displays.pdf import write_pdf
     from trialwright.analysis.displays.rtf import write_rtf_files
@@ -115,7 +124,7 @@ def files_of(name: str, dataset: "ResultsDataset", document: "Document") -> dict
     if name == "pdf":
         return {"report.pdf": write_pdf(document, dataset)}
     if name == "docx":
-        return {"report.docx": write_docx(document, dataset)}
+        return {"report.docx": write_docx(document, dataset, pictures.result() if pictures else None)}
     if name == "rtf":
         return write_rtf_files(document, dataset)
     raise ValueError(f"{name} is none of {', '.join(PACKAGES)}")

@@ -82,8 +82,10 @@ class Laid:
 UPRIGHT: Final = Laid((), Setting(SIZE))
 
 
-def write_docx(document: Document, dataset: ResultsDataset) -> bytes:
-    """The same document gives the same bytes."""
+def write_docx(
+    document: Document, dataset: ResultsDataset, pictures: Mapping[str, bytes] | None = None
+) -> bytes:
+    """The same document gives the same bytes. pictures: of `pictures_of`, made here where none are given."""
     import docx
 
     word = docx.Document()
@@ -92,9 +94,7 @@ def write_docx(document: Document, dataset: ResultsDataset) -> bytes:
     word.add_paragraph(clean(document.study))
     for stamp in document.stamps:
         word.add_paragraph().add_run(clean(stamp)).bold = True
-    drawn = tuple(one for one in document.displays() if isinstance(one, Figure))
-    pictures = write_pictures([drawing_of(one) for one in drawn])
-    made = Making(word, document, dataset, dict(zip((one.number for one in drawn), pictures, strict=True)))
+    made = Making(word, document, dataset, pictures_of(document) if pictures is None else pictures)
     for block in document.cover:
         add_block(made, block, UPRIGHT)
     gaps = jumps(one.number for one in document.sections)
@@ -103,6 +103,13 @@ def write_docx(document: Document, dataset: ResultsDataset) -> bytes:
     out = io.BytesIO()
     word.save(out)
     return packed(out.getvalue())
+
+
+def pictures_of(document: Document) -> dict[str, bytes]:
+    """Number of a figure -> PNG. Raises FontMissingError where Chinese is in one and no font for it."""
+    drawn = tuple(one for one in document.displays() if isinstance(one, Figure))
+    pictures = write_pictures([drawing_of(one) for one in drawn])
+    return dict(zip((one.number for one in drawn), pictures, strict=True))
 
 
 def packed(content: bytes) -> bytes:
