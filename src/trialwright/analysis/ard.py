@@ -196,7 +196,7 @@ def result_id(statistic: str, *of: str) -> str:
     >>> result_id("median", "course", "score.total", "W16", "")
     'course/score.total/W16:median'
     """
-    return f"{'/'.join(part for part in of if part)}:{statistic}"
+    return f"{'/'.join([part for part in of if part])}:{statistic}"
 
 
 def with_category(parameter: str, category: tuple[str, ...]) -> str:

@@ -59,6 +59,13 @@ KINDS: Final[Mapping[str, tuple[type, ...]]] = MappingProxyType(
     }
 )
 Part = TypeVar("Part", Statistic, Contribution, Record, Problem, Look, PlanVersion, SetAct)
+# Asked once: a report has a hundred thousand parts.
+NAMES: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
+    {
+        kind: tuple(one.name for one in fields(kind))
+        for kind in (Statistic, Contribution, Record, Problem, Look, PlanVersion, SetAct)
+    }
+)
 NUMBERS: Final = frozenset({"value", "number", "level", "n", "day"})
 
 
@@ -87,10 +94,15 @@ def parse_number(text: str | None, *, is_fraction: bool) -> Number | None:
     return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
+def values_of(one: Part) -> dict[str, object]:
+    """The fields of one part of a dataset, by name."""
+    return {name: getattr(one, name) for name in NAMES[type(one)]}
+
+
 def row_of(one: Statistic) -> dict[str, object]:
     """The row as written: the value exactly, beside it as a number that every program reads. Both are nothing where there
     is none, and `lacking` alone says why: no message stands where a number is looked for."""
-    row: dict[str, object] = {name.name: getattr(one, name.name) for name in fields(one)}
+    row = values_of(one)
     row["value"] = None if one.value is None else render_number(one.value)
     row["number"] = (
         None if one.value is None else float(one.value) if isinstance(one.value, Fraction) else one.value
@@ -108,10 +120,7 @@ def write_results_json(dataset: ResultsDataset) -> bytes:
     people, sources = Lists(), Lists()
     lists: dict[str, Iterable[object]] = {
         "results": [listed(row_of(one), people, sources) for one in dataset.statistics],
-        "contributions": [
-            listed({name.name: getattr(one, name.name) for name in fields(one)}, people, sources)
-            for one in dataset.contributions
-        ],
+        "contributions": [listed(values_of(one), people, sources) for one in dataset.contributions],
         "records": [listed(record_row(one), people, sources) for one in dataset.records],
     }
     lists |= {"people": [*people], "sources": [gathered(one) for one in sources]}  # known only now
@@ -137,7 +146,7 @@ def listed(row: Mapping[str, object], people: Lists, sources: Lists) -> dict[str
 
 
 def record_row(one: Record) -> dict[str, object]:
-    row: dict[str, object] = {name.name: getattr(one, name.name) for name in fields(one)}
+    row = values_of(one)
     return {"id": one.id, **row, "values": dict(one.values)}
 
 
@@ -155,7 +164,7 @@ def record_of(row: dict[str, Any], sources: Sequence[Parts]) -> Record:
 
 
 def problem_row(one: Problem) -> dict[str, object]:
-    return {name.name: getattr(one, name.name) for name in fields(one)} | {"parts": dict(one.parts)}
+    return values_of(one) | {"parts": dict(one.parts)}
 
 
 def kept(row: Mapping[str, object]) -> dict[str, object]:
@@ -216,10 +225,9 @@ def check_head(whole: Mapping[str, Any]) -> None:
 
 def sound(one: Part) -> Part:
     """The row. Raises ValueError where a part of it is of another kind, so that nothing further on meets it."""
-    for part in fields(one):
-        value = getattr(one, part.name)
-        if not isinstance(value, KINDS.get(part.name, (str,))) or not is_of_texts(value):
-            raise ValueError(f"{part.name} of a row is {value!r}")
+    for name, value in values_of(one).items():
+        if not isinstance(value, KINDS.get(name, (str,))) or not is_of_texts(value):
+            raise ValueError(f"{name} of a row is {value!r}")
     return one
 
 
@@ -302,10 +310,11 @@ def write_records_csv(dataset: ResultsDataset) -> bytes:
     """The rows that are shown as they are: one line a value, under the id of its row; events with blanks between."""
     stamps = "; ".join(stamps_of(dataset))
     rows = (
-        [csv_cell(part) for part in (*row, text, one.events, stamps)]
+        [*first, csv_cell(name), csv_cell(text), *last]
         for one in dataset.records
+        for first in ([csv_cell(part) for part in (one.id, one.analysis, one.participant, one.group)],)
+        for last in ([csv_cell(one.events), csv_cell(stamps)],)
         for name, text in one.values
-        for row in ((one.id, one.analysis, one.participant, one.group, name),)
     )
     return csv_of(RECORD_COLUMNS, rows)
 

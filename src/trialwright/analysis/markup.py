@@ -47,7 +47,7 @@ def join(*children: Child) -> Markup:
 
 
 def joined(children: tuple[Child, ...]) -> str:
-    return "".join([child.text if isinstance(child, Markup) else escaped(str(child)) for child in children])
+    return "".join([child.text if type(child) is Markup else escaped(str(child)) for child in children])
 
 
 def element(name: str, /, *children: Child, **attributes: str | float | None) -> Markup:
@@ -56,13 +56,11 @@ def element(name: str, /, *children: Child, **attributes: str | float | None) ->
     >>> str(element("a", "1 < 2", href="x.html", class_="number"))
     '<a href="x.html" class="number">1 &lt; 2</a>'
     """
-    written = ""
+    written = name
     for key, value in attributes.items():
         if value is not None:
             written += f' {spelled(key)}="{escaped(str(value))}"'
-    if name in VOID:
-        return Markup(f"<{name}{written}>")
-    return Markup(f"<{name}{written}>{joined(children)}</{name}>")
+    return Markup(f"<{written}>" if name in VOID else f"<{written}>{joined(children)}</{name}>")
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -70,17 +70,22 @@ def with_flags(dataset: Dataset, variables: Iterable[str]) -> tuple[str, ...]:
 
 
 def records_in(analysis: Analysis, frame: pl.DataFrame, variables: tuple[str, ...]) -> tuple[Record, ...]:
-    numbers = frame["ASEQ"] if "ASEQ" in frame.columns else pl.Series([1]).new_from_index(0, frame.height)
+    of_people = (frame[name].to_list() for name in ("participant", "group", "SRC"))
+    numbers = frame["ASEQ"].to_list() if "ASEQ" in frame.columns else [1] * frame.height
+    columns = [frame[name].to_list() for name in variables]
+    values = zip(*columns, strict=True) if columns else [()] * frame.height
     return tuple(
         Record(
             analysis.id,
-            row["participant"],
+            who,
             number,
-            row["group"],
-            tuple((name, text_of(row[name])) for name in variables if row[name] is not None),
-            tuple(f"{row['participant']}:{event}" for event in row["SRC"] or ()),
+            group,
+            tuple(
+                [(name, text_of(one)) for name, one in zip(variables, row, strict=True) if one is not None]
+            ),
+            tuple([f"{who}:{event}" for event in source or ()]),
         )
-        for number, row in zip(numbers, frame.iter_rows(named=True), strict=True)
+        for who, group, source, number, row in zip(*of_people, numbers, values, strict=True)
     )
 
 

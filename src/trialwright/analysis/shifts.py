@@ -9,10 +9,11 @@ import polars as pl
 
 from trialwright.analysis.dataset_rows import (
     baseline_rows,
-    events_behind,
+    events_of_people,
     members_of,
     rows_after_baseline,
     rows_of,
+    sources_of,
 )
 from trialwright.analysis.lines import Line, row_of
 from trialwright.analysis.plan_rows import limited_parameters
@@ -31,11 +32,11 @@ SIDES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Participant -> where the baseline and the worst value lie; rows: those that say so."""
+    """Participant -> where the baseline and the worst value lie; events: of the rows that say so."""
 
     baseline: Mapping[str, str]
     worst: Mapping[str, str]
-    rows: pl.DataFrame
+    events: Mapping[str, tuple[str, ...]]
 
 
 def shift(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
@@ -72,11 +73,10 @@ def places_of(side: str, before: pl.DataFrame, after: pl.DataFrame) -> Places:
     worst = ranked.sort("rank", "ADT", descending=[True, False], maintain_order=True).unique(
         "participant", keep="first", maintain_order=True
     )
-    columns = ("participant", "SRC")
     return Places(
         dict(before.select("participant", "place").iter_rows()),
         dict(worst.select("participant", "place").iter_rows()),
-        pl.concat([before.select(columns), worst.select(columns)]),
+        events_of_people((*sources_of(before), *sources_of(worst))),
     )
 
 
@@ -96,6 +96,6 @@ def shift_rows(
                 and worst in (TOTAL, places.worst.get(one, MISSING))
             )
     for statistic, who in cells.items():
-        behind = events_behind(places.rows.filter(pl.col("participant").is_in(who)))
+        behind = tuple(event for one in sorted(who) for event in places.events.get(one, ()))
         line = Line(analysis.id, group, parameter, analysis.label, len(both), behind)
         yield row_of(line, statistic, len(who), who=who)

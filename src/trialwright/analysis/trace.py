@@ -5,6 +5,7 @@ Numbers that are of the same (an estimate; or a parameter at a visit in an arm) 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from trialwright.analysis.ard import Contribution, ResultsDataset, Statistic
 from trialwright.analysis.results import Outcome, Results, Used
@@ -125,14 +126,14 @@ def groups_of(dataset: ResultsDataset, analysis: str, index: Index) -> tuple[Gro
 
 def rows_behind(statistics: Iterable[Statistic], index: Index) -> tuple[TracedRow, ...]:
     """A row for everybody who stands behind one of the numbers, each of which has the same key."""
-    events: dict[str, set[int]] = {}
-    key = ""
-    for one in statistics:
-        key = group_key(one)
-        for participant in one.participants:
-            events.setdefault(participant, set())
-        for participant, sequence in map(split_event, one.events):
-            events.setdefault(participant, set()).add(sequence)
+    ones = tuple(statistics)
+    # The numbers of one row, such as mean and median, hold the same lists, which are gone through once.
+    people = {id(one.participants): one.participants for one in ones}.values()
+    behind = {id(one.events): one.events for one in ones}.values()
+    key = group_key(ones[-1]) if ones else ""
+    events: dict[str, set[int]] = {one: set() for one in chain.from_iterable(people)}
+    for participant, sequence in map(split_event, chain.from_iterable(behind)):
+        events.setdefault(participant, set()).add(sequence)
     ordered = sorted(events, key=lambda one: (index.places.get(one, len(index.places)), one))
     return tuple(row_of(key, one, events[one], index) for one in ordered)
 

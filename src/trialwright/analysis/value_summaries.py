@@ -1,16 +1,26 @@
 """Values of a dataset by analysis visit or study week: n, mean, standard deviation, median, quartiles and extremes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import chain
 from math import isnan
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from trialwright.analysis.courses import BASELINE
-from trialwright.analysis.dataset_rows import YES, baseline_rows, events_behind, events_of_row, rows_of
+from trialwright.analysis.dataset_rows import (
+    YES,
+    Source,
+    baseline_rows,
+    events_of_row,
+    events_of_sources,
+    rows_of,
+    sources_of,
+)
 from trialwright.analysis.methods.descriptive import describe
 from trialwright.analysis.plan_rows import is_observed, parameters_of
 from trialwright.analysis.results import AnalysisResult, Point, Row
@@ -32,12 +42,13 @@ STATISTICS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 VALUE: Final = "AVAL"
+Bases = Mapping[tuple[str, str], Sequence[Source]]  # participant and parameter -> the rows of the baseline
 
 
 def summary_by_visit(trial: Trial, analysis: Analysis) -> tuple[AnalysisResult, tuple[Problem, ...]]:
     """Of each parameter at each time: what was observed, and how far it is from the baseline."""
     rows = values_of(trial, analysis)
-    bases = baseline_rows(trial, analysis)
+    bases = by_value(baseline_rows(trial, analysis))
     cells = tuple(cells_of(trial, analysis, rows))
     method = "observed" if is_observed(trial.study, analysis) else "described"
     numbers = tuple(
@@ -93,18 +104,19 @@ def is_baseline(cell: pl.DataFrame) -> bool:
 
 
 def summary_of(
-    analysis: Analysis, cell: pl.DataFrame, variable: str, bases: pl.DataFrame, method: str
+    analysis: Analysis, cell: pl.DataFrame, variable: str, bases: Bases, method: str
 ) -> tuple[Row, ...]:
-    """n first; where nobody has the variable, n alone."""
-    known = cell.filter(pl.col(variable).is_not_null())
+    """n first; where nobody has the variable, n alone. Behind a change are the baselines that it counts from, too."""
+    known = cell if variable == VALUE else cell.filter(pl.col(variable).is_not_null())
     # Sums of floats depend on the order of what is summed, in the last digit.
-    found = describe(known[variable].sort().to_numpy())
+    found = describe(np.sort(known[variable].to_numpy()))
     numbers: dict[str, float | int] = {"n": known.height}
     if known.height:
         numbers |= {name: float(getattr(found, field)) for name, field in STATISTICS.items()}
     who = tuple(known["participant"].to_list())
-    behind = events_behind(known if variable == VALUE else with_baseline(known, bases))
     first = cell.row(0, named=True)
+    counted_from = () if variable == VALUE else (bases.get((one, first["PARAMCD"]), ()) for one in who)
+    behind = events_of_sources((*sources_of(known), *chain.from_iterable(counted_from)))
     return tuple(
         Row(
             analysis.id,
@@ -125,13 +137,11 @@ def summary_of(
     )
 
 
-def with_baseline(rows: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:
-    """Rows and the baselines that their changes count from."""
-    columns = ("participant", "SRC")
-    counted_from = bases.join(
-        rows.select("participant", "PARAMCD"), on=["participant", "PARAMCD"], how="semi"
-    )
-    return pl.concat([rows.select(columns), counted_from.select(columns)])
+def by_value(bases: pl.DataFrame) -> Bases:
+    found: dict[tuple[str, str], list[Source]] = {}
+    for parameter, source in zip(bases["PARAMCD"].to_list(), sources_of(bases), strict=True):
+        found.setdefault((source[0], parameter), []).append(source)
+    return found
 
 
 def statistic_of(variable: str, name: str) -> str:
@@ -144,8 +154,10 @@ def statistic_of(variable: str, name: str) -> str:
 
 
 def points_of(cell: pl.DataFrame) -> Iterator[Point]:
-    shown = cell.select("participant", "group", "PARAMCD", "visit", "ADY", VALUE, "SRC")
-    for participant, group, parameter, visit, day, value, source in shown.iter_rows():
+    shown = [
+        cell[name].to_list() for name in ("participant", "group", "PARAMCD", "visit", "ADY", VALUE, "SRC")
+    ]
+    for participant, group, parameter, visit, day, value, source in zip(*shown, strict=True):
         events = events_of_row(participant, source)
         yield Point(participant, group, parameter, visit, day, exact(value), events=events)
 
