@@ -58,7 +58,7 @@ def _kept(
 ) -> Kept:
     key = key_of(occasion)
     entries = by_key.get(key, {})
-    groups = groups_at(entries, key)
+    groups = groups_at(entries, key) if entries else ()
     if groups:
         return Kept(occasion, _outcome(groups), groups[0].standing)
     if entries:

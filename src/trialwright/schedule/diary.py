@@ -6,6 +6,7 @@ All is calendar days and hours of the clock on the wall where the participant is
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def occasions(span: Span, *, until: date, since: date | None = None) -> tuple[Oc
     return tuple(Occasion(span.form, span.visit, day) for day in days)
 
 
+@lru_cache(maxsize=4096)  # a day is asked about for each participant
 def window(day: date, opens: int, closes: int) -> tuple[datetime, datetime]:
     """From when to when an occasion may be answered, without a zone. opens, closes: minutes after midnight of its day.
 
