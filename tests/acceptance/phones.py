@@ -12,6 +12,8 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+from tests.served import LOOKS_OFTEN
+
 from trialwright.ledger.commands import Actor, Command, EnterDiary, InviteDevice, Moment
 from trialwright.simulate.steps import Join, Reply, Send
 from trialwright.values.datum import Missing
@@ -44,7 +46,7 @@ def serving() -> Iterator[int]:
     from trialwright.web.wsgi import application
 
     server = make_server("127.0.0.1", 0, application, server_class=Threaded, handler_class=Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs=LOOKS_OFTEN, daemon=True)
     thread.start()
     try:
         yield server.server_port

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from tests.browser.phone_package import RULES
+from tests.served import LOOKS_OFTEN
 
 from trialwright.diary.shell import app_files, page, update_source, worker_source
 
@@ -237,7 +238,7 @@ class Server(ThreadingHTTPServer):
 def serving(fake: Fake) -> Iterator[str]:
     """The address at which the fake answers."""
     server = Server(fake)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs=LOOKS_OFTEN, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

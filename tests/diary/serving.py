@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from tests.served import LOOKS_OFTEN
+
 PATIENCE_SECONDS = 60
 
 
@@ -112,7 +114,7 @@ class _Server(ThreadingHTTPServer):
 def losing(behind: int, loses: Loses, is_cut: Callable[[], bool] = lambda: False) -> Iterator[str]:
     """The address of a middle layer before the server at that port. is_cut: nothing goes through now."""
     server = _Server(behind, loses, is_cut)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs=LOOKS_OFTEN, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.served import LOOKS_OFTEN
+
 
 @dataclass
 class FakeSmtp:
@@ -107,7 +109,7 @@ def web_service(status: int = 200, location: str = "") -> Iterator[FakeWeb]:
 
 @contextmanager
 def _served(server: socketserver.TCPServer) -> Iterator[int]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs=LOOKS_OFTEN, daemon=True)
     thread.start()
     try:
         yield int(server.server_address[1])
