@@ -54,8 +54,10 @@ def run_pytest(arguments: list[str]) -> int:
 
 def environment() -> dict[str, str]:
     """That of the tests: what is compiled is kept, also where a machine is set to keep nothing. Else each worker and each
-    of the hundreds of processes that tests start would compile the whole package, and the workers all tests."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    of the hundreds of processes that tests start would compile the whole package, and the workers all tests. Each worker
+    has one core: threads of Polars would hand small tables to and fro."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"POLARS_MAX_THREADS": "1"}
 
 
 def memory_folder() -> str | None:
