@@ -3,7 +3,17 @@
 import importlib
 import sys
 
-NAMES = ("form_save", "enrolment", "verify", "rehearsal", "rules", "diary_sync", "statistics", "pipeline")
+NAMES = (
+    "form_save",
+    "enrolment",
+    "verify",
+    "rehearsal",
+    "rules",
+    "diary_sync",
+    "statistics",
+    "pipeline",
+    "report",
+)
 
 
 def main() -> int:
