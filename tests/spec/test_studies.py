@@ -288,17 +288,20 @@ def test_baseline_of_zero_leaves_pasi_90_open_and_is_never_pasi_100() -> None:
     assert term_at("pasi_100", "W16", entries) is False
 
 
-def fired_at(visit: str, entries: Entries) -> set[str]:
+def checked_at(visit: str, entries: Entries) -> dict[str, object]:
+    """Check -> what it says of the record of its form at a visit; None where that cannot be told."""
     study = study_of(REFERENCE)
     book = casebook(study, entries)
     reader = CasebookReader(book)
     return {
-        check.id
+        check.id: evaluate(check.when.node, reader, Place(visit or None, check.about_form, 0)).value
         for check in study.checks_about()
-        for key in book.records
-        if (key[0], key[1]) == (visit, check.about_form) and key[2] == 0
-        if evaluate(check.when.node, reader, Place(visit or None, check.about_form, 0)).value is True
+        if (visit, check.about_form, 0) in book.records
     }
+
+
+def fired_at(visit: str, entries: Entries) -> set[str]:
+    return {name for name, said in checked_at(visit, entries).items() if said is True}
 
 
 def test_region_that_rises_by_two_bands_is_asked_about() -> None:
@@ -333,6 +336,12 @@ def test_week_4_dated_before_week_2_is_out_of_order(week_2: str, week_4: str, fi
         ("W4", "visit", 0): {"date": week_4},
     }
     assert fired_at("W4", entries) == fired
+
+
+def test_planned_visit_that_was_not_held_is_a_deviation_and_lies_outside_no_window() -> None:
+    entries = courses(W0=PASI_12) | {("W4", "visit", 0): {"date": "!not_done"}}
+    assert fired_at("W4", entries) == {"visit_not_held"}
+    assert checked_at("W4", entries)["visit_outside_window"] is False
 
 
 def test_hys_law_needs_the_limits_of_the_sex() -> None:
