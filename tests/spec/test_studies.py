@@ -338,10 +338,28 @@ def test_week_4_dated_before_week_2_is_out_of_order(week_2: str, week_4: str, fi
     assert fired_at("W4", entries) == fired
 
 
-def test_planned_visit_that_was_not_held_is_a_deviation_and_lies_outside_no_window() -> None:
-    entries = courses(W0=PASI_12) | {("W4", "visit", 0): {"date": "!not_done"}}
-    assert fired_at("W4", entries) == {"visit_not_held"}
-    assert checked_at("W4", entries)["visit_outside_window"] is False
+@pytest.mark.parametrize(
+    ("visit", "reason", "others", "fired"),
+    [
+        ("W4", "not_done", {}, {"visit_not_held"}),
+        ("W4", "not_applicable", {}, set()),
+        ("W24", "lost", {}, {"visit_not_held"}),
+        ("W34", "not_done", courses(W0=PASI_12, W16=PASI_0_6), {"visit_not_held"}),
+        ("W34", "not_done", courses(W0=PASI_12, W16=PASI_12), set()),
+        ("UNS", "not_done", {}, set()),
+    ],
+)
+def test_visit_that_was_planned_and_not_held_is_a_deviation(
+    visit: str, reason: str, others: Entries, fired: set[str]
+) -> None:
+    entries = courses(W0=PASI_12) | dict(others) | {(visit, "visit", 0): {"date": f"!{reason}"}}
+    assert fired_at(visit, entries) == fired
+
+
+def test_visit_that_was_not_held_lies_outside_no_window_and_came_not_too_early() -> None:
+    entries = courses(W0=PASI_12) | {("W24", "visit", 0): {"date": "!not_done"}}
+    said = checked_at("W24", entries)
+    assert (said["visit_outside_window"], said["safety_call_too_early"]) == (False, False)
 
 
 def test_hys_law_needs_the_limits_of_the_sex() -> None:
