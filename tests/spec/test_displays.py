@@ -22,6 +22,7 @@ from tests.spec.test_analysis_run import PEOPLE
 from trialwright.analysis.ard import ResultsDataset
 from trialwright.analysis.ard_files import read_results_json, render_number, write_results_json
 from trialwright.analysis.ars import write_ars
+from trialwright.analysis.displays import word as word_module
 from trialwright.analysis.displays.csr import make_document
 from trialwright.analysis.displays.estimates import nobody_note
 from trialwright.analysis.displays.model import Document, Figure, Items, Number, Table, ToWrite, caption
@@ -32,7 +33,7 @@ from trialwright.analysis.displays.pdf import FontMissingError, NotSetError, wri
 from trialwright.analysis.displays.rtf import write_rtf, write_rtf_files
 from trialwright.analysis.displays.told import Told
 from trialwright.analysis.displays.typst_source import CHINESE
-from trialwright.analysis.displays.word import write_docx
+from trialwright.analysis.displays.word import pictures_of, write_docx
 from trialwright.analysis.limits import limits_of
 from trialwright.analysis.methods.intervals import INTERVALS
 from trialwright.analysis.page import Person, Provenance, Report
@@ -618,6 +619,28 @@ def test_a_format_that_cannot_be_written_is_left_out_or_refused_where_it_was_ask
     )
     with pytest.raises(UserError, match="The format pdf cannot be written"):
         write_formats(report, dataset, ("pdf",), is_asked=True)
+
+
+@pytest.mark.parametrize("asked", [("docx", "pdf"), ("html", "docx"), ("docx",)])
+def test_a_docx_without_its_pictures_is_left_out_or_refused(monkeypatch, capsys, asked):
+    report = reported(tell("01", "10", W16="0"))
+    dataset = make_dataset(report)
+
+    def refuse(drawings):
+        raise FontMissingError("Some Font")
+
+    monkeypatch.setattr(word_module, "write_pictures", refuse)
+    files = write_formats(report, dataset, asked, is_asked=False)
+
+    assert set(files) == {f"report.{one}" for one in asked if one != "docx"} | {"results.ars.json"}
+    assert "The format docx needs the font Some Font" in capsys.readouterr().err
+    with pytest.raises(UserError, match="The format docx needs the font Some Font"):
+        write_formats(report, dataset, asked, is_asked=True)
+
+
+def test_a_docx_has_the_pictures_that_were_drawn_for_it(told, document):
+    """Drawn beforehand or while it is written, it is the same."""
+    assert write_docx(document, told.dataset, pictures_of(document)) == write_docx(document, told.dataset)
 
 
 def test_a_long_title_is_cut_in_what_the_docx_says_about_itself():

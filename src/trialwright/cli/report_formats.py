@@ -124,7 +124,9 @@ def files_of(
     if name == "pdf":
         return {"report.pdf": write_pdf(document, dataset)}
     if name == "docx":
-        return {"report.docx": write_docx(document, dataset, pictures.result() if pictures else None)}
+        return {
+            "report.docx": write_docx(document, dataset, pictures.result() if pictures is not None else None)
+        }
     if name == "rtf":
         return write_rtf_files(document, dataset)
     raise ValueError(f"{name} is none of {', '.join(PACKAGES)}")
