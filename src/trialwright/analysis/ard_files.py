@@ -4,7 +4,7 @@ A list of participants, or of events, that many results rest on stands once, und
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from fractions import Fraction
 from math import isfinite
@@ -308,15 +308,15 @@ def write_lists_csv(dataset: ResultsDataset) -> bytes:
 
 def write_records_csv(dataset: ResultsDataset) -> bytes:
     """The rows that are shown as they are: one line a value, under the id of its row; events with blanks between."""
-    stamps = "; ".join(stamps_of(dataset))
-    rows = (
-        [*first, csv_cell(name), csv_cell(text), *last]
-        for one in dataset.records
-        for first in ([csv_cell(part) for part in (one.id, one.analysis, one.participant, one.group)],)
-        for last in ([csv_cell(one.events), csv_cell(stamps)],)
-        for name, text in one.values
-    )
-    return csv_of(RECORD_COLUMNS, rows)
+    stamps = csv_cell("; ".join(stamps_of(dataset)))
+    return csv_of(RECORD_COLUMNS, (line for one in dataset.records for line in record_lines(one, stamps)))
+
+
+def record_lines(one: Record, stamps: str) -> Iterator[list[str]]:
+    row = [csv_cell(part) for part in (one.id, one.analysis, one.participant, one.group)]
+    events = csv_cell(one.events)
+    for name, text in one.values:
+        yield [*row, csv_cell(name), csv_cell(text), events, stamps]
 
 
 def line_of(one: Statistic, people: Lists, sources: Lists) -> dict[str, object]:

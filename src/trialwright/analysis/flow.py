@@ -6,6 +6,7 @@ left_study_reason (form.item), telephone (rule asked at a visit) and visits (ids
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 from trialwright.analysis.flow_sets import outside_boxes
@@ -21,7 +22,8 @@ from trialwright.study.model import Analysis, Endpoint, Estimand, Study, Visit
 from trialwright.values.problem import Problem
 
 NO_SPAN: Final = (0, 0)  # of a node that stands in no text
-ENDED: Final = {"stopped": "reason", "left_study": "left_study_reason"}  # rule and the item with the reason
+# The option with the rule -> the option with the item of the reason.
+ENDED: Final = MappingProxyType({"stopped": "reason", "left_study": "left_study_reason"})
 RULES: Final = (*ENDED, "telephone")  # options that are rules
 OPTIONS: Final = (*RULES, *ENDED.values(), "visits")
 
