@@ -2,5 +2,5 @@
 
 from typing import Final
 
-# How often a server looks whether it is to end; left to itself it would, twice a second, and each test wait for it.
+# Between two looks of a server whether it is to end; half a second as Python has it, for which each test would wait.
 LOOKS_OFTEN: Final = {"poll_interval": 0.02}  # seconds

@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 MOST_SECONDS = 84 * 60  # each test has a limit of its own; this is for what no test's limit ends
+IS_THOROUGH = os.environ.get("TRIALWRIGHT_THOROUGH") == "1"
 SHARED_MEMORY = Path("/dev/shm")
 LEAST_BYTES = 8 * 2**30
 WHOLE = ("values", "expr", "study", "instruments", "schedule", "ledger")
@@ -55,9 +56,9 @@ def run_pytest(arguments: list[str]) -> int:
 def environment() -> dict[str, str]:
     """That of the tests: what is compiled is kept, also where a machine is set to keep nothing. Else each worker and each
     of the hundreds of processes that tests start would compile the whole package, and the workers all tests. Each worker
-    has one core: threads of Polars would hand small tables to and fro."""
+    has one core: threads of Polars would hand small tables to and fro, as they do where all is tried."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return kept | {"POLARS_MAX_THREADS": "1"}
+    return kept if IS_THOROUGH else {"POLARS_MAX_THREADS": "1"} | kept
 
 
 def memory_folder() -> str | None:
