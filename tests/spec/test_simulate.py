@@ -403,6 +403,23 @@ def test_missed_visits_carry_their_reason() -> None:
     assert len(door.books) == 1
 
 
+@pytest.mark.parametrize("holds", [True, False])
+def test_a_visit_of_which_it_cannot_be_told_whether_it_is_asked_is_held_only_if_the_block_says_so(
+    holds: bool,
+) -> None:
+    """Who was not seen at week 16 may be a responder or not; visits after it are of responders. Their study ends at the
+    safety call, before all but the first of these."""
+    habits = replace(block().visits, missed_chance=0.0, missed_at={"W16": 1.0}, holds_asked=holds)
+    door, tally = run(Plan(3, 2), quiet(visits=habits, dropouts={}))
+    asked = {"W20", "W28", "W34", "W43", "W52"}
+    enrolled = [book for book in door.books.values() if book.enrolled]
+    assert len(enrolled) == 2 and findings(tally) == ()
+    for book in enrolled:
+        recorded = {visit for visit, form, _ in book.records if form == "visit"}
+        assert recorded & asked == ({"W20"} if holds else set())
+        assert "W24" in recorded
+
+
 def test_summary_has_a_row_for_each_mistake_made() -> None:
     _, tally = usual()
     tables = {table.title: table for table in summary(study(), tally)}

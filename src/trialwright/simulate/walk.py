@@ -116,7 +116,7 @@ def toward(who: Person, planned: PlannedVisit) -> Walk:
         return
     if planned.condition is None and not is_near(who, planned):
         yield from advance(who, local(who, planned.window.first or day))
-        if next_visit(who) != planned and not still_open(who, planned.key):
+        if not still_to_come(who, planned.key):
             who.handled.add(planned.key)
             return
     who.handled.add(planned.key)
@@ -131,11 +131,9 @@ def toward(who: Person, planned: PlannedVisit) -> Walk:
         yield from stop(who, who.dropout, who.last_visit or day)
 
 
-def still_open(who: Person, key: str) -> bool:
-    return any(
-        planned.key == key and planned.condition is not False
-        for planned in calendar(who.book, who.now.date())
-    )
+def still_to_come(who: Person, key: str) -> bool:
+    """Whether a visit is still planned today, now that it is near."""
+    return any(one.key == key and is_to_come(who, one) for one in calendar(who.book, who.now.date()))
 
 
 def local(who: Person, day: date) -> datetime:
