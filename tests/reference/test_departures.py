@@ -6,6 +6,8 @@ from tests.reference.references import Reference
 
 from trialwright.analysis import Scale, add_delta, return_to_baseline, tipping_table
 
+pytestmark = pytest.mark.measured
+
 # R 4.2.2: round(sapply(30:36, function(x) binom.test(x, 50)$conf.int), 6)
 LOWS = [0.451794, 0.471749, 0.491931, 0.512348, 0.533006, 0.553918, 0.575095]
 HIGHS = [0.735922, 0.753499, 0.770843, 0.787945, 0.804796, 0.821382, 0.837689]

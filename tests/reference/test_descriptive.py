@@ -18,6 +18,8 @@ from trialwright.analysis.methods.rounding import (
 from trialwright.analysis.render import render_interval, render_percent, render_value
 from trialwright.analysis.results import Estimate
 
+pytestmark = pytest.mark.measured
+
 STORED = json.loads((Path(__file__).parent / "descriptive.json").read_text())
 SAMPLES = STORED["samples"]
 REFERENCES = [

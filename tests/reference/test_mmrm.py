@@ -15,6 +15,8 @@ from tests.reference.references import Reference
 from trialwright.analysis import Factor, build_design, contrast, joint_test, marginal_row, mmrm
 from trialwright.analysis.methods.mmrm import LADDER
 
+pytestmark = pytest.mark.measured
+
 HERE = Path(__file__).parent
 FEV = json.loads((HERE / "mmrm_fev.json").read_text())
 NLME = json.loads((HERE / "mmrm_nlme.json").read_text())

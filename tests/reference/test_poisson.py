@@ -9,6 +9,8 @@ from tests.reference.references import Reference
 
 from trialwright.analysis import exposure_adjusted_incidence, poisson_exact
 
+pytestmark = pytest.mark.measured
+
 STORED = json.loads((Path(__file__).parent / "poisson_rates.json").read_text())
 REFERENCES = [
     Reference(

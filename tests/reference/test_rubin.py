@@ -9,6 +9,8 @@ from tests.reference.references import Reference
 
 from trialwright.analysis import clopper_pearson, pool_proportions, pool_rubin, wilson, wilson_imputed
 
+pytestmark = pytest.mark.measured
+
 CASES = json.loads((Path(__file__).parent / "rubin.json").read_text())
 REFERENCES = [
     Reference(

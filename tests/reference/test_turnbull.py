@@ -9,6 +9,8 @@ from tests.reference.references import Reference
 
 from trialwright.analysis import clopper_pearson, kaplan_meier, survival_at, turnbull, turnbull_at
 
+pytestmark = pytest.mark.measured
+
 CASES = json.loads((Path(__file__).parent / "turnbull.json").read_text())
 BY_NAME = {case["name"]: case for case in CASES}
 REFERENCES = [

@@ -89,9 +89,12 @@ def test_an_end_before_the_beginning_is_not_a_rehearsal_without_findings() -> No
 
 
 def test_something_happens_on_the_first_day() -> None:
-    code, told = rehearse("--participants", 1, "--until", "2025-01-13")
+    words = ("--participants", 1, "--until", "2025-01-13")
+    code, told = rehearse(*words)
+    printed = run("rehearse", STUDY, *words)
 
     assert (code, counts(told)["screened"]) == (OK, 1)
+    assert (printed.code, printed.out.count("screened")) == (OK, 1)
 
 
 @pytest.mark.unmeasured
