@@ -36,7 +36,7 @@ def measure(data: Path, out: Path) -> dict[str, float]:
     set_pdf = pdf.compile_pdf
 
     def keep(source: str, day: date, *, is_plain: bool) -> bytes:
-        source_of(out).write_text(source, encoding="utf-8")
+        source_of(out).write_text(json.dumps([source, day.isoformat(), is_plain]), encoding="utf-8")
         return set_pdf(source, day, is_plain=is_plain)
 
     pdf.compile_pdf = keep
@@ -48,15 +48,17 @@ def measure(data: Path, out: Path) -> dict[str, float]:
 
 
 def source_of(out: Path) -> Path:
-    return out.with_suffix(".typ")
+    """Where it is kept what Typst was given: source, day, and whether with its own fonts alone."""
+    return out.with_suffix(".json")
 
 
 def set_alone(out: Path) -> dict[str, float]:
-    """Seconds of Typst, which remembers nothing of it yet, for the same PDF."""
+    """Seconds of Typst, which is imported and remembers nothing of it yet, for the same PDF."""
     from trialwright.analysis.displays.pdf import compile_pdf
 
-    source = source_of(out).read_text(encoding="utf-8")
-    return {"typst": timed(lambda: compile_pdf(source, date(2026, 1, 1), is_plain=True))}
+    import_module("typst")
+    source, day, is_plain = json.loads(source_of(out).read_text(encoding="utf-8"))
+    return {"typst": timed(lambda: compile_pdf(source, date.fromisoformat(day), is_plain=is_plain))}
 
 
 def told_by(*words: object) -> dict[str, float]:
