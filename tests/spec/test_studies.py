@@ -346,6 +346,7 @@ def test_week_4_dated_before_week_2_is_out_of_order(week_2: str, week_4: str, fi
         ("W24", "lost", {}, {"visit_not_held"}),
         ("W34", "not_done", courses(W0=PASI_12, W16=PASI_0_6), {"visit_not_held"}),
         ("W34", "not_done", courses(W0=PASI_12, W16=PASI_12), set()),
+        ("W34", "not_done", {}, set()),  # cannot be told: no week 16
         ("UNS", "not_done", {}, set()),
     ],
 )
@@ -354,6 +355,12 @@ def test_visit_that_was_planned_and_not_held_is_a_deviation(
 ) -> None:
     entries = courses(W0=PASI_12) | dict(others) | {(visit, "visit", 0): {"date": f"!{reason}"}}
     assert fired_at(visit, entries) == fired
+
+
+def test_of_whom_it_is_unknown_whether_the_plan_asks_for_a_visit_it_cannot_be_told() -> None:
+    """Nor is it taken for well: the report counts such records among those that cannot be told."""
+    entries = courses(W0=PASI_12) | {("W34", "visit", 0): {"date": "!not_done"}}
+    assert checked_at("W34", entries)["visit_not_held"] is None
 
 
 def test_visit_that_was_not_held_lies_outside_no_window_and_came_not_too_early() -> None:
